@@ -1,0 +1,52 @@
+import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import { SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
+import { SQSClient } from '@aws-sdk/client-sqs';
+import type { Context, SQSBatchResponse, SQSEvent } from 'aws-lambda';
+import { readApiKey } from '../lib/api-key.ts';
+import { AWS_CLIENT_OPTIONS } from '../lib/aws.ts';
+import { cached } from '../lib/cached.ts';
+import { readSyncOrdersConfig } from '../lib/config.ts';
+import { crmWithKey } from '../lib/crm.ts';
+import { createLedger } from '../lib/ledger.ts';
+import { createLog, nameOf } from '../lib/observability.ts';
+import { deadLetterQueue, ordersQueue } from '../lib/queues.ts';
+import { createSitniksClient } from '../lib/sitniks/client.ts';
+import { syncBatch } from '../lib/sync-batch.ts';
+
+// Runs on cold start only: one client, one key and their connections for all orders of this container.
+const config = readSyncOrdersConfig();
+const log = createLog('syncOrders');
+const sqs = new SQSClient(AWS_CLIENT_OPTIONS);
+const secrets = new SecretsManagerClient(AWS_CLIENT_OPTIONS);
+
+const apiKey = cached({
+  load: () => readApiKey(secrets, config.SITNIKS_API_KEY_SECRET),
+  ttlMs: config.API_KEY_TTL_SECONDS * 1000,
+  retryMs: config.API_KEY_RETRY_SECONDS * 1000,
+  onStale: (error) => log.warn('API key not refreshed: the old one is used', { error_name: nameOf(error) }),
+});
+
+const deps = {
+  crm: crmWithKey(
+    createSitniksClient({ baseUrl: config.SITNIKS_BASE_URL, timeoutMs: config.CRM_TIMEOUT_MS }),
+    apiKey,
+  ),
+  ledger: createLedger(new DynamoDBClient(AWS_CLIENT_OPTIONS), {
+    table: config.LEDGER_TABLE,
+    retentionDays: config.LEDGER_RETENTION_DAYS,
+  }),
+  queue: ordersQueue(sqs, config.ORDERS_QUEUE_URL),
+  deadLetters: deadLetterQueue(sqs, config.DEAD_LETTER_QUEUE_URL),
+  backoff: {
+    maxRetries: config.MAX_RETRIES,
+    baseMs: config.RETRY_BASE_SECONDS * 1000,
+    capMs: config.RETRY_CAP_SECONDS * 1000,
+  },
+  concurrency: config.BATCH_CONCURRENCY,
+  crmTimeoutMs: config.CRM_TIMEOUT_MS,
+  log,
+};
+
+/** Called by Lambda with up to 10 messages of OrdersQueue. */
+export const handler = (event: SQSEvent, context: Context): Promise<SQSBatchResponse> =>
+  syncBatch(event.Records, context, deps);

@@ -1,0 +1,17 @@
+export interface Backoff {
+  baseMs: number;
+  capMs: number;
+}
+
+/**
+ * How long to wait after failed attempt `attempt` (from 1): `base × 2^(attempt - 1)`, and up to half as much again
+ * by chance, at most the cap. The jitter only lengthens the wait, because the look-up after a time-out counts on it:
+ * an order that the CRM commits late is then seen.
+ */
+export function backoffMs(
+  attempt: number,
+  { baseMs, capMs }: Backoff,
+  random: () => number = Math.random,
+): number {
+  return Math.min(capMs, baseMs * 2 ** (attempt - 1) * (1 + random() / 2));
+}

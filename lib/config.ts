@@ -1,0 +1,69 @@
+import * as z from 'zod';
+
+/** One or more settings are missing or wrong. Names all of them, and no value: a value may be a secret in the wrong place. */
+export class WrongSettings extends Error {
+  override readonly name = 'WrongSettings';
+}
+
+const number = (fallback: number, min: number, max: number) =>
+  z.coerce.number().int().min(min).max(max).default(fallback);
+
+/** Only https leaves the machine: an order is personal, and the key is a key. */
+const crmBaseUrl = z.url({ error: 'must be a URL' }).refine(
+  (value) => {
+    const { protocol, hostname } = new URL(value);
+    return (
+      protocol === 'https:' || (protocol === 'http:' && /^(localhost|127(\.\d+){3}|\[::1\])$/.test(hostname))
+    );
+  },
+  { error: 'must be https (http only for this machine)' },
+);
+
+const ledger = {
+  LEDGER_TABLE: z.string().min(1),
+  /** How long a record is kept after its last change: far longer than a message can live. */
+  LEDGER_RETENTION_DAYS: number(90, 15, 3650),
+};
+
+const acceptOrder = z.object({
+  ORDERS_QUEUE_URL: z.url(),
+  MAX_BODY_BYTES: number(65_536, 1024, 262_144),
+  ...ledger,
+});
+
+const syncOrders = z.object({
+  ORDERS_QUEUE_URL: z.url(),
+  DEAD_LETTER_QUEUE_URL: z.url(),
+  SITNIKS_BASE_URL: crmBaseUrl,
+  /** Name or ARN of the secret with the CRM's API key. */
+  SITNIKS_API_KEY_SECRET: z.string().min(1),
+  API_KEY_TTL_SECONDS: number(300, 1, 3600),
+  /** At most one fetch in this time because of refused keys, and while Secrets Manager is down. */
+  API_KEY_RETRY_SECONDS: number(60, 1, 3600),
+  CRM_TIMEOUT_MS: number(10_000, 100, 30_000),
+  /** Orders of one batch in flight at once. */
+  BATCH_CONCURRENCY: number(5, 1, 10),
+  MAX_RETRIES: number(3, 0, 10),
+  RETRY_BASE_SECONDS: number(30, 1, 900),
+  RETRY_CAP_SECONDS: number(900, 1, 3600),
+  ...ledger,
+});
+
+const getOrder = z.object({ ...ledger });
+
+type Environment = Record<string, string | undefined>;
+
+export const readAcceptOrderConfig = (env: Environment = process.env) => read(acceptOrder, env);
+export const readSyncOrdersConfig = (env: Environment = process.env) => read(syncOrders, env);
+export const readGetOrderConfig = (env: Environment = process.env) => read(getOrder, env);
+
+/** @throws {WrongSettings} naming every setting that is wrong, once, at cold start. */
+function read<T extends z.ZodType>(schema: T, env: Environment): z.output<T> {
+  const parsed = schema.safeParse(env);
+  if (parsed.success) return parsed.data;
+  const settings = parsed.error.issues.map(({ path, message }) => {
+    const name = path.join('.');
+    return env[name] === undefined ? `${name} is not set` : `${name}: ${message}`;
+  });
+  throw new WrongSettings(`Wrong settings: ${settings.join('; ')}`);
+}

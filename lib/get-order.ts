@@ -1,0 +1,49 @@
+import type { APIGatewayProxyEventV2, APIGatewayProxyStructuredResultV2 } from 'aws-lambda';
+import { json, Problem } from './http.ts';
+import type { Ledger } from './ledger.ts';
+import { type Log, nameOf } from './observability.ts';
+import { isExternalId } from './order.ts';
+
+/**
+ * `GET /orders/{external_id}`: where the order is, and why. One consistent read.
+ *
+ * @throws {Problem} 404; 503 where the ledger cannot be read.
+ */
+export async function getOrder(
+  event: APIGatewayProxyEventV2,
+  { ledger, log }: { ledger: Pick<Ledger, 'get'>; log: Log },
+): Promise<APIGatewayProxyStructuredResultV2> {
+  const externalId = event.pathParameters?.['external_id'] ?? '';
+  const record = isExternalId(externalId) ? await read() : undefined;
+  if (record === undefined) {
+    throw new Problem('order_not_found', {
+      detail: 'No order has come in under this external_id in the last 90 days.',
+    });
+  }
+  return json(
+    200,
+    {
+      external_id: record.external_id,
+      state: record.state,
+      attempts: record.attempts,
+      crm_order_id: record.crm_order_id ?? null,
+      error: record.error ?? null,
+      history: record.history,
+      links: { self: `/orders/${record.external_id}` },
+    },
+    { 'cache-control': 'no-store' },
+  );
+
+  async function read() {
+    try {
+      return await ledger.get(externalId);
+    } catch (error) {
+      log.error('Ledger not read', { external_id: externalId, error_name: nameOf(error) });
+      throw new Problem(
+        'temporarily_unavailable',
+        { detail: 'Where the order is cannot be told just now. Ask again.', headers: { 'retry-after': '5' } },
+        { cause: error },
+      );
+    }
+  }
+}

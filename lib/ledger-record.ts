@@ -1,0 +1,241 @@
+import * as z from 'zod';
+
+/** Where an order is: `accepted → syncing → synced`, and aside what went wrong (design, "States of an order"). */
+export const ORDER_STATES = [
+  'accepted',
+  'syncing',
+  'synced',
+  'retrying',
+  'in_doubt',
+  'rejected',
+  'parked',
+] as const;
+export type OrderState = (typeof ORDER_STATES)[number];
+
+const MAX_HISTORY = 100;
+
+const failure = z.object({ type: z.string(), message: z.string() });
+export type Failure = z.output<typeof failure>;
+
+const step = z.object({
+  /** ISO 8601. */
+  at: z.string(),
+  step: z.enum([...ORDER_STATES, 'restarted', 'conflict']),
+  attempt: z.number().optional(),
+  error_type: z.string().optional(),
+});
+export type Step = z.output<typeof step>;
+
+/** What the ledger knows of an order. No name, phone, e-mail or address, ever. */
+export const recordSchema = z.object({
+  external_id: z.string(),
+  state: z.enum(ORDER_STATES),
+  /** SHA-256 of the normalised order: tells a repeat from a change without keeping what it says. */
+  content_hash: z.string(),
+  /** Attempts at the CRM since the order was last started afresh. Counted here, because SQS counts receives. */
+  attempts: z.number(),
+  /** How often it was started afresh after having been rejected or parked. */
+  restarts: z.number(),
+  /** While this lies ahead (epoch ms), a live consumer has the order in hand. */
+  lease_until: z.number().optional(),
+  /** No attempt before this (epoch ms), whatever copy of the message comes first. */
+  not_before: z.number().optional(),
+  /** Hash of the content that the CRM may hold although it never said so. Set: look up before creating. */
+  doubt: z.string().optional(),
+  crm_order_id: z.string().optional(),
+  error: failure.optional(),
+  submitted_by: z.string().optional(),
+  /** When it was last rejected or parked (epoch ms): a message sent later asks for a new start, an earlier one is stale. */
+  settled_at: z.number().optional(),
+  history: z.array(step),
+  /** Goes up with every write: each write names the version that it saw, so no two can both win. */
+  version: z.number(),
+});
+export type LedgerRecord = z.output<typeof recordSchema>;
+
+/** A message as the ledger needs it. */
+export interface Submission {
+  external_id: string;
+  content_hash: string;
+  /** When SQS took the message (epoch ms). */
+  sentAt: number;
+  submitted_by?: string | undefined;
+  /** How often the message has been sent back from the dead-letter queue. */
+  redriven: number;
+}
+
+export type ClaimDecision =
+  /** The order is ours until the lease ends; `lookUp`: the CRM may have it already. */
+  | { result: 'acquired'; record: LedgerRecord; lookUp: boolean }
+  /** Nothing to do: it is in the CRM, or on the dead-letter queue since this copy was sent. */
+  | { result: 'done' }
+  /** This id already stands for other content. */
+  | { result: 'conflict' }
+  /** Not now: another consumer holds it, or its backoff is not over, until then (epoch ms). */
+  | { result: 'busy'; until: number };
+
+/** May this message be worked on now? The rule of every claim; the ledger makes it atomic. */
+export function decideClaim(
+  record: LedgerRecord | undefined,
+  submission: Submission,
+  now: number,
+  leaseMs: number,
+): ClaimDecision {
+  const known = record ?? unseen(submission);
+  const isSame = known.content_hash === submission.content_hash;
+
+  switch (known.state) {
+    case 'synced':
+      return { result: isSame ? 'done' : 'conflict' };
+    case 'rejected':
+    case 'parked':
+      if (submission.sentAt > (known.settled_at ?? 0)) {
+        return acquire(restarted(known, submission, now), submission, now, leaseMs);
+      }
+      return { result: isSame ? 'done' : 'conflict' };
+    case 'accepted':
+    case 'syncing':
+    case 'retrying':
+    case 'in_doubt': {
+      const until = Math.max(known.lease_until ?? 0, known.not_before ?? 0);
+      if (until > now) return { result: 'busy', until };
+      return isSame ? acquire(known, submission, now, leaseMs) : { result: 'conflict' };
+    }
+  }
+}
+
+function acquire(known: LedgerRecord, submission: Submission, now: number, leaseMs: number): ClaimDecision {
+  // Still `syncing`: whoever held the lease died in mid-call, and nobody knows how far the call got.
+  const doubt = known.doubt ?? (known.state === 'syncing' ? known.content_hash : undefined);
+  const attempts = known.attempts + 1;
+  const record = changed(
+    { ...known, state: 'syncing', doubt, attempts, lease_until: now + leaseMs, not_before: undefined },
+    now,
+    {
+      step: 'syncing',
+      attempt: attempts,
+    },
+  );
+  const lookUp = doubt !== undefined || attempts > 1 || known.restarts > 0 || submission.redriven > 0;
+  return { result: 'acquired', record, lookUp };
+}
+
+/** A record for an order that the ledger sees for the first time. */
+export function accepted(submission: Omit<Submission, 'redriven'>): LedgerRecord {
+  return changed(unseen(submission), submission.sentAt, { step: 'accepted' });
+}
+
+/** The same order, or its correction, begun anew after it was rejected or parked. What is in doubt stays in doubt. */
+export function restarted(
+  record: LedgerRecord,
+  submission: Pick<Submission, 'content_hash' | 'submitted_by'>,
+  now: number,
+): LedgerRecord {
+  return changed(
+    {
+      ...record,
+      state: 'accepted',
+      content_hash: submission.content_hash,
+      attempts: 0,
+      restarts: record.restarts + 1,
+      not_before: undefined,
+      settled_at: undefined,
+      submitted_by: submission.submitted_by ?? record.submitted_by,
+    },
+    now,
+    { step: 'restarted' },
+  );
+}
+
+/** Hash of the content that the CRM may hold without having said so. */
+export type Doubt = string | undefined;
+
+/** How an attempt ended. */
+export type Outcome =
+  | { state: 'synced'; crmOrderId: string }
+  | {
+      state: 'retrying';
+      error: Failure;
+      notBefore: number;
+      doubt: Doubt;
+      /** False for a rate limit, or what was not begun after all. */
+      costsAttempt: boolean;
+    }
+  | { state: 'rejected' | 'parked'; error: Failure; doubt: Doubt };
+
+/** The record after an attempt: the lease is given up, the result stands. */
+export function ended(record: LedgerRecord, outcome: Outcome, now: number): LedgerRecord {
+  const attempt = record.attempts;
+  const free = { ...record, lease_until: undefined, not_before: undefined };
+  switch (outcome.state) {
+    case 'synced':
+      return changed(
+        { ...free, state: 'synced', crm_order_id: outcome.crmOrderId, error: undefined, doubt: undefined },
+        now,
+        { step: 'synced', attempt },
+      );
+    case 'retrying': {
+      const state = outcome.doubt === undefined ? 'retrying' : 'in_doubt';
+      return changed(
+        {
+          ...free,
+          state,
+          error: outcome.error,
+          doubt: outcome.doubt,
+          not_before: outcome.notBefore,
+          attempts: outcome.costsAttempt ? attempt : attempt - 1,
+        },
+        now,
+        { step: state, attempt, error_type: outcome.error.type },
+      );
+    }
+    case 'rejected':
+    case 'parked':
+      return changed(
+        { ...free, state: outcome.state, error: outcome.error, doubt: outcome.doubt, settled_at: now },
+        now,
+        { step: outcome.state, attempt, error_type: outcome.error.type },
+      );
+  }
+}
+
+/** Other content came under this id: noted, and nothing else changes. */
+export function conflicted(record: LedgerRecord, now: number): LedgerRecord {
+  return changed(record, now, { step: 'conflict' });
+}
+
+/**
+ * Our own validation refused what came under this id: told to whoever asks, unless the id is known already. It has no
+ * `settled_at`, because any message that is an order replaces it, sent before or after.
+ */
+export function malformed(
+  submission: Omit<Submission, 'redriven'>,
+  error: Failure,
+  now: number,
+): LedgerRecord {
+  const record = unseen(submission);
+  return changed({ ...record, state: 'rejected', error }, now, {
+    step: 'rejected',
+    error_type: error.type,
+  });
+}
+
+function unseen(submission: Omit<Submission, 'redriven' | 'sentAt'>): LedgerRecord {
+  return {
+    external_id: submission.external_id,
+    state: 'accepted',
+    content_hash: submission.content_hash,
+    attempts: 0,
+    restarts: 0,
+    submitted_by: submission.submitted_by,
+    history: [],
+    version: 0,
+  };
+}
+
+function changed(record: LedgerRecord, now: number, what: Omit<Step, 'at'>): LedgerRecord {
+  const history = [...record.history, { at: new Date(now).toISOString(), ...what }];
+  // When it is too long the middle goes: the first step says when the order came, the last ones where it is.
+  if (history.length > MAX_HISTORY) history.splice(1, history.length - MAX_HISTORY);
+  return { ...record, history, version: record.version + 1 };
+}

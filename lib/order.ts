@@ -1,0 +1,125 @@
+import parsePhoneNumber from 'libphonenumber-js/min';
+import * as z from 'zod';
+import { type FieldError, fieldErrors, invalidJson } from './field-errors.ts';
+
+/** Internal status of an order (seed, "Status Mapping"); its Sitniks value is in `sitniks/status.ts`. */
+export const ORDER_STATUSES = ['NEW', 'PENDING_PAYMENT', 'PAID', 'PROCESSING'] as const;
+export type OrderStatus = (typeof ORDER_STATUSES)[number];
+
+/**
+ * Control characters, lone surrogates and noncharacters. SQS refuses a body with U+FFFE or U+FFFF for good,
+ * and no CRM field has a use for the others, line breaks included.
+ */
+const UNPRINTABLE = /[\p{Cc}\p{Cs}\p{Noncharacter_Code_Point}]/u;
+
+const text = (max: number) =>
+  z
+    .string()
+    .trim()
+    .min(1)
+    .max(max)
+    .refine((value) => !UNPRINTABLE.test(value), {
+      error: 'must not contain control characters or line breaks',
+      params: { code: 'control_character' },
+    });
+
+/** Any way a Ukrainian writes a phone (`067 123 45 67`, `380671234567`, `+380…`), or an international one; out comes E.164. */
+const phone = text(32).transform((value, context) => {
+  const parsed = parsePhoneNumber(value, { defaultCountry: 'UA', extract: false });
+  if (parsed?.isPossible() && !parsed.ext) return parsed.number as string;
+  context.addIssue({
+    code: 'custom',
+    input: value,
+    message: 'is not a possible phone number: send it like +380671234567 or 067 123 45 67',
+    params: { code: 'invalid_phone' },
+  });
+  return z.NEVER;
+});
+
+/** Letters, digits, `_ . : -`; not `.` or `..`, which cannot stand in the path of `GET /orders/{external_id}`. */
+const externalId = z.string().regex(/^(?!\.{1,2}$)[A-Za-z0-9_.:-]{1,128}$/, {
+  error: 'must be 1 to 128 of the characters A-Z a-z 0-9 _ . : -',
+});
+
+export const isExternalId = (value: string): boolean => externalId.safeParse(value).success;
+
+const productId = z
+  .union([text(64), z.int().nonnegative()], { error: 'must be a string or a whole number' })
+  .transform(String);
+
+const customer = z.strictObject({
+  name: text(200),
+  phone,
+  email: z.string().trim().pipe(z.email().max(254)).optional(),
+});
+
+const delivery = z.strictObject({
+  method: text(64),
+  city: text(100),
+  address: text(300),
+});
+
+const item = z.strictObject({
+  product_id: productId,
+  sku: text(128),
+  /** Hryvnia, with kopiykas as decimals. */
+  price: z
+    .number()
+    .min(0)
+    .max(10_000_000)
+    .refine((value) => Number(value.toFixed(2)) === value, {
+      error: 'must have at most 2 decimals (hryvnia and kopiykas)',
+      params: { code: 'too_many_decimals' },
+    }),
+  quantity: z.int().min(1).max(10_000),
+});
+
+/**
+ * An order as `POST /orders` and a message on OrdersQueue carry it: the seed's payload, with `status` as
+ * {@link OrderStatus}. What comes out of a parse is normalised (phone in E.164, `product_id` a string, `status`
+ * filled in, no space around texts, keys in this order) and parses again to itself.
+ */
+export const orderSchema = z.strictObject({
+  external_id: externalId,
+  source: text(64),
+  customer,
+  delivery,
+  items: z.array(item).min(1).max(100),
+  payment_method: text(64),
+  status: z.enum(ORDER_STATUSES).default('NEW'),
+});
+
+export type Order = z.output<typeof orderSchema>;
+
+export type OrderReading = { ok: true; order: Order } | { ok: false; errors: readonly FieldError[] };
+
+/**
+ * Reads an order from JSON text: at the edge, and again at the queue, because the edge is not the only way in.
+ * All problems are reported at once, none with the offending value in it.
+ */
+export function readOrder(json: string): OrderReading {
+  let value: unknown;
+  try {
+    value = JSON.parse(withoutByteOrderMark(json));
+  } catch (error) {
+    return { ok: false, errors: [invalidJson(json, error)] };
+  }
+  const parsed = orderSchema.safeParse(value);
+  return parsed.success
+    ? { ok: true, order: parsed.data }
+    : { ok: false, errors: fieldErrors(parsed.error, value) };
+}
+
+const idCarrier = z.object({ external_id: externalId });
+
+/** The `external_id` of a body that is not an order, where it can still be read: to name it on the dead letter. */
+export function readExternalId(json: string): string | undefined {
+  try {
+    return idCarrier.safeParse(JSON.parse(withoutByteOrderMark(json))).data?.external_id;
+  } catch {
+    return undefined;
+  }
+}
+
+/** RFC 8259 lets a reader ignore it, and shells on Windows write it. */
+const withoutByteOrderMark = (json: string): string => (json.startsWith('\uFEFF') ? json.slice(1) : json);

@@ -1,0 +1,93 @@
+import {
+  ChangeMessageVisibilityCommand,
+  type MessageAttributeValue,
+  SendMessageCommand,
+  type SQSClient,
+} from '@aws-sdk/client-sqs';
+import type { CrmErrorType } from './sitniks/result.ts';
+
+/** The longest that SQS lets a message be invisible. */
+const MAX_VISIBILITY_SECONDS = 12 * 60 * 60;
+
+export interface OrdersQueue {
+  /** Resolves only once SQS has acknowledged the message. */
+  send(
+    body: string,
+    attributes?: { submitted_by?: string; traceparent?: string; redriven?: number },
+  ): Promise<void>;
+  /** Makes a message that is in flight visible again in so many seconds, instead of after the queue's time-out. */
+  delay(receiptHandle: string, seconds: number): Promise<void>;
+}
+
+export function ordersQueue(sqs: SQSClient, queueUrl: string): OrdersQueue {
+  return {
+    async send(body, attributes = {}) {
+      const { MessageId } = await sqs.send(
+        new SendMessageCommand({
+          QueueUrl: queueUrl,
+          MessageBody: body,
+          MessageAttributes: toAttributes(attributes),
+        }),
+      );
+      if (MessageId === undefined) throw new Error('SQS answered without a MessageId');
+    },
+    async delay(receiptHandle, seconds) {
+      await sqs.send(
+        new ChangeMessageVisibilityCommand({
+          QueueUrl: queueUrl,
+          ReceiptHandle: receiptHandle,
+          VisibilityTimeout: Math.min(MAX_VISIBILITY_SECONDS, Math.max(0, seconds)),
+        }),
+      );
+    },
+  };
+}
+
+/** Why a message is on the dead-letter queue. One that SQS itself moved there has no reason on it. */
+export type DeadLetterReason = CrmErrorType | 'MALFORMED' | 'CONFLICT';
+
+export interface DeadLetter {
+  /** As it came, to the byte. */
+  body: string;
+  error_type: DeadLetterReason;
+  error_message: string;
+  attempts: number;
+  /** ISO 8601. */
+  parked_at: string;
+  /** Unknown where the body is not an order. */
+  external_id: string | undefined;
+  /** How often it has been sent back from here before. */
+  redriven: number;
+  submitted_by: string | undefined;
+  traceparent: string | undefined;
+}
+
+export interface DeadLetterQueue {
+  park(letter: DeadLetter): Promise<void>;
+}
+
+export function deadLetterQueue(sqs: SQSClient, queueUrl: string): DeadLetterQueue {
+  return {
+    async park({ body, ...reason }) {
+      await sqs.send(
+        new SendMessageCommand({
+          QueueUrl: queueUrl,
+          MessageBody: body,
+          MessageAttributes: toAttributes(reason),
+        }),
+      );
+    },
+  };
+}
+
+/** SQS refuses an empty value, so one that is empty or unknown is left out. */
+function toAttributes(values: object): Record<string, MessageAttributeValue> {
+  return Object.fromEntries(
+    Object.entries(values)
+      .filter(([, value]) => value !== undefined && value !== '')
+      .map(([name, value]) => [
+        name,
+        { DataType: typeof value === 'number' ? 'Number' : 'String', StringValue: String(value) },
+      ]),
+  );
+}

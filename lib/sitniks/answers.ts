@@ -1,0 +1,130 @@
+import * as z from 'zod';
+import type { Order } from '../order.ts';
+import { errorText, parseJson } from './error-text.ts';
+import type { Exchange } from './exchange.ts';
+import type { CrmErrorType, CrmFailure, OrderCreated, OrderFound } from './result.ts';
+
+/** How many look-up rows to ask for: more than one, so that a search that ignores its filter gives itself away. */
+export const SEARCH_LIMIT = 50;
+
+const crmId = z.union([z.string().min(1), z.number()]).transform(String);
+
+/** Both ids are what the seed's own client reads (design notes, contract B). */
+const orderAnswer = z.looseObject({
+  id: crmId.optional(),
+  order_id: crmId.optional(),
+  external_id: z.string().optional(),
+});
+const searchAnswer = z
+  .union([
+    z.array(z.unknown()),
+    z.looseObject({ data: z.array(z.unknown()) }).transform(({ data }) => data),
+    z.looseObject({ orders: z.array(z.unknown()) }).transform(({ orders }) => orders),
+  ])
+  .pipe(z.array(orderAnswer));
+
+/** What the answer to a creation means for the order. */
+export function readCreated(answer: Exchange, order: Order, apiKey: string): OrderCreated {
+  if (!answer.answered || !isSuccess(answer.status)) return failure(answer, order, apiKey);
+
+  const inDoubt = (message: string): CrmFailure => ({
+    ok: false,
+    type: 'CONNECTION',
+    message: `The CRM answered ${answer.status}, but ${message}`,
+    mayHaveReachedCrm: true,
+  });
+  if (answer.body === undefined) return inDoubt('the body did not come, or was too large');
+  const parsed = orderAnswer.safeParse(parseJson(answer.body));
+  if (!parsed.success) return inDoubt('not with an order in JSON');
+  const { id, order_id, external_id } = parsed.data;
+  const crmOrderId = id ?? order_id;
+  if (crmOrderId === undefined) return inDoubt('without an id');
+  // An answer left on a reused socket can be another request's (GHSA-35p6-xmwp-9g52).
+  if (external_id !== undefined && external_id !== order.external_id)
+    return inDoubt("with another order's id");
+  return { ok: true, crmOrderId };
+}
+
+/** What the answer to a look-up means: found, not there, or no telling. */
+export function readFound(answer: Exchange, order: Order, apiKey: string): OrderFound {
+  // A search changes nothing, so it leaves nothing in doubt that was not in doubt before.
+  const unclear = (type: CrmErrorType, message: string): CrmFailure => ({
+    ok: false,
+    type,
+    message,
+    mayHaveReachedCrm: false,
+  });
+  if (!answer.answered || !isSuccess(answer.status)) {
+    const failed = failure(answer, order, apiKey);
+    // The order's content plays no part in a search, so it cannot be what was refused.
+    const type = failed.type === 'VALIDATION' ? 'CONFIGURATION' : failed.type;
+    return { ...failed, type, message: `Look-up: ${failed.message}`, mayHaveReachedCrm: false };
+  }
+  const parsed = searchAnswer.safeParse(answer.body === undefined ? undefined : parseJson(answer.body));
+  if (!parsed.success) {
+    return unclear('CONNECTION', `Look-up: the CRM answered ${answer.status}, but not with a list of orders`);
+  }
+  const match = parsed.data.find(({ external_id }) => external_id === order.external_id);
+  if (match !== undefined) {
+    const crmOrderId = match.id ?? match.order_id;
+    return crmOrderId === undefined
+      ? unclear('CONNECTION', 'Look-up: the CRM has the order, but does not say under which id')
+      : { ok: true, crmOrderId };
+  }
+  const isAnswerToOurs = parsed.data.every(({ external_id }) => external_id?.includes(order.external_id));
+  if (!isAnswerToOurs || parsed.data.length >= SEARCH_LIMIT) {
+    return unclear(
+      'CONFIGURATION',
+      'Look-up: the CRM does not search by external_id, so it cannot say "not there"',
+    );
+  }
+  return { ok: true, crmOrderId: undefined };
+}
+
+const isSuccess = (status: number): boolean => status >= 200 && status < 300;
+
+/** What an answer that is not a success means: the one place that reads the CRM's statuses. */
+function failure(answer: Exchange, order: Order, apiKey: string): CrmFailure {
+  if (!answer.answered) {
+    return {
+      ok: false,
+      type: 'CONNECTION',
+      message: `The CRM cannot be reached: ${answer.reason}`,
+      mayHaveReachedCrm: answer.mayHaveBeenSent,
+    };
+  }
+  const { status } = answer;
+  const said = errorText(answer.body, order, apiKey);
+  const refused = (type: CrmErrorType, message: string): CrmFailure => ({
+    ok: false,
+    type,
+    message: said === '' ? message : `${message}: ${said}`,
+    mayHaveReachedCrm: type === 'CONNECTION',
+  });
+
+  if (status === 401 || status === 403)
+    return refused('AUTHENTICATION', `The CRM refuses the API key (${status})`);
+  if (status === 400 || status === 422) return refused('VALIDATION', `The CRM refuses the order (${status})`);
+  if (status === 429) {
+    const retryAfterMs = readRetryAfter(answer.headers.get('retry-after'), Date.now());
+    return {
+      ...refused('RATE_LIMIT', 'The CRM asks for a pause (429)'),
+      ...(retryAfterMs === undefined ? {} : { retryAfterMs }),
+    };
+  }
+  if (status >= 500 || status === 408) return refused('CONNECTION', `The CRM failed (${status})`);
+  if (status >= 300 && status < 400) {
+    return refused(
+      'CONFIGURATION',
+      `The CRM redirects (${status}): SITNIKS_BASE_URL is not where its API is`,
+    );
+  }
+  return refused('CONFIGURATION', `The CRM does not know this request (${status}): check SITNIKS_BASE_URL`);
+}
+
+/** RFC 9110: seconds or an HTTP date. What is neither, or lies in the past, says nothing. */
+export function readRetryAfter(header: string | null, now: number): number | undefined {
+  if (header === null) return undefined;
+  const ms = /^\s*\d+\s*$/.test(header) ? Number(header) * 1000 : Date.parse(header) - now;
+  return Number.isFinite(ms) && ms > 0 ? ms : undefined;
+}

@@ -1,0 +1,47 @@
+import * as z from 'zod';
+import type { Order } from '../order.ts';
+import { withoutPersonalData } from '../privacy.ts';
+
+/** `message`, or else `error`, is what the seed's own client reads (design notes, contract B). */
+const errorAnswer = z.looseObject({
+  message: z.string().optional(),
+  error: z.string().optional(),
+  errors: z.unknown().optional(),
+});
+
+/** The CRM's own words, field messages included, without the customer's data and without the key. */
+export function errorText(body: string | undefined, order: Order, apiKey: string): string {
+  const parsed = errorAnswer.safeParse(body === undefined ? undefined : parseJson(body));
+  if (!parsed.success) return '';
+  const { message, error, errors } = parsed.data;
+  const fields = errors === undefined ? '' : fieldTexts(errors).join('; ');
+  const text = [message ?? error ?? '', fields].filter((part) => part !== '').join(': ');
+  const { customer, delivery } = order;
+  return withoutPersonalData(text, [
+    apiKey,
+    customer.name,
+    customer.phone,
+    customer.email ?? '',
+    delivery.city,
+    delivery.address,
+  ]);
+}
+
+/** `{ "customer.phone": ["is invalid"] }` or any nesting of it, as lines `customer.phone: is invalid`. */
+function fieldTexts(errors: unknown, path = '', depth = 0): string[] {
+  if (typeof errors === 'string') return [path === '' ? errors : `${path}: ${errors}`];
+  if (typeof errors !== 'object' || errors === null || depth > 5) return [];
+  return Object.entries(errors).flatMap(([key, value]) => {
+    const isIndex = Array.isArray(errors);
+    return fieldTexts(value, isIndex ? path : [path, key].filter((part) => part !== '').join('.'), depth + 1);
+  });
+}
+
+/** `undefined` where it is not JSON: a schema then refuses it. */
+export function parseJson(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+}

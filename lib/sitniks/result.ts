@@ -1,0 +1,25 @@
+/**
+ * How a call to the CRM can fail: the seed's `CRMResponse.fail(type=…)`, with RATE_LIMIT and CONFIGURATION told
+ * apart. What follows from each type is decided in one place, `sync-order.ts`.
+ */
+export type CrmErrorType = 'AUTHENTICATION' | 'VALIDATION' | 'CONNECTION' | 'RATE_LIMIT' | 'CONFIGURATION';
+
+export interface CrmFailure {
+  ok: false;
+  type: CrmErrorType;
+  /** In words, without personal data or the key: fit for the ledger and the dead-letter queue. */
+  message: string;
+  /** Whether the CRM may have acted on the request all the same: then it must be looked up, not sent again. */
+  mayHaveReachedCrm: boolean;
+  /** RATE_LIMIT only: how long the CRM asked to be left alone, if it said. */
+  retryAfterMs?: number;
+}
+
+/** The seed's `CRMResponse`. */
+export type CRMResponse<T> = ({ ok: true } & T) | CrmFailure;
+
+/** The order is in the CRM, under this id of the CRM's own. */
+export type OrderCreated = CRMResponse<{ crmOrderId: string }>;
+
+/** The look-up was answered: `undefined` means that the CRM said "not there", never that it could not say. */
+export type OrderFound = CRMResponse<{ crmOrderId: string | undefined }>;

@@ -1,0 +1,244 @@
+import { type Backoff, backoffMs } from './backoff.ts';
+import { contentHash, textHash } from './content-hash.ts';
+import type { Crm } from './crm.ts';
+import { summarise } from './field-errors.ts';
+import type { Ledger } from './ledger.ts';
+import { type Doubt, type Failure, type LedgerRecord, malformed } from './ledger-record.ts';
+import type { Log } from './observability.ts';
+import { type Order, readExternalId, readOrder } from './order.ts';
+import type { DeadLetterQueue, DeadLetterReason } from './queues.ts';
+import type { RateLimit } from './rate-limit.ts';
+import type { CrmFailure } from './sitniks/result.ts';
+
+/** A message from OrdersQueue. */
+export interface OrderMessage {
+  body: string;
+  /** When SQS took it (epoch ms). */
+  sentAt: number;
+  /** How often it has been received, this time included. */
+  receiveCount: number;
+  redriven: number;
+  submittedBy: string | undefined;
+  traceparent: string | undefined;
+}
+
+/** What becomes of the message: deleted, because its result is stored, or visible again after a while. */
+export type Disposition = { acknowledge: true } | { acknowledge: false; delayMs: number };
+
+export interface SyncOrderDeps {
+  crm: Crm;
+  ledger: Ledger;
+  deadLetters: DeadLetterQueue;
+  rateLimit: RateLimit;
+  backoff: Backoff & { maxRetries: number };
+  /** How long this invocation can still hold an order: past it, whoever held it is dead. */
+  leaseMs: () => number;
+  log: Log;
+  now?: () => number;
+  random?: () => number;
+}
+
+/**
+ * One order's way from the queue into Sitniks, and the one place that decides what follows from how it went
+ * (design, "One order, step by step"). Throws only where a result could not be stored: the message must then come
+ * back, and the next run finds the order by look-up.
+ */
+export async function syncOrder(message: OrderMessage, deps: SyncOrderDeps): Promise<Disposition> {
+  const { crm, ledger, rateLimit, backoff, now = Date.now, random } = deps;
+
+  const reading = readOrder(message.body);
+  if (!reading.ok) {
+    await refuse(message, summarise(reading.errors), deps);
+    return ACKNOWLEDGE;
+  }
+  const { order } = reading;
+  const log = deps.log.child({ external_id: order.external_id });
+
+  if (rateLimit.remainingMs() > 0) return giveBack(rateLimit.remainingMs());
+  if (!(await crm.isReady())) {
+    log.warn('No API key to be had: order given back', { error_type: 'CONNECTION' });
+    return giveBack(backoffMs(message.receiveCount, backoff, random));
+  }
+
+  const submission = {
+    ...submissionOf(message),
+    external_id: order.external_id,
+    content_hash: contentHash(order),
+  };
+  const claim = await ledger.claim(submission, deps.leaseMs());
+  switch (claim.result) {
+    case 'done':
+      log.info('Order already settled: repeat acknowledged');
+      return ACKNOWLEDGE;
+    case 'busy':
+      log.info('Order in other hands, or in its backoff: given back');
+      return giveBack(claim.until - now());
+    case 'conflict':
+      await park(message, { external_id: order.external_id, attempts: 0, error: OTHER_ORDER }, deps);
+      log.warn('Order parked', { error_type: OTHER_ORDER.type });
+      return ACKNOWLEDGE;
+    case 'acquired':
+      return finish(await attemptOrder(order, claim, deps), message, claim.record, { ...deps, log });
+  }
+}
+
+type Attempt =
+  | { kind: 'in_crm'; crmOrderId: string }
+  /** The CRM has what this id stood for before it was corrected. */
+  | { kind: 'outdated_in_crm'; crmOrderId: string }
+  | { kind: 'failed'; failure: CrmFailure; doubt: Doubt }
+  /** A neighbour met the CRM's rate limit before this one called. */
+  | { kind: 'not_begun'; doubt: Doubt };
+
+/** Calls the CRM: looks up first wherever the order may be there already, and creates it only if it is not. */
+async function attemptOrder(
+  order: Order,
+  { record, lookUp }: { record: LedgerRecord; lookUp: boolean },
+  { crm, rateLimit, backoff }: SyncOrderDeps,
+): Promise<Attempt> {
+  let { doubt } = record;
+  if (lookUp) {
+    const found = await crm.find(order);
+    if (!found.ok) return { kind: 'failed', failure: found, doubt };
+    const { crmOrderId } = found;
+    if (crmOrderId !== undefined) {
+      const isOutdated = doubt !== undefined && doubt !== record.content_hash;
+      return { kind: isOutdated ? 'outdated_in_crm' : 'in_crm', crmOrderId };
+    }
+    doubt = undefined;
+  }
+  if (record.attempts > backoff.maxRetries + 1) return { kind: 'failed', failure: BROKE_OFF, doubt };
+  if (rateLimit.remainingMs() > 0) return { kind: 'not_begun', doubt };
+
+  const created = await crm.create(order);
+  if (created.ok) return { kind: 'in_crm', crmOrderId: created.crmOrderId };
+  return { kind: 'failed', failure: created, doubt: created.mayHaveReachedCrm ? record.content_hash : doubt };
+}
+
+/** Stores how the attempt ended, and only then lets go of the message. */
+async function finish(
+  result: Attempt,
+  message: OrderMessage,
+  record: LedgerRecord,
+  deps: SyncOrderDeps,
+): Promise<Disposition> {
+  const { ledger, rateLimit, backoff, log, now = Date.now, random } = deps;
+  const attempt = record.attempts;
+
+  const settle = async (state: 'rejected' | 'parked', error: DeadLetterError, doubt: Doubt) => {
+    // The dead letter first: were it the ledger, a crash in between would leave an order that is nowhere.
+    await park(message, { external_id: record.external_id, attempts: attempt, error }, deps);
+    await ledger.end(record, { state, error, doubt });
+    log.warn(`Order ${state}`, { attempt, error_type: error.type });
+    return ACKNOWLEDGE;
+  };
+  const retry = async (error: Failure, delayMs: number, doubt: Doubt, costsAttempt: boolean) => {
+    await ledger.end(record, { state: 'retrying', error, notBefore: now() + delayMs, doubt, costsAttempt });
+    log.warn('Order will be retried', {
+      attempt,
+      error_type: error.type,
+      delay_s: Math.ceil(delayMs / 1000),
+    });
+    return giveBack(delayMs);
+  };
+
+  switch (result.kind) {
+    case 'in_crm':
+      await ledger.end(record, { state: 'synced', crmOrderId: result.crmOrderId });
+      log.info('Order synced', { attempt, crm_order_id: result.crmOrderId });
+      return ACKNOWLEDGE;
+    case 'outdated_in_crm':
+      return settle('parked', outdated(result.crmOrderId), record.doubt);
+    case 'not_begun':
+      return retry(RATE_LIMITED, rateLimit.remainingMs(), result.doubt, false);
+    case 'failed':
+      break;
+  }
+
+  const { failure, doubt } = result;
+  const error = { type: failure.type, message: failure.message };
+  switch (failure.type) {
+    case 'VALIDATION':
+      return settle('rejected', error, doubt);
+    case 'AUTHENTICATION':
+    case 'CONFIGURATION':
+      return settle('parked', error, doubt);
+    case 'RATE_LIMIT': {
+      const pauseMs = Math.min(backoff.capMs, failure.retryAfterMs ?? backoffMs(1, backoff, random));
+      rateLimit.hit(pauseMs);
+      return retry(error, pauseMs, doubt, false);
+    }
+    case 'CONNECTION':
+      return attempt > backoff.maxRetries
+        ? settle('parked', error, doubt)
+        : retry(error, backoffMs(attempt, backoff, random), doubt, true);
+  }
+}
+
+/** Not an order: to the dead-letter queue at once. Its neighbours are untouched, and a known order is not disturbed. */
+async function refuse(message: OrderMessage, problems: string, deps: SyncOrderDeps): Promise<void> {
+  const external_id = readExternalId(message.body);
+  const error = { type: 'MALFORMED', message: problems } as const;
+  await park(message, { external_id, attempts: 0, error }, deps);
+  if (external_id !== undefined) {
+    const submission = { ...submissionOf(message), external_id, content_hash: textHash(message.body) };
+    await deps.ledger.replace(malformed(submission, error, (deps.now ?? Date.now)()));
+  }
+  deps.log.warn('Message is not an order: parked', { external_id, error_type: error.type, problems });
+}
+
+interface DeadLetterError {
+  type: DeadLetterReason;
+  message: string;
+}
+
+function park(
+  message: OrderMessage,
+  {
+    external_id,
+    attempts,
+    error,
+  }: { external_id: string | undefined; attempts: number; error: DeadLetterError },
+  { deadLetters, now = Date.now }: SyncOrderDeps,
+): Promise<void> {
+  return deadLetters.park({
+    body: message.body,
+    error_type: error.type,
+    error_message: error.message,
+    attempts,
+    external_id,
+    parked_at: new Date(now()).toISOString(),
+    redriven: message.redriven,
+    submitted_by: message.submittedBy,
+    traceparent: message.traceparent,
+  });
+}
+
+const submissionOf = ({ sentAt, submittedBy, redriven }: OrderMessage) => ({
+  sentAt,
+  submitted_by: submittedBy,
+  redriven,
+});
+
+const ACKNOWLEDGE: Disposition = { acknowledge: true };
+const giveBack = (delayMs: number): Disposition => ({ acknowledge: false, delayMs });
+
+const OTHER_ORDER: DeadLetterError = {
+  type: 'CONFLICT',
+  message: 'Another order already has this external_id: send this one under an id of its own',
+};
+
+const outdated = (crmOrderId: string): DeadLetterError => ({
+  type: 'CONFLICT',
+  message: `The CRM has this order as it was before its correction, as ${crmOrderId}: correct it there`,
+});
+
+const RATE_LIMITED: Failure = { type: 'RATE_LIMIT', message: 'The CRM asks for a pause' };
+
+/** The last attempt that was allowed ended without a result, as when the function was killed. */
+const BROKE_OFF: CrmFailure = {
+  ok: false,
+  type: 'CONNECTION',
+  message: 'The last attempt broke off, and the CRM does not have the order',
+  mayHaveReachedCrm: false,
+};
