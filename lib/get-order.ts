@@ -1,8 +1,8 @@
 import type { APIGatewayProxyEventV2, APIGatewayProxyStructuredResultV2 } from 'aws-lambda';
+import { isExternalId } from './external-id.ts';
 import { json, Problem } from './http.ts';
 import type { Ledger } from './ledger.ts';
 import { type Log, nameOf } from './observability.ts';
-import { isExternalId } from './order.ts';
 
 /**
  * `GET /orders/{external_id}`: where the order is, and why. One consistent read.

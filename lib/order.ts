@@ -1,5 +1,6 @@
 import parsePhoneNumber from 'libphonenumber-js/min';
 import * as z from 'zod';
+import { externalIdSchema } from './external-id.ts';
 import { type FieldError, fieldErrors, invalidJson } from './field-errors.ts';
 
 /** Internal status of an order (seed, "Status Mapping"); its Sitniks value is in `sitniks/status.ts`. */
@@ -35,13 +36,6 @@ const phone = text(32).transform((value, context) => {
   });
   return z.NEVER;
 });
-
-/** Letters, digits, `_ . : -`; not `.` or `..`, which cannot stand in the path of `GET /orders/{external_id}`. */
-const externalId = z.string().regex(/^(?!\.{1,2}$)[A-Za-z0-9_.:-]{1,128}$/, {
-  error: 'must be 1 to 128 of the characters A-Z a-z 0-9 _ . : -',
-});
-
-export const isExternalId = (value: string): boolean => externalId.safeParse(value).success;
 
 const productId = z
   .union([text(64), z.int().nonnegative()], { error: 'must be a string or a whole number' })
@@ -80,7 +74,7 @@ const item = z.strictObject({
  * filled in, no space around texts, keys in this order) and parses again to itself.
  */
 export const orderSchema = z.strictObject({
-  external_id: externalId,
+  external_id: externalIdSchema,
   source: text(64),
   customer,
   delivery,
@@ -110,7 +104,7 @@ export function readOrder(json: string): OrderReading {
     : { ok: false, errors: fieldErrors(parsed.error, value) };
 }
 
-const idCarrier = z.object({ external_id: externalId });
+const idCarrier = z.object({ external_id: externalIdSchema });
 
 /** The `external_id` of a body that is not an order, where it can still be read: to name it on the dead letter. */
 export function readExternalId(json: string): string | undefined {

@@ -1,0 +1,6 @@
+/** dynalite ships no types; these are the options that the local stack uses. */
+declare module 'dynalite' {
+  import type { Server } from 'node:http';
+
+  export default function dynalite(options?: { createTableMs?: number; path?: string }): Server;
+}

@@ -1,0 +1,170 @@
+import { GetQueueUrlCommand, SQSClient } from '@aws-sdk/client-sqs';
+import * as z from 'zod';
+import { type EventSourceMapping, startEventSourceMapping } from './event-source-mapping.ts';
+import { invokeFunction } from './invoke.ts';
+import { readPorts, requireFree } from './ports.ts';
+import { type MadeResource, queueNames, reachable } from './resources.ts';
+import { environmentOf, type Stack, startStack } from './stack.ts';
+import { welcome } from './welcome.ts';
+
+/** What this plugin reads and sets of the Serverless Framework's service. */
+interface Serverless {
+  service: {
+    provider: { region: string };
+    resources: unknown;
+    functions: Record<
+      string,
+      { name: string; timeout?: number; environment?: Record<string, unknown>; events: unknown[] }
+    >;
+  };
+  classes: { Error: new (message: string) => Error };
+}
+
+const sqsEventSchema = z.object({
+  sqs: z.object({
+    arn: z.object({ 'Fn::GetAtt': z.tuple([z.string(), z.literal('Arn')]) }),
+    batchSize: z.number().default(10),
+    maximumConcurrency: z.number().default(5),
+    functionResponseType: z.string().optional(),
+  }),
+});
+
+const refSchema = z.object({ Ref: z.string() });
+
+/**
+ * Stage `local`: starts SQS, DynamoDB, Secrets Manager and the sandbox CRM before serverless-offline, points the
+ * functions at them, and feeds `syncOrders` from its queue. Gives `serverless invoke local --stage local` the
+ * running stack's addresses.
+ */
+export default class LocalStackPlugin {
+  readonly hooks: Record<string, () => Promise<void>>;
+  readonly #serverless: Serverless;
+  #stack: Stack | undefined;
+  #mappings: EventSourceMapping[] = [];
+
+  constructor(serverless: Serverless, options: { stage?: string }) {
+    this.#serverless = serverless;
+    this.hooks =
+      options.stage === 'local'
+        ? {
+            'before:offline:start:init': () => this.#clearly(() => this.#start()),
+            'before:offline:start:ready': () => this.#clearly(() => this.#feed()),
+            'before:offline:start:end': () => this.#stop(),
+            'before:invoke:local:loadEnvVars': () => this.#clearly(() => this.#attach()),
+          }
+        : {
+            'before:offline:start:init': () =>
+              this.#clearly(async () => {
+                throw new Error('Only stage local runs on this machine: npm start');
+              }),
+          };
+  }
+
+  async #start(): Promise<void> {
+    const ports = readPorts();
+    await requireFree(ports);
+    const { service } = this.#serverless;
+    this.#stack = await startStack({
+      template: service.resources,
+      region: service.provider.region,
+      apiKeySecret: String(service.functions['syncOrders']?.environment?.['SITNIKS_API_KEY_SECRET']),
+      ports: {
+        sqs: ports.SQS_PORT,
+        dynamodb: ports.DYNAMODB_PORT,
+        secrets: ports.SECRETS_PORT,
+        sandbox: ports.SANDBOX_PORT,
+      },
+      log: (line) => console.log(`sandbox CRM   ${line}`),
+    });
+    Object.assign(process.env, this.#stack.environment);
+    this.#resolve(this.#stack.resources, this.#stack.sandbox.url);
+  }
+
+  /** Replaces what only CloudFormation could resolve, and the CRM's address, by what is on this machine. */
+  #resolve(resources: ReadonlyMap<string, MadeResource>, sandboxUrl: string): void {
+    for (const { environment = {} } of Object.values(this.#serverless.service.functions)) {
+      for (const [name, value] of Object.entries(environment)) {
+        const reference = refSchema.safeParse(value);
+        if (reference.success) environment[name] = resources.get(reference.data.Ref)?.ref;
+      }
+      if ('SITNIKS_BASE_URL' in environment) environment['SITNIKS_BASE_URL'] = sandboxUrl;
+    }
+  }
+
+  async #feed(): Promise<void> {
+    const stack = this.#stack;
+    if (stack === undefined) return;
+    const ports = readPorts();
+    const { service } = this.#serverless;
+    for (const { name, timeout = 6, events } of Object.values(service.functions)) {
+      const invoke = invokeFunction({
+        url: `http://localhost:${ports.LAMBDA_PORT}`,
+        functionName: name,
+        timeoutMs: (timeout + 5) * 1000,
+      });
+      for (const event of events) {
+        const mapping = sqsEventSchema.safeParse(event);
+        if (!mapping.success) continue;
+        const { arn, batchSize, maximumConcurrency, functionResponseType } = mapping.data.sqs;
+        const queue = stack.resources.get(arn['Fn::GetAtt'][0]);
+        if (queue === undefined) throw new Error(`${name} reads from a queue that is not in the resources`);
+        this.#mappings.push(
+          startEventSourceMapping({
+            sqs: stack.sqs,
+            queueUrl: queue.ref,
+            queueArn: queue.arn,
+            region: service.provider.region,
+            invoke,
+            batchSize,
+            maximumConcurrency,
+            reportBatchItemFailures: functionResponseType === 'ReportBatchItemFailures',
+            log: (line) => console.log(`event source  ${line}`),
+          }),
+        );
+      }
+    }
+    console.log(welcome(ports, stack));
+  }
+
+  /** Points one invocation at the stack that `npm start` runs in another terminal. */
+  async #attach(): Promise<void> {
+    const ports = readPorts();
+    const { service } = this.#serverless;
+    const environment = environmentOf(ports, service.provider.region);
+    Object.assign(process.env, environment);
+    const sqs = new SQSClient({ endpoint: environment.AWS_ENDPOINT_URL_SQS, maxAttempts: 1 });
+    const resources = new Map<string, MadeResource>();
+    try {
+      for (const [id, name] of queueNames(service.resources)) {
+        const { QueueUrl = '' } = await sqs.send(new GetQueueUrlCommand({ QueueName: name }));
+        resources.set(id, { ref: await reachable(sqs, QueueUrl), arn: '' });
+      }
+    } catch (cause) {
+      throw new Error(
+        `No local stack on port ${ports.SQS_PORT} (SQS_PORT): run npm start in another terminal`,
+        {
+          cause,
+        },
+      );
+    } finally {
+      sqs.destroy();
+    }
+    resources.set('Ledger', { ref: 'Ledger', arn: '' });
+    this.#resolve(resources, `http://localhost:${ports.SANDBOX_PORT}`);
+  }
+
+  async #stop(): Promise<void> {
+    await Promise.allSettled(this.#mappings.map((mapping) => mapping.stop({ deadlineMs: 2000 })));
+    await this.#stack?.stop();
+  }
+
+  /** An error of the framework's own class is shown as one line, without its stack. */
+  async #clearly(step: () => Promise<void>): Promise<void> {
+    try {
+      await step();
+    } catch (error) {
+      await this.#stop();
+      throw new this.#serverless.classes.Error(error instanceof Error ? error.message : String(error));
+    }
+  }
+}

@@ -1,0 +1,47 @@
+import { createServer } from 'node:net';
+import * as z from 'zod';
+
+/** Where each part of the local stack listens; each can be set, so that two stacks can run side by side. */
+const portsSchema = z.object({
+  API_PORT: port(3000),
+  LAMBDA_PORT: port(3002),
+  SANDBOX_PORT: port(4010),
+  SECRETS_PORT: port(4011),
+  DYNAMODB_PORT: port(8000),
+  SQS_PORT: port(9324),
+});
+
+export type Ports = z.output<typeof portsSchema>;
+
+function port(fallback: number) {
+  return z.coerce.number().int().min(1).max(65_535).default(fallback);
+}
+
+/** @throws {Error} naming the variables that are no port numbers. */
+export function readPorts(env: Record<string, string | undefined> = process.env): Ports {
+  const parsed = portsSchema.safeParse(env);
+  if (parsed.success) return parsed.data;
+  const names = parsed.error.issues.map(({ path }) => path.join('.'));
+  throw new Error(`Not a port number: ${names.join(', ')}. Use 1 to 65535, or leave it out.`);
+}
+
+/** @throws {Error} with one line for all ports that somebody else listens on. */
+export async function requireFree(ports: Ports): Promise<void> {
+  const taken: string[] = [];
+  for (const [name, number] of Object.entries(ports)) {
+    if (!(await isFree(number))) taken.push(`${number} (${name})`);
+  }
+  if (taken.length > 0) {
+    throw new Error(
+      `Taken: port ${taken.join(', ')}. Is the stack running already? Else choose another: ${taken[0]?.replace(/.*\((.*)\)/, '$1')}=<port> npm start`,
+    );
+  }
+}
+
+const isFree = (number: number): Promise<boolean> =>
+  new Promise((resolve) => {
+    const server = createServer()
+      .once('error', () => resolve(false))
+      .once('listening', () => server.close(() => resolve(true)))
+      .listen(number, '127.0.0.1');
+  });

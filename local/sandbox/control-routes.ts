@@ -1,0 +1,59 @@
+import type { FastifyInstance } from 'fastify';
+import * as z from 'zod';
+import { LIST_SHAPES, type SandboxState } from './crm-routes.ts';
+import { FAULTS } from './faults.ts';
+import { fieldErrors } from './field-errors.ts';
+
+const apiKeyInput = z.strictObject({ key: z.string().min(1) });
+const listShapeInput = z.strictObject({ shape: z.enum(LIST_SHAPES) });
+
+/**
+ * What a person or a test does to the sandbox: look at orders and calls, set faults. No key is needed.
+ * Wrong input is answered with 400, `errors` by field, and the list of faults.
+ */
+export function controlRoutes(
+  app: FastifyInstance,
+  { orders, calls, faults, chaos, settings }: SandboxState,
+  reset: () => void,
+): void {
+  app.setErrorHandler((error, _request, reply) => {
+    if (!(error instanceof z.ZodError)) return reply.send(error);
+    return reply
+      .code(400)
+      .send({ message: 'Wrong input', errors: fieldErrors(error), allowed_faults: FAULTS });
+  });
+
+  app.get('/orders', () => orders.all());
+  app.delete('/orders', (_request, reply) => {
+    orders.clear();
+    return reply.code(204).send();
+  });
+
+  app.get('/calls', () => calls.list());
+
+  app.get('/faults', () => faults.list());
+  app.post('/faults', (request, reply) => reply.code(201).send(faults.set(request.body)));
+  app.delete('/faults', (_request, reply) => {
+    faults.clear();
+    return reply.code(204).send();
+  });
+
+  app.put('/chaos', (request) => chaos.set(request.body));
+  app.delete('/chaos', (_request, reply) => {
+    chaos.stop();
+    return reply.code(204).send();
+  });
+
+  app.put('/api-key', (request, reply) => {
+    settings.apiKey = apiKeyInput.parse(request.body).key;
+    return reply.code(204).send();
+  });
+  app.put('/list-shape', (request, reply) => {
+    settings.listShape = listShapeInput.parse(request.body).shape;
+    return reply.code(204).send();
+  });
+  app.post('/reset', (_request, reply) => {
+    reset();
+    return reply.code(204).send();
+  });
+}

@@ -1,0 +1,86 @@
+import * as z from 'zod';
+
+// Written out here rather than taken from lib/: the sandbox is the other side of the contract, and a
+// mistake that both sides share would pass every test.
+const STATUS_TITLES = ['Нові заявки', 'Виставлено рахунок', 'ОПЛАЧЕНО', 'Оформлено замовлення'] as const;
+
+const REQUIRED = 'This field is required';
+const text = z.string({ error: REQUIRED }).min(1, REQUIRED);
+
+/**
+ * The body of `POST /api/orders` (contract A, the seed). The seed names the phone and the SKU as what
+ * Sitniks refuses. Keys beyond these are kept as they came: clients in the field send more (B).
+ */
+export const sandboxPayload = z.looseObject(
+  {
+    external_id: text,
+    source: text,
+    customer: z.looseObject(
+      {
+        name: text,
+        phone: z.string({ error: REQUIRED }).regex(/^\+\d{10,15}$/, {
+          // Real CRMs echo the value. Whoever relays this text must not let it into a log.
+          error: (issue) => `The phone ${issue.input} is invalid`,
+        }),
+        email: z.string().optional(),
+      },
+      { error: REQUIRED },
+    ),
+    delivery: z.looseObject({ method: text, city: text, address: text }, { error: REQUIRED }),
+    items: z
+      .array(
+        z.looseObject({
+          product_id: text,
+          sku: text,
+          price: z.number({ error: REQUIRED }).nonnegative(),
+          quantity: z.int({ error: REQUIRED }).positive(),
+        }),
+        { error: REQUIRED },
+      )
+      .min(1, REQUIRED),
+    payment_method: text,
+    status: z.enum(STATUS_TITLES, { error: `The status must be one of: ${STATUS_TITLES.join(', ')}` }),
+  },
+  { error: 'The body must be a JSON object' },
+);
+
+/** An order as the CRM keeps it. */
+export interface SandboxOrder {
+  /** Given by the sandbox, from 1001 on. */
+  readonly id: number;
+  /** ISO 8601, UTC. */
+  readonly received_at: string;
+  /** What was POSTed, value for value. */
+  readonly body: z.infer<typeof sandboxPayload>;
+}
+
+/** The CRM's orders, oldest first, in memory. It takes the same `external_id` as often as it is given. */
+export function orderStore() {
+  let orders: SandboxOrder[] = [];
+  let nextId = 1001;
+  return {
+    add(body: SandboxOrder['body']): SandboxOrder {
+      const order = { id: nextId++, received_at: new Date().toISOString(), body };
+      orders.push(order);
+      return order;
+    },
+    all: (): readonly SandboxOrder[] => [...orders],
+    get: (id: number): SandboxOrder | undefined => orders.find((order) => order.id === id),
+    /** Exact match; `undefined` finds all. At most `limit` orders. */
+    find: (externalId: string | undefined, limit: number): SandboxOrder[] =>
+      orders
+        .filter(({ body }) => externalId === undefined || body.external_id === externalId)
+        .slice(0, limit),
+    /** Ids go on from where they were: no CRM gives one twice. */
+    clear(): void {
+      orders = [];
+    },
+    /** As after the start: the next id is 1001 again. */
+    reset(): void {
+      orders = [];
+      nextId = 1001;
+    },
+  };
+}
+
+export type OrderStore = ReturnType<typeof orderStore>;

@@ -1,0 +1,108 @@
+import { Readable } from 'node:stream';
+import type { FastifyReply } from 'fastify';
+import * as z from 'zod';
+import type { FaultName, FaultSettings } from './faults.ts';
+
+/** What the CRM would answer: a status and a JSON body. */
+export interface Answer {
+  readonly status: number;
+  readonly body: unknown;
+}
+
+/** Changes an order in the answer, not in the CRM. */
+export type EditOrder = (order: Record<string, unknown>) => Record<string, unknown>;
+
+/** One CRM call that is still without an answer. */
+export interface Exchange {
+  readonly reply: FastifyReply;
+  /** What was sent, before any check. */
+  readonly body: unknown;
+  /** Does what the call asks for, an order created included, and says what to answer. */
+  process(edit?: EditOrder): Answer;
+  /** Like `setTimeout`, but ends with the sandbox. Milliseconds. */
+  later(action: () => void, ms: number): void;
+}
+
+const JSON_TYPE = 'application/json; charset=utf-8';
+const HUGE_BODY_BYTES = 50 * 1024 * 1024;
+// White space: the answer stays valid JSON, whatever its shape, for a client that would read it all.
+const PADDING = Buffer.alloc(1024 * 1024, ' ');
+
+/** Whatever can be read of the customer, even in an order that is wrong. */
+const sender = z
+  .object({ customer: z.object({ name: z.string().catch('?'), phone: z.string().catch('?') }) })
+  .transform(({ customer }) => customer)
+  .catch({ name: '?', phone: '?' });
+
+const players: Record<FaultName, (exchange: Exchange, settings: FaultSettings) => void> = {
+  // Answered without any processing: nothing is created.
+  status: ({ reply }, { status = 500 }) => answer(reply, { status, body: { message: `Fault: ${status}` } }),
+  rate_limit({ reply }, { retry_after = 1 }) {
+    reply.header('retry-after', String(retry_after));
+    answer(reply, { status: 429, body: { message: 'Too many requests' } });
+  },
+  unauthorized: ({ reply }) => answer(reply, { status: 401, body: { message: 'Invalid API key' } }),
+  validation({ reply, body }) {
+    const { name, phone } = sender.parse(body);
+    const problem = `The phone ${phone} of ${name} is not valid`;
+    answer(reply, { status: 422, body: { message: problem, errors: { 'customer.phone': [problem] } } });
+  },
+  redirect: ({ reply }) => reply.redirect('/login', 302),
+  html_ok: ({ reply }) => reply.type('text/html; charset=utf-8').send('<h1>Технічні роботи</h1>'),
+  error_ok: ({ reply }) => answer(reply, { status: 200, body: { error: 'Something went wrong' } }),
+  timeout: ({ reply }) => reply.hijack(),
+  // A reset packet, where `lost_response` is an orderly close: the client must cope with both.
+  reset: ({ reply }) => reply.hijack().raw.socket?.resetAndDestroy(),
+
+  // Processed; the client does not learn it, or not soon, or not in a form that it can use.
+  lost_response({ reply, process }) {
+    process();
+    reply.hijack().raw.socket?.destroy();
+  },
+  late_commit({ reply, process, later }, { latency_ms = 1_500 }) {
+    reply.hijack();
+    later(process, latency_ms);
+  },
+  slow({ reply, process, later }, { latency_ms = 1_000 }) {
+    const late = process();
+    later(() => answer(reply, late), latency_ms);
+  },
+  stalled_body({ reply, process }) {
+    const { status, body } = process();
+    const bytes = Buffer.from(JSON.stringify(body));
+    const stalling = new Readable({ read() {} });
+    stalling.push(bytes.subarray(0, bytes.length / 2));
+    reply.code(status).type(JSON_TYPE).header('content-length', bytes.length).send(stalling);
+  },
+  huge_body({ reply, process }) {
+    const { status, body } = process();
+    reply
+      .code(status)
+      .type(JSON_TYPE)
+      .send(Readable.from(padded(JSON.stringify(body)), { objectMode: false }));
+  },
+  no_id({ reply, process }) {
+    const edited = process((order) => ({ ...order, id: undefined }));
+    answer(reply, edited);
+  },
+  wrong_id({ reply, process }) {
+    const edited = process((order) => ({ ...order, external_id: 'another-order' }));
+    answer(reply, edited);
+  },
+};
+
+/** Answers, or does not answer, in the way that the fault says. */
+export function playFault(exchange: Exchange, settings: FaultSettings): void {
+  players[settings.fault](exchange, settings);
+}
+
+/** Sends the answer, unless the client has gone in the meantime. */
+export function answer(reply: FastifyReply, { status, body }: Answer): void {
+  if (!reply.raw.destroyed) reply.code(status).send(body);
+}
+
+function* padded(json: string): Generator<string | Buffer> {
+  yield json.slice(0, -1);
+  for (let sent = 0; sent < HUGE_BODY_BYTES; sent += PADDING.length) yield PADDING;
+  yield json.slice(-1);
+}

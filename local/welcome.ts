@@ -1,0 +1,25 @@
+import type { Ports } from './ports.ts';
+import type { Stack } from './stack.ts';
+
+/** What `npm start` prints once everything listens: where everything is, and a curl that works when pasted. */
+export function welcome(ports: Ports, { resources, environment }: Stack): string {
+  const api = `http://localhost:${ports.API_PORT}`;
+  const sandbox = `http://localhost:${ports.SANDBOX_PORT}`;
+  return `
+The order relay is running on this machine. Ctrl-C stops all of it, and nothing is kept.
+
+  API               ${api}/orders
+  Sandbox CRM       ${sandbox}/_sandbox/orders   what has arrived
+                    ${sandbox}/_sandbox/faults   what is to go wrong next
+  OrdersQueue       ${resources.get('OrdersQueue')?.ref}
+  DeadLetterQueue   ${resources.get('DeadLetterQueue')?.ref}
+  Ledger            ${environment['AWS_ENDPOINT_URL_DYNAMODB']}, table ${resources.get('Ledger')?.ref}
+  Secrets Manager   ${environment['AWS_ENDPOINT_URL_SECRETS_MANAGER']}
+
+Send an order, ask where it is, and see it in the CRM:
+
+  curl -i ${api}/orders -H 'authorization: Bearer local' -H 'content-type: application/json' -d @events/order.json
+  curl -s ${api}/orders/1042 -H 'authorization: Bearer local'
+  curl -s ${sandbox}/_sandbox/orders
+`;
+}
