@@ -7,5 +7,7 @@ export default defineConfig({
     testTimeout: 20_000,
     hookTimeout: 60_000,
     maxWorkers: 2,
+    // What is logged is read by the tests that are about it, each from a process of its own.
+    env: { POWERTOOLS_LOG_LEVEL: 'SILENT' },
   },
 });

@@ -20,10 +20,11 @@ const deps = {
     retentionDays: config.LEDGER_RETENTION_DAYS,
   }),
   maxBodyBytes: config.MAX_BODY_BYTES,
-  log,
 };
 
 /** Called by API Gateway for `POST /orders`. Who may post will be a middleware before the others. */
 export const handler = middy<APIGatewayProxyEventV2, APIGatewayProxyStructuredResultV2>()
   .use(answerProblems(log))
-  .handler((event) => acceptOrder(event, deps));
+  .handler((event, context) =>
+    acceptOrder(event, { ...deps, log: log.child({ request_id: context.awsRequestId }) }),
+  );

@@ -16,10 +16,11 @@ const deps = {
     table: config.LEDGER_TABLE,
     retentionDays: config.LEDGER_RETENTION_DAYS,
   }),
-  log,
 };
 
 /** Called by API Gateway for `GET /orders/{external_id}`. */
 export const handler = middy<APIGatewayProxyEventV2, APIGatewayProxyStructuredResultV2>()
   .use(answerProblems(log))
-  .handler((event) => getOrder(event, deps));
+  .handler((event, context) =>
+    getOrder(event, { ...deps, log: log.child({ request_id: context.awsRequestId }) }),
+  );

@@ -9,7 +9,7 @@ const number = (fallback: number, min: number, max: number) =>
   z.coerce.number().int().min(min).max(max).default(fallback);
 
 /** Only https leaves the machine: an order is personal, and the key is a key. */
-const crmBaseUrl = z.url({ error: 'must be a URL' }).refine(
+const crmBaseUrl = z.url({ error: 'must be a URL', abort: true }).refine(
   (value) => {
     const { protocol, hostname } = new URL(value);
     return (

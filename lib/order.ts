@@ -26,8 +26,9 @@ const text = (max: number) =>
 
 /** Any way a Ukrainian writes a phone (`067 123 45 67`, `380671234567`, `+380…`), or an international one; out comes E.164. */
 const phone = text(32).transform((value, context) => {
-  const parsed = parsePhoneNumber(value, { defaultCountry: 'UA', extract: false });
-  if (parsed?.isPossible() && !parsed.ext) return parsed.number as string;
+  const number = toE164(value);
+  // Some junk loses a zero at each reading (+31 00677590): the queue would then see another order than the edge.
+  if (number !== undefined && toE164(number) === number) return number;
   context.addIssue({
     code: 'custom',
     input: value,
@@ -36,6 +37,11 @@ const phone = text(32).transform((value, context) => {
   });
   return z.NEVER;
 });
+
+function toE164(value: string): string | undefined {
+  const parsed = parsePhoneNumber(value, { defaultCountry: 'UA', extract: false });
+  return parsed?.isPossible() && !parsed.ext ? parsed.number : undefined;
+}
 
 const productId = z
   .union([text(64), z.int().nonnegative()], { error: 'must be a string or a whole number' })

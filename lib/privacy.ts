@@ -1,6 +1,6 @@
 const EMAIL = /[\p{L}\p{N}._%+-]+@[\p{L}\p{N}.-]+\.\p{L}{2,}/gu;
 /** Seven digits or more, however they are grouped: a phone, a card, never a price. */
-const LONG_NUMBER = /\+?\d(?:[\s().-]*\d){6,}/g;
+const LONG_NUMBER = /\+?\d(?:[\s()./\p{Pd}]*\d){6,}/gu;
 const MAX_READ = 4096;
 const MAX_LENGTH = 500;
 const REMOVED = '[removed]';
@@ -11,16 +11,21 @@ const REMOVED = '[removed]';
  * CRM error texts echo what they complain of (reliability notes, 28).
  */
 export function withoutPersonalData(text: string, values: readonly string[]): string {
-  let clean = text.slice(0, MAX_READ).replace(EMAIL, REMOVED).replace(LONG_NUMBER, REMOVED);
-  for (const pattern of tellTales(values)) clean = clean.replace(pattern, REMOVED);
+  const words = values.flatMap((value) => value.split(/[\s,]+/)).filter((word) => word.length >= 2);
+  // Whole values first: of a key with digits in it, the pattern for phones would take only the middle.
+  const patterns = [...tellTales(values), EMAIL, LONG_NUMBER, ...tellTales(words)];
+  let clean = text.slice(0, MAX_READ);
+  for (const pattern of patterns) clean = clean.replace(pattern, REMOVED);
   clean = clean.replace(/[\p{C}\s]+/gu, ' ').trim();
-  return clean.length > MAX_LENGTH ? `${clean.slice(0, MAX_LENGTH - 1)}…` : clean;
+  // Not in the middle of an emoji: SQS refuses half of one.
+  return clean.length > MAX_LENGTH
+    ? `${clean.slice(0, MAX_LENGTH - 1).replace(/\p{Cs}$/u, '')}…`
+    : clean;
 }
 
-/** Longest first, so that a whole value goes before its words. Short ones only stand alone: "Лі" is in "клієнт". */
+/** Longest first, so that a long one goes before what is part of it. Short ones only stand alone: "Лі" is in "клієнт". */
 function tellTales(values: readonly string[]): RegExp[] {
-  const words = values.flatMap((value) => value.split(/[\s,]+/)).filter((word) => word.length >= 3);
-  return [...values, ...words]
+  return values
     .filter((value) => value !== '')
     .sort((a, b) => b.length - a.length)
     .map((value) => {

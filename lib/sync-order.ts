@@ -72,7 +72,8 @@ export async function syncOrder(message: OrderMessage, deps: SyncOrderDeps): Pro
       return ACKNOWLEDGE;
     case 'busy':
       log.info('Order in other hands, or in its backoff: given back');
-      return giveBack(claim.until - now());
+      // Looked at again before then, in ever longer steps: a holder mostly needs a second, not its whole lease.
+      return giveBack(Math.min(claim.until - now(), backoffMs(message.receiveCount, backoff, random)));
     case 'conflict':
       await park(message, { external_id: order.external_id, attempts: 0, error: OTHER_ORDER }, deps);
       log.warn('Order parked', { error_type: OTHER_ORDER.type });

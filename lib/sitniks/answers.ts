@@ -9,11 +9,14 @@ export const SEARCH_LIMIT = 50;
 
 const crmId = z.union([z.string().min(1), z.number()]).transform(String);
 
+/** A member may be missing or null, as that of an order that a manager made by hand. */
+const orNothing = <T extends z.ZodType>(schema: T) => schema.nullish().transform((value) => value ?? undefined);
+
 /** Both ids are what the seed's own client reads (design notes, contract B). */
 const orderAnswer = z.looseObject({
-  id: crmId.optional(),
-  order_id: crmId.optional(),
-  external_id: z.string().optional(),
+  id: orNothing(crmId),
+  order_id: orNothing(crmId),
+  external_id: orNothing(z.string()),
 });
 const searchAnswer = z
   .union([

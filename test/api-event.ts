@@ -1,0 +1,36 @@
+import type { APIGatewayProxyEventV2 } from 'aws-lambda';
+
+/** A request as API Gateway's HTTP API hands it to a function (payload format 2.0). A body that is a string goes as it is. */
+export function apiEvent(
+  method: 'GET' | 'POST',
+  path: string,
+  body?: object | string,
+  pathParameters?: Record<string, string>,
+): APIGatewayProxyEventV2 {
+  const text = typeof body === 'object' ? JSON.stringify(body) : body;
+  return {
+    version: '2.0',
+    routeKey: `${method} ${path}`,
+    rawPath: path,
+    rawQueryString: '',
+    headers: {
+      authorization: 'Bearer local',
+      ...(text === undefined ? {} : { 'content-type': 'application/json' }),
+    },
+    requestContext: {
+      accountId: '000000000000',
+      apiId: 'test',
+      domainName: 'localhost',
+      domainPrefix: 'localhost',
+      http: { method, path, protocol: 'HTTP/1.1', sourceIp: '127.0.0.1', userAgent: 'test' },
+      requestId: 'test',
+      routeKey: `${method} ${path}`,
+      stage: '$default',
+      time: '01/Jan/2026:00:00:00 +0000',
+      timeEpoch: 1767225600000,
+    },
+    isBase64Encoded: false,
+    ...(text === undefined ? {} : { body: text }),
+    ...(pathParameters === undefined ? {} : { pathParameters }),
+  };
+}

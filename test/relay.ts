@@ -1,0 +1,181 @@
+import {
+  DeleteMessageCommand,
+  GetQueueAttributesCommand,
+  type Message,
+  ReceiveMessageCommand,
+  SendMessageCommand,
+} from '@aws-sdk/client-sqs';
+import type { APIGatewayProxyEventV2 } from 'aws-lambda';
+import * as z from 'zod';
+import { type EventSourceMapping, startEventSourceMapping } from '../local/event-source-mapping.ts';
+import { invokeHandler } from '../local/invoke.ts';
+import { type Stack, startStack } from '../local/stack.ts';
+import { apiEvent } from './api-event.ts';
+import { testTemplate } from './template.ts';
+import { until } from './until.ts';
+
+const SECRET = 'test/api-key';
+const REGION = 'eu-central-1';
+
+const answerSchema = z.object({
+  statusCode: z.number(),
+  headers: z.record(z.string(), z.string()).default({}),
+  body: z.string().transform((text): unknown => JSON.parse(text)),
+});
+export type Answer = z.output<typeof answerSchema>;
+
+export interface DeadLetterSeen {
+  body: string;
+  attributes: Record<string, string | undefined>;
+}
+
+/**
+ * The whole relay in one process: the exported handlers, wired by their own environment, on in-process SQS, DynamoDB,
+ * Secrets Manager and sandbox CRM, fed by the event source mapping.
+ */
+export interface Relay {
+  stack: Stack;
+  /** `POST /orders`, through the exported handler. */
+  post(body: object | string): Promise<Answer>;
+  /** `GET /orders/{external_id}`, through the exported handler. */
+  get(externalId: string): Promise<Answer>;
+  /** Straight onto the queue, as anyone with the right to send could. */
+  inject(body: object | string): Promise<void>;
+  /** Takes everything off the dead-letter queue. */
+  takeDeadLetters(): Promise<DeadLetterSeen[]>;
+  /** Waits until OrdersQueue holds nothing, neither visible nor in flight. */
+  drained(deadlineMs?: number): Promise<void>;
+  /** Starts to feed `syncOrders`; done already unless `feed: false`. */
+  feed(): void;
+  stopFeeding(): Promise<void>;
+  /** Orders that the sandbox has under this id. */
+  inCrm(externalId: string): number;
+  stop(): Promise<void>;
+}
+
+export interface RelayOptions {
+  /** Settings of the functions that differ from the scaled defaults. */
+  settings?: Record<string, string>;
+  visibilitySeconds?: number;
+  maxReceiveCount?: number;
+  /** Called function's time-out. */
+  timeoutMs?: number;
+  feed?: boolean;
+}
+
+export async function startRelay(options: RelayOptions = {}): Promise<Relay> {
+  const { settings = {}, timeoutMs = 20_000, feed = true } = options;
+  const stack = await startStack({ template: testTemplate(options), region: REGION, apiKeySecret: SECRET });
+  const refOf = (id: string) => stack.resources.get(id)?.ref ?? '';
+  Object.assign(process.env, stack.environment, {
+    ORDERS_QUEUE_URL: refOf('OrdersQueue'),
+    DEAD_LETTER_QUEUE_URL: refOf('DeadLetterQueue'),
+    LEDGER_TABLE: refOf('Ledger'),
+    SITNIKS_BASE_URL: stack.sandbox.url,
+    SITNIKS_API_KEY_SECRET: SECRET,
+    API_KEY_RETRY_SECONDS: '60',
+    CRM_TIMEOUT_MS: '500',
+    MAX_RETRIES: '3',
+    RETRY_BASE_SECONDS: '1',
+    RETRY_CAP_SECONDS: '1',
+    ...settings,
+  });
+  // Imported only now, because a function reads its settings when it is loaded.
+  const functions = {
+    acceptOrder: (await import('../functions/accept-order.ts')).handler,
+    getOrder: (await import('../functions/get-order.ts')).handler,
+    syncOrders: (await import('../functions/sync-orders.ts')).handler,
+  };
+  const accept = invokeHandler<APIGatewayProxyEventV2>((event, context) =>
+    functions.acceptOrder(event, context),
+  );
+  const get = invokeHandler<APIGatewayProxyEventV2>((event, context) => functions.getOrder(event, context));
+  const sync = invokeHandler(functions.syncOrders, { timeoutMs });
+
+  let mapping: EventSourceMapping | undefined;
+  const startFeeding = () => {
+    mapping ??= startEventSourceMapping({
+      sqs: stack.sqs,
+      queueUrl: refOf('OrdersQueue'),
+      queueArn: stack.resources.get('OrdersQueue')?.arn ?? '',
+      region: REGION,
+      invoke: sync,
+      batchSize: 10,
+      maximumConcurrency: 5,
+      reportBatchItemFailures: true,
+      log: () => undefined,
+    });
+  };
+  const stopFeeding = async () => {
+    await mapping?.stop({ deadlineMs: 5000 });
+    mapping = undefined;
+  };
+  if (feed) startFeeding();
+
+  return {
+    stack,
+    feed: startFeeding,
+    stopFeeding,
+    post: async (body) => answerOf(await accept(apiEvent('POST', '/orders', body))),
+    get: async (id) => answerOf(await get(apiEvent('GET', `/orders/${id}`, undefined, { external_id: id }))),
+    async inject(body) {
+      const MessageBody = typeof body === 'string' ? body : JSON.stringify(body);
+      await stack.sqs.send(new SendMessageCommand({ QueueUrl: refOf('OrdersQueue'), MessageBody }));
+    },
+    async takeDeadLetters() {
+      const letters: DeadLetterSeen[] = [];
+      for (;;) {
+        const messages = await receive(stack, refOf('DeadLetterQueue'));
+        if (messages.length === 0) return letters;
+        letters.push(...messages.map(toDeadLetter));
+      }
+    },
+    async drained(deadlineMs = 15_000) {
+      await until(async () => (await sizeOf(stack, refOf('OrdersQueue'))) === 0, { deadlineMs });
+    },
+    inCrm: (id) => stack.sandbox.orders().filter(({ body }) => idOf(body) === id).length,
+    async stop() {
+      await stopFeeding();
+      await stack.stop();
+    },
+  };
+}
+
+function answerOf(invocation: Awaited<ReturnType<ReturnType<typeof invokeHandler>>>): Answer {
+  if (invocation.outcome === 'failed') throw new Error(`The function failed: ${invocation.detail}`);
+  return answerSchema.parse(JSON.parse(invocation.payload));
+}
+
+async function receive({ sqs }: Stack, queueUrl: string): Promise<Message[]> {
+  const { Messages = [] } = await sqs.send(
+    new ReceiveMessageCommand({
+      QueueUrl: queueUrl,
+      MaxNumberOfMessages: 10,
+      MessageAttributeNames: ['All'],
+    }),
+  );
+  for (const { ReceiptHandle } of Messages) {
+    await sqs.send(new DeleteMessageCommand({ QueueUrl: queueUrl, ReceiptHandle }));
+  }
+  return Messages;
+}
+
+const toDeadLetter = ({ Body = '', MessageAttributes = {} }: Message): DeadLetterSeen => ({
+  body: Body,
+  attributes: Object.fromEntries(
+    Object.entries(MessageAttributes).map(([name, { StringValue }]) => [name, StringValue]),
+  ),
+});
+
+async function sizeOf({ sqs }: Stack, queueUrl: string): Promise<number> {
+  const { Attributes = {} } = await sqs.send(
+    new GetQueueAttributesCommand({
+      QueueUrl: queueUrl,
+      AttributeNames: ['ApproximateNumberOfMessages', 'ApproximateNumberOfMessagesNotVisible'],
+    }),
+  );
+  return Object.values(Attributes).reduce((sum, count) => sum + Number(count), 0);
+}
+
+const idOf = (body: unknown): string | undefined =>
+  z.object({ external_id: z.string() }).safeParse(body).data?.external_id;
