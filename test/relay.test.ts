@@ -24,9 +24,7 @@ describe('an order on its way', () => {
       headers: { location: '/orders/seed-1' },
       body: { external_id: 'seed-1', state: 'accepted', duplicate: false },
     });
-    const [order] = await until(
-      () => relay.stack.sandbox.orders().length === 1 && relay.stack.sandbox.orders(),
-    );
+    const order = await until(() => relay.stack.sandbox.orders()[0]);
     expect(order.body).toStrictEqual({
       external_id: 'seed-1',
       source: 'telegram',

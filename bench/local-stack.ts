@@ -1,0 +1,67 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { createServer } from 'node:net';
+import { setTimeout as pause } from 'node:timers/promises';
+
+export interface RunningStack {
+  api: string;
+  sandbox: string;
+  /** All that it has printed so far. */
+  output(): string;
+  /** As Ctrl-C does. Resolves with the exit code. */
+  stop(): Promise<number | null>;
+}
+
+/** `npm start` in a process of its own, on free ports. @throws {Error} with its output where it does not come up. */
+export async function runLocalStack(extra: Record<string, string> = {}): Promise<RunningStack> {
+  const names = ['API_PORT', 'LAMBDA_PORT', 'SANDBOX_PORT', 'SECRETS_PORT', 'DYNAMODB_PORT', 'SQS_PORT'];
+  const ports = await freePorts(names.length);
+  const env = Object.fromEntries(names.map((name, index) => [name, String(ports[index])]));
+  // The script's own words, without npm between us and the process that is to get the signal.
+  const child = spawn(
+    process.execPath,
+    ['node_modules/.bin/serverless', 'offline', 'start', '--stage', 'local'],
+    {
+      cwd: new URL('..', import.meta.url).pathname,
+      env: { ...process.env, ...env, ...extra },
+      stdio: ['ignore', 'pipe', 'pipe'],
+    },
+  );
+  const chunks: string[] = [];
+  for (const stream of [child.stdout, child.stderr]) {
+    stream.setEncoding('utf8').on('data', (chunk: string) => chunks.push(chunk));
+  }
+  const output = () => chunks.join('');
+
+  const deadline = Date.now() + 60_000;
+  while (!output().includes('Ctrl-C stops all of it')) {
+    if (child.exitCode !== null || Date.now() > deadline) {
+      child.kill('SIGKILL');
+      throw new Error(`The local stack did not start:\n${output()}`);
+    }
+    await pause(50);
+  }
+  return {
+    api: `http://localhost:${env['API_PORT']}`,
+    sandbox: `http://localhost:${env['SANDBOX_PORT']}`,
+    output,
+    async stop() {
+      if (child.exitCode === null) {
+        child.kill('SIGINT');
+        await once(child, 'exit');
+      }
+      return child.exitCode;
+    },
+  };
+}
+
+async function freePorts(count: number): Promise<number[]> {
+  const servers = Array.from({ length: count }, () => createServer().listen(0, '127.0.0.1'));
+  await Promise.all(servers.map((server) => once(server, 'listening')));
+  const ports = servers.map((server) => {
+    const address = server.address();
+    return typeof address === 'object' && address !== null ? address.port : 0;
+  });
+  await Promise.all(servers.map((server) => once(server.close(), 'close')));
+  return ports;
+}

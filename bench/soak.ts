@@ -1,0 +1,149 @@
+import { setTimeout as pause } from 'node:timers/promises';
+import { SingleBar } from 'cli-progress';
+import { Command, InvalidArgumentError } from 'commander';
+import pMap from 'p-map';
+import * as z from 'zod';
+import { type RunningStack, runLocalStack } from './local-stack.ts';
+
+const wholeNumber = (text: string): number => {
+  if (!/^\d+$/.test(text)) throw new InvalidArgumentError('a whole number, please');
+  return Number(text);
+};
+
+const options = z
+  .object({ orders: z.number(), seed: z.number(), minutes: z.number() })
+  .parse(
+    new Command('soak')
+      .description(
+        'Orders, each sent twice at once, through the running local stack while the CRM fails. One each must arrive.',
+      )
+      .option('--orders <n>', 'how many', wholeNumber, 1000)
+      .option('--seed <n>', 'of the faults', wholeNumber, 1)
+      .option('--minutes <n>', 'how long to wait for the last', wholeNumber, 15)
+      .parse()
+      .opts(),
+  );
+
+const FAULTS = [
+  'lost_response',
+  'stalled_body',
+  'timeout',
+  'reset',
+  { fault: 'status', status: 500 },
+  'rate_limit',
+];
+
+const sandboxOrders = z.array(z.object({ body: z.object({ external_id: z.string() }) }));
+const sandboxCalls = z.array(z.object({ method: z.string(), fault: z.string().optional() }));
+const orderAnswer = z.object({ state: z.string(), attempts: z.number() });
+
+const started = Date.now();
+const seconds = () => ((Date.now() - started) / 1000).toFixed(0);
+const stack = await runLocalStack();
+try {
+  process.exitCode = (await soak(stack)) ? 0 : 1;
+} catch (error) {
+  console.error(error, stack.output().split('\n').slice(-40).join('\n'));
+  throw error;
+} finally {
+  await stack.stop();
+}
+
+async function soak({ api, sandbox }: RunningStack): Promise<boolean> {
+  const ids = Array.from({ length: options.orders }, (_, n) => `soak-${options.seed}-${n + 1}`);
+  await send('PUT', `${sandbox}/_sandbox/chaos`, { every: 10, faults: FAULTS, seed: options.seed });
+
+  const bar = new SingleBar({
+    format: '{bar} {value}/{total} in the CRM, {duration_formatted}',
+    noTTYOutput: true,
+    notTTYSchedule: 10_000,
+  });
+  bar.start(ids.length, 0);
+  let running = true;
+  const watching = (async () => {
+    while (running) {
+      bar.update((await arrived(sandbox)).length);
+      await pause(500);
+    }
+    bar.update((await arrived(sandbox)).length);
+  })();
+
+  // Each order twice at the same moment, ten orders at a time.
+  const answers = await pMap(
+    ids,
+    (id) => Promise.all([send('POST', `${api}/orders`, order(id)), send('POST', `${api}/orders`, order(id))]),
+    { concurrency: 10 },
+  );
+  const accepted = answers.flat().filter(({ status }) => status === 202).length;
+
+  // Done when the ledger says so of every order; what is parked on the way comes back by itself.
+  const deadline = Date.now() + options.minutes * 60_000;
+  let left = ids;
+  const attempts = new Map<number, number>();
+  while (left.length > 0 && Date.now() < deadline) {
+    await pause(500);
+    const states = await pMap(left, async (id) => ({ id, ...(await stateOf(api, id)) }), { concurrency: 10 });
+    for (const { state, attempts: n } of states) {
+      if (state === 'synced') attempts.set(n, (attempts.get(n) ?? 0) + 1);
+    }
+    left = states.filter(({ state }) => state !== 'synced').map(({ id }) => id);
+  }
+  running = false;
+  await watching;
+  bar.stop();
+
+  const inCrm = await arrived(sandbox);
+  const twice = inCrm.length - new Set(inCrm).size;
+  const missing = ids.filter((id) => !inCrm.includes(id)).length;
+  const calls = sandboxCalls.parse(await (await fetch(`${sandbox}/_sandbox/calls`)).json());
+  const isGood =
+    accepted === 2 * ids.length &&
+    inCrm.length === ids.length &&
+    twice === 0 &&
+    missing === 0 &&
+    left.length === 0;
+  console.log(`
+seed ${options.seed}: ${isGood ? 'every order is in the CRM once' : 'NOT every order is in the CRM once'}
+  posts             ${answers.flat().length}, of which 202: ${accepted}
+  in the CRM        ${inCrm.length} of ${ids.length}, twice: ${twice}, missing: ${missing}
+  synced in ledger  ${ids.length - left.length}
+  attempts          ${[...attempts]
+    .sort()
+    .map(([n, count]) => `${n}: ${count}`)
+    .join(', ')}
+  calls of the CRM  ${calls.length}, with a fault: ${calls.filter(({ fault }) => fault !== undefined).length}
+  time              ${seconds()} s`);
+  return isGood;
+}
+
+async function send(method: string, url: string, body: object): Promise<{ status: number }> {
+  const response = await fetch(url, {
+    method,
+    headers: { authorization: 'Bearer local', 'content-type': 'application/json' },
+    body: JSON.stringify(body),
+  });
+  await response.text();
+  return { status: response.status };
+}
+
+async function stateOf(api: string, id: string) {
+  const response = await fetch(`${api}/orders/${id}`, { headers: { authorization: 'Bearer local' } });
+  const answer = orderAnswer.safeParse(await response.json());
+  return answer.success ? answer.data : { state: `unknown (${response.status})`, attempts: 0 };
+}
+
+async function arrived(sandbox: string): Promise<string[]> {
+  const orders = sandboxOrders.parse(await (await fetch(`${sandbox}/_sandbox/orders`)).json());
+  return orders.map(({ body }) => body.external_id);
+}
+
+function order(external_id: string) {
+  return {
+    external_id,
+    source: 'telegram',
+    customer: { name: 'User Name', phone: '+380671234567' },
+    delivery: { method: 'nova_poshta', city: 'Kyiv', address: 'Branch #1' },
+    items: [{ product_id: '123', sku: 'DRESS-RED-116', price: 1200, quantity: 1 }],
+    payment_method: 'mono',
+  };
+}
