@@ -38,7 +38,7 @@ export const recordSchema = z.object({
   restarts: z.number(),
   /** While this lies ahead (epoch ms), a live consumer has the order in hand. */
   lease_until: z.number().optional(),
-  /** No attempt before this (epoch ms), whatever copy of the message comes first. */
+  /** No attempt before this (epoch ms), whatever copy of the message comes first: the backoff is the order's. */
   not_before: z.number().optional(),
   /** Hash of the content that the CRM may hold although it never said so. Set: look up before creating. */
   doubt: z.string().optional(),
@@ -90,6 +90,8 @@ export function decideClaim(
     case 'rejected':
     case 'parked':
       if (submission.sentAt > (known.settled_at ?? 0)) {
+        // What is in doubt is looked up, and a look-up too early would miss what the CRM commits late.
+        if (known.not_before !== undefined && known.not_before > now) return busy(known.not_before);
         return acquire(restarted(known, submission, now), submission, now, leaseMs);
       }
       return { result: isSame ? 'done' : 'conflict' };
@@ -98,11 +100,13 @@ export function decideClaim(
     case 'retrying':
     case 'in_doubt': {
       const until = Math.max(known.lease_until ?? 0, known.not_before ?? 0);
-      if (until > now) return { result: 'busy', until };
+      if (until > now) return busy(until);
       return isSame ? acquire(known, submission, now, leaseMs) : { result: 'conflict' };
     }
   }
 }
+
+const busy = (until: number): ClaimDecision => ({ result: 'busy', until });
 
 function acquire(known: LedgerRecord, submission: Submission, now: number, leaseMs: number): ClaimDecision {
   // Still `syncing`: whoever held the lease died in mid-call, and nobody knows how far the call got.
@@ -138,7 +142,7 @@ export function restarted(
       content_hash: submission.content_hash,
       attempts: 0,
       restarts: record.restarts + 1,
-      not_before: undefined,
+      not_before: record.doubt === undefined ? undefined : record.not_before,
       settled_at: undefined,
       submitted_by: submission.submitted_by ?? record.submitted_by,
     },
@@ -161,7 +165,7 @@ export type Outcome =
       /** False for a rate limit, or what was not begun after all. */
       costsAttempt: boolean;
     }
-  | { state: 'rejected' | 'parked'; error: Failure; doubt: Doubt };
+  | { state: 'rejected' | 'parked'; error: Failure; doubt: Doubt; notBefore: number | undefined };
 
 /** The record after an attempt: the lease is given up, the result stands. */
 export function ended(record: LedgerRecord, outcome: Outcome, now: number): LedgerRecord {
@@ -192,7 +196,14 @@ export function ended(record: LedgerRecord, outcome: Outcome, now: number): Ledg
     case 'rejected':
     case 'parked':
       return changed(
-        { ...free, state: outcome.state, error: outcome.error, doubt: outcome.doubt, settled_at: now },
+        {
+          ...free,
+          state: outcome.state,
+          error: outcome.error,
+          doubt: outcome.doubt,
+          not_before: outcome.notBefore,
+          settled_at: now,
+        },
         now,
         { step: outcome.state, attempt, error_type: outcome.error.type },
       );

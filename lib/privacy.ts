@@ -18,9 +18,7 @@ export function withoutPersonalData(text: string, values: readonly string[]): st
   for (const pattern of patterns) clean = clean.replace(pattern, REMOVED);
   clean = clean.replace(/[\p{C}\s]+/gu, ' ').trim();
   // Not in the middle of an emoji: SQS refuses half of one.
-  return clean.length > MAX_LENGTH
-    ? `${clean.slice(0, MAX_LENGTH - 1).replace(/\p{Cs}$/u, '')}…`
-    : clean;
+  return clean.length > MAX_LENGTH ? `${clean.slice(0, MAX_LENGTH - 1).replace(/\p{Cs}$/u, '')}…` : clean;
 }
 
 /** Longest first, so that a long one goes before what is part of it. Short ones only stand alone: "Лі" is in "клієнт". */

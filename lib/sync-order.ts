@@ -129,7 +129,8 @@ async function finish(
   const settle = async (state: 'rejected' | 'parked', error: DeadLetterError, doubt: Doubt) => {
     // The dead letter first: were it the ledger, a crash in between would leave an order that is nowhere.
     await park(message, { external_id: record.external_id, attempts: attempt, error }, deps);
-    await ledger.end(record, { state, error, doubt });
+    const notBefore = doubt === undefined ? undefined : now() + backoffMs(attempt, backoff, random);
+    await ledger.end(record, { state, error, doubt, notBefore });
     log.warn(`Order ${state}`, { attempt, error_type: error.type });
     return ACKNOWLEDGE;
   };

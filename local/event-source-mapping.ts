@@ -4,9 +4,10 @@
  */
 import { setTimeout as pause } from 'node:timers/promises';
 import { DeleteMessageBatchCommand, ReceiveMessageCommand, type SQSClient } from '@aws-sdk/client-sqs';
-import type { SQSEvent, SQSMessageAttribute, SQSRecord } from 'aws-lambda';
+import type { SQSEvent, SQSRecord } from 'aws-lambda';
 import * as z from 'zod';
 import { type Invocation, settle } from './batch-response.ts';
+import { recordSchema } from './sqs-record.ts';
 
 /** What one ReceiveMessage and one DeleteMessageBatch can carry, by SQS's own limit. */
 const SQS_BATCH = 10;
@@ -64,7 +65,7 @@ export type EventSourceMapping = {
 export function startEventSourceMapping(options: EventSourceMappingOptions): EventSourceMapping {
   const { sqs, queueUrl, invoke, log } = options;
   const { batchSize, maximumBatchingWindowSeconds, maximumConcurrency, waitSeconds } = limits.parse(options);
-  const toRecord = recordOf(options);
+  const toRecord = recordSchema(options);
   const stopping = new AbortController();
   const inFlight = new Set<Promise<void>>();
   let queueWasEmpty = false;
@@ -181,57 +182,6 @@ export function startEventSourceMapping(options: EventSourceMappingOptions): Eve
       timer.abort();
     },
   };
-}
-
-const toMessageAttribute = z
-  .object({
-    StringValue: z.string().optional(),
-    BinaryValue: z.instanceof(Uint8Array).optional(),
-    DataType: z.string(),
-  })
-  .transform(
-    ({ StringValue, BinaryValue, DataType }): SQSMessageAttribute => ({
-      ...(StringValue !== undefined && { stringValue: StringValue }),
-      ...(BinaryValue !== undefined && { binaryValue: Buffer.from(BinaryValue).toString('base64') }),
-      stringListValues: [],
-      binaryListValues: [],
-      dataType: DataType,
-    }),
-  );
-
-/** A message as ReceiveMessage gives it → a record as Lambda gives it: same values, other names. */
-function recordOf({ queueArn, region }: { queueArn: string; region: string }) {
-  return z
-    .object({
-      MessageId: z.string(),
-      ReceiptHandle: z.string(),
-      Body: z.string(),
-      Attributes: z
-        .object({
-          ApproximateReceiveCount: z.string(),
-          SentTimestamp: z.string(),
-          SenderId: z.string(),
-          ApproximateFirstReceiveTimestamp: z.string(),
-        })
-        .catchall(z.string()),
-      MessageAttributes: z.record(z.string(), toMessageAttribute).default({}),
-      MD5OfBody: z.string(),
-      MD5OfMessageAttributes: z.string().optional(),
-    })
-    .transform(
-      (message): SQSRecord => ({
-        messageId: message.MessageId,
-        receiptHandle: message.ReceiptHandle,
-        body: message.Body,
-        attributes: message.Attributes,
-        messageAttributes: message.MessageAttributes,
-        md5OfBody: message.MD5OfBody,
-        ...(message.MD5OfMessageAttributes && { md5OfMessageAttributes: message.MD5OfMessageAttributes }),
-        eventSource: 'aws:sqs',
-        eventSourceARN: queueArn,
-        awsRegion: region,
-      }),
-    );
 }
 
 /** Name, code and causes of an error: what says enough without its message, which may quote a body. */

@@ -4,6 +4,7 @@ import { type EventSourceMapping, startEventSourceMapping } from './event-source
 import { invokeFunction } from './invoke.ts';
 import { readPorts, requireFree } from './ports.ts';
 import { type MadeResource, queueNames, reachable } from './resources.ts';
+import { type Schedule, startSchedule } from './schedule.ts';
 import { environmentOf, type Stack, startStack } from './stack.ts';
 import { welcome } from './welcome.ts';
 
@@ -12,6 +13,7 @@ interface Serverless {
   service: {
     provider: { region: string };
     resources: unknown;
+    custom?: unknown;
     functions: Record<
       string,
       { name: string; timeout?: number; environment?: Record<string, unknown>; events: unknown[] }
@@ -29,6 +31,11 @@ const sqsEventSchema = z.object({
   }),
 });
 
+const scheduleEventSchema = z.object({ schedule: z.unknown() });
+
+/** A schedule knows minutes at the least, and nobody wants to wait for them here. */
+const customSchema = z.object({ localSchedule: z.object({ everySeconds: z.number().min(1) }) });
+
 const refSchema = z.object({ Ref: z.string() });
 
 /**
@@ -41,6 +48,7 @@ export default class LocalStackPlugin {
   readonly #serverless: Serverless;
   #stack: Stack | undefined;
   #mappings: EventSourceMapping[] = [];
+  #schedules: Schedule[] = [];
 
   constructor(serverless: Serverless, options: { stage?: string }) {
     this.#serverless = serverless;
@@ -103,6 +111,13 @@ export default class LocalStackPlugin {
         timeoutMs: (timeout + 5) * 1000,
       });
       for (const event of events) {
+        if (scheduleEventSchema.safeParse(event).success) {
+          const { everySeconds } = customSchema.parse(service.custom).localSchedule;
+          this.#schedules.push(
+            startSchedule({ everySeconds, invoke, log: (line) => console.log(`${name}  ${line}`) }),
+          );
+          continue;
+        }
         const mapping = sqsEventSchema.safeParse(event);
         if (!mapping.success) continue;
         const { arn, batchSize, maximumConcurrency, functionResponseType } = mapping.data.sqs;
@@ -154,6 +169,7 @@ export default class LocalStackPlugin {
   }
 
   async #stop(): Promise<void> {
+    for (const schedule of this.#schedules) schedule.stop();
     await Promise.allSettled(this.#mappings.map((mapping) => mapping.stop({ deadlineMs: 2000 })));
     await this.#stack?.stop();
   }

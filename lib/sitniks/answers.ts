@@ -10,7 +10,8 @@ export const SEARCH_LIMIT = 50;
 const crmId = z.union([z.string().min(1), z.number()]).transform(String);
 
 /** A member may be missing or null, as that of an order that a manager made by hand. */
-const orNothing = <T extends z.ZodType>(schema: T) => schema.nullish().transform((value) => value ?? undefined);
+const orNothing = <T extends z.ZodType>(schema: T) =>
+  schema.nullish().transform((value) => value ?? undefined);
 
 /** Both ids are what the seed's own client reads (design notes, contract B). */
 const orderAnswer = z.looseObject({
