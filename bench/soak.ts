@@ -3,7 +3,7 @@ import { SingleBar } from 'cli-progress';
 import { Command, InvalidArgumentError } from 'commander';
 import pMap from 'p-map';
 import * as z from 'zod';
-import { type RunningStack, runLocalStack } from './local-stack.ts';
+import { type RunningStack, runLocalStack } from '../local/run.ts';
 
 const wholeNumber = (text: string): number => {
   if (!/^\d+$/.test(text)) throw new InvalidArgumentError('a whole number, please');

@@ -1,0 +1,92 @@
+import { readFile } from 'node:fs/promises';
+import { createServer } from 'node:http';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import * as z from 'zod';
+import { type RunningStack, runLocalStack } from '../local/run.ts';
+import { PERSONAL, sampleOrder } from './orders.ts';
+import { until } from './until.ts';
+
+const json = (body: object | string) => ({
+  method: 'POST',
+  headers: { authorization: 'Bearer local', 'content-type': 'application/json' },
+  body: typeof body === 'string' ? body : JSON.stringify(body),
+});
+
+describe('npm start', () => {
+  let stack: RunningStack;
+  beforeAll(async () => {
+    stack = await runLocalStack();
+  });
+  afterAll(() => stack.stop());
+
+  const inCrm = async () =>
+    z
+      .array(z.object({ body: z.looseObject({ external_id: z.string() }) }))
+      .parse(await (await fetch(`${stack.sandbox}/_sandbox/orders`)).json());
+
+  test("the printed curl's order is accepted, arrives in the seed's form, and can be asked for", async () => {
+    expect(stack.output()).toContain(`curl -i ${stack.api}/orders -H 'authorization: Bearer local'`);
+    const sample = await readFile(new URL('../events/order.json', import.meta.url), 'utf8');
+    const response = await fetch(`${stack.api}/orders`, json(sample));
+    expect(response.status).toBe(202);
+    expect(response.headers.get('location')).toBe('/orders/1042');
+    expect(await response.json()).toEqual({ external_id: '1042', state: 'accepted', duplicate: false });
+
+    const [order] = await until(async () => {
+      const orders = await inCrm();
+      return orders.length > 0 && orders;
+    }).then((orders) => orders || []);
+    expect(order?.body).toMatchObject({ external_id: '1042', status: 'Нові заявки' });
+    await until(async () => {
+      const answer = await fetch(`${stack.api}/orders/1042`, { headers: { authorization: 'Bearer local' } });
+      return z.object({ state: z.string() }).parse(await answer.json()).state === 'synced';
+    });
+  });
+
+  test('what is wrong is answered as problem+json, through the real HTTP server', async () => {
+    const refused = await fetch(`${stack.api}/orders`, json({ ...sampleOrder('bad-1'), adress: 'x' }));
+    expect(refused.status).toBe(400);
+    expect(refused.headers.get('content-type')).toContain('application/problem+json');
+    expect(await refused.json()).toMatchObject({ errors: [{ pointer: '#/adress', code: 'unknown_field' }] });
+
+    const form = await fetch(`${stack.api}/orders`, {
+      method: 'POST',
+      body: new URLSearchParams({ a: '1' }),
+    });
+    expect(form.status).toBe(415);
+    expect((await fetch(`${stack.api}/orders`, json({ source: 'x'.repeat(65_536) }))).status).toBe(413);
+    expect((await fetch(`${stack.api}/orders/nobody`)).status).toBe(404);
+  });
+
+  test('nothing personal, and no key, is in anything that it prints', async () => {
+    await fetch(`${stack.sandbox}/_sandbox/faults`, json({ fault: 'validation', external_id: 'private-1' }));
+    await fetch(`${stack.api}/orders`, json(sampleOrder('private-1')));
+    await until(() => stack.output().includes('Order rejected'));
+    for (const value of [
+      ...Object.values(PERSONAL),
+      '067 123 45 67',
+      '671234567',
+      'sandbox-key',
+      'Коваленко',
+    ]) {
+      expect(stack.output()).not.toContain(value);
+    }
+  });
+
+  test('Ctrl-C stops all of it', async () => {
+    expect(await stack.stop()).toBe(0);
+    await expect(fetch(stack.api)).rejects.toThrow();
+    await expect(fetch(stack.sandbox)).rejects.toThrow();
+  });
+});
+
+test('a port that is taken gives one clear line', async () => {
+  const other = createServer().listen(0, '127.0.0.1');
+  await new Promise((resolve) => other.once('listening', resolve));
+  const address = other.address();
+  const taken = typeof address === 'object' ? String(address?.port) : '';
+  await expect(runLocalStack({ SANDBOX_PORT: taken })).rejects.toThrow(
+    `Taken: port ${taken} (SANDBOX_PORT). Is the stack running already? Else choose another: SANDBOX_PORT=<port> npm start`,
+  );
+  other.close();
+});
