@@ -48,7 +48,7 @@ export const recordSchema = z.object({
   /** When it was last rejected or parked (epoch ms): a message sent later asks for a new start, an earlier one is stale. */
   settled_at: z.number().optional(),
   history: z.array(step),
-  /** Goes up with every write: each write names the version that it saw, so no two can both win. */
+  /** As it was read; 0 before the first write. A write goes over this version only, so no two can both win. */
   version: z.number(),
 });
 export type LedgerRecord = z.output<typeof recordSchema>;
@@ -165,7 +165,13 @@ export type Outcome =
       /** False for a rate limit, or what was not begun after all. */
       costsAttempt: boolean;
     }
-  | { state: 'rejected' | 'parked'; error: Failure; doubt: Doubt; notBefore: number | undefined };
+  | {
+      state: 'rejected' | 'parked';
+      error: Failure;
+      doubt: Doubt;
+      notBefore: number | undefined;
+      costsAttempt: boolean;
+    };
 
 /** The record after an attempt: the lease is given up, the result stands. */
 export function ended(record: LedgerRecord, outcome: Outcome, now: number): LedgerRecord {
@@ -202,6 +208,7 @@ export function ended(record: LedgerRecord, outcome: Outcome, now: number): Ledg
           error: outcome.error,
           doubt: outcome.doubt,
           not_before: outcome.notBefore,
+          attempts: outcome.costsAttempt ? attempt : attempt - 1,
           settled_at: now,
         },
         now,
@@ -248,5 +255,5 @@ function changed(record: LedgerRecord, now: number, what: Omit<Step, 'at'>): Led
   const history = [...record.history, { at: new Date(now).toISOString(), ...what }];
   // When it is too long the middle goes: the first step says when the order came, the last ones where it is.
   if (history.length > MAX_HISTORY) history.splice(1, history.length - MAX_HISTORY);
-  return { ...record, history, version: record.version + 1 };
+  return { ...record, history };
 }

@@ -28,8 +28,11 @@ export interface Ledger {
   claim(submission: Submission, leaseMs: number): Promise<ClaimDecision>;
   /** Writes how the attempt ended, and gives up the lease. @throws {RecordChanged} where the lease was lost. */
   end(record: LedgerRecord, outcome: Outcome): Promise<LedgerRecord>;
-  /** @returns false where the record had changed, and nothing was written. */
-  replace(record: LedgerRecord): Promise<boolean>;
+  /**
+   * Writes a record over the version that it was made from (0: over none).
+   * @returns what was written, as the next write's base; `undefined` where somebody else was faster.
+   */
+  replace(record: LedgerRecord): Promise<LedgerRecord | undefined>;
 }
 
 export interface LedgerOptions {
@@ -57,14 +60,15 @@ export function createLedger(dynamodb: DynamoDBClient, options: LedgerOptions): 
     return Item === undefined ? undefined : recordSchema.parse(unmarshall(Item));
   }
 
-  async function replace(record: LedgerRecord): Promise<boolean> {
-    const isFirst = record.version === 1;
+  async function replace(record: LedgerRecord): Promise<LedgerRecord | undefined> {
+    const isFirst = record.version === 0;
+    const written = { ...record, version: record.version + 1 };
     try {
       await dynamodb.send(
         new PutItemCommand({
           TableName: table,
           Item: marshall(
-            { ...record, expires_at: Math.floor(now() / 1000) + retentionDays * DAY_SECONDS },
+            { ...written, expires_at: Math.floor(now() / 1000) + retentionDays * DAY_SECONDS },
             { removeUndefinedValues: true },
           ),
           ConditionExpression: isFirst ? 'attribute_not_exists(external_id)' : '#version = :seen',
@@ -72,13 +76,13 @@ export function createLedger(dynamodb: DynamoDBClient, options: LedgerOptions): 
             ? {}
             : {
                 ExpressionAttributeNames: { '#version': 'version' },
-                ExpressionAttributeValues: { ':seen': { N: String(record.version - 1) } },
+                ExpressionAttributeValues: { ':seen': { N: String(record.version) } },
               }),
         }),
       );
-      return true;
+      return written;
     } catch (error) {
-      if (error instanceof ConditionalCheckFailedException) return false;
+      if (error instanceof ConditionalCheckFailedException) return undefined;
       throw error;
     }
   }
@@ -92,11 +96,14 @@ export function createLedger(dynamodb: DynamoDBClient, options: LedgerOptions): 
         const known = await get(submission.external_id);
         const decision = decideClaim(known, submission, now(), leaseMs);
         switch (decision.result) {
-          case 'acquired':
-            if (await replace(decision.record)) return decision;
+          case 'acquired': {
+            const record = await replace(decision.record);
+            if (record !== undefined) return { ...decision, record };
             break;
+          }
           case 'conflict':
-            if (known === undefined || (await replace(conflicted(known, now())))) return decision;
+            if (known === undefined || (await replace(conflicted(known, now()))) !== undefined)
+              return decision;
             break;
           case 'done':
           case 'busy':
@@ -107,9 +114,9 @@ export function createLedger(dynamodb: DynamoDBClient, options: LedgerOptions): 
     },
 
     async end(record, outcome) {
-      const next = ended(record, outcome, now());
-      if (!(await replace(next))) throw new RecordChanged(`The record of ${record.external_id} has changed`);
-      return next;
+      const written = await replace(ended(record, outcome, now()));
+      if (written === undefined) throw new RecordChanged(`The record of ${record.external_id} has changed`);
+      return written;
     },
   };
 }

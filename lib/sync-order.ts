@@ -127,11 +127,13 @@ async function finish(
   const attempt = record.attempts;
 
   const settle = async (state: 'rejected' | 'parked', error: DeadLetterError, doubt: Doubt) => {
+    const costsAttempt = attempt <= backoff.maxRetries + 1;
+    const attempts = costsAttempt ? attempt : attempt - 1;
+    const notBefore = doubt === undefined ? undefined : now() + backoffMs(attempts, backoff, random);
     // The dead letter first: were it the ledger, a crash in between would leave an order that is nowhere.
-    await park(message, { external_id: record.external_id, attempts: attempt, error }, deps);
-    const notBefore = doubt === undefined ? undefined : now() + backoffMs(attempt, backoff, random);
-    await ledger.end(record, { state, error, doubt, notBefore });
-    log.warn(`Order ${state}`, { attempt, error_type: error.type });
+    await park(message, { external_id: record.external_id, attempts, error }, deps);
+    await ledger.end(record, { state, error, doubt, notBefore, costsAttempt });
+    log.warn(`Order ${state}`, { attempt: attempts, error_type: error.type });
     return ACKNOWLEDGE;
   };
   const retry = async (error: Failure, delayMs: number, doubt: Doubt, costsAttempt: boolean) => {

@@ -226,6 +226,7 @@ class World {
     // What the CRM has still to commit is seen too.
     clockMs += 1000_000;
     await this.check();
+    expect(withoutReason(), 'never a mystery: nothing was left for SQS to move').toEqual([]);
     for (const external_id of new Set(this.promised.map((order) => order.external_id))) {
       const record = await this.ledger.get(external_id);
       expect(['synced', 'rejected', 'parked']).toContain(record?.state);
@@ -243,10 +244,17 @@ const isSame = (body: string, order: object) =>
   JSON.stringify(orderSchema.parse(JSON.parse(body))) === JSON.stringify(brief(order));
 
 /** All that a queue holds, in flight or not, without receiving it. */
-function bodies(queue: string): string[] {
+function messagesOf(queue: string) {
   const { ready = [], delayed = [], inflight = [] } = queues.inspectQueue(queue)?.messages ?? {};
-  return [...ready, ...delayed, ...inflight.map(({ message }) => message)].map(({ body }) => body);
+  return [...ready, ...delayed, ...inflight.map(({ message }) => message)];
 }
+
+const bodies = (queue: string): string[] => messagesOf(queue).map(({ body }) => body);
+
+const withoutReason = (): string[] =>
+  messagesOf('dead-letters')
+    .filter(({ messageAttributes }) => messageAttributes['error_type'] === undefined)
+    .map(({ body }) => body);
 
 async function receive(queueUrl: string, VisibilityTimeout: number | undefined): Promise<SQSRecord[]> {
   const { Messages = [] } = await sqs.send(
