@@ -14,7 +14,7 @@ import { makeResources } from '../local/resources.ts';
 import { recordSchema } from '../local/sqs-record.ts';
 import { apiEvent } from './api-event.ts';
 import { crashing } from './crashing.ts';
-import { CrmModel, crmFaults } from './crm-model.ts';
+import { CrmModel, type CrmModelFault, crmFaults } from './crm-model.ts';
 import { sampleOrder } from './orders.ts';
 import { silentLog } from './silent-log.ts';
 import { testTemplate } from './template.ts';
@@ -70,10 +70,12 @@ type Action =
   | {
       do: 'deliver';
       copies: 1 | 2;
-      faults: (typeof crmFaults)[number][];
+      faults: CrmModelFault[];
       crashAt: number | undefined;
       crashAfter: boolean;
     }
+  /** Three failures, and a last attempt that ends in some way, perhaps by death: what leads to a dead letter. */
+  | { do: 'exhaust'; fault: CrmModelFault; crashAt: number | undefined }
   | { do: 'step'; seconds: number }
   /** `cut`: whoever redrives dies between sending and deleting. */
   | { do: 'redrive'; cut: boolean };
@@ -92,6 +94,14 @@ const action: fc.Arbitrary<Action> = fc.oneof(
     }),
   },
   {
+    weight: 2,
+    arbitrary: fc.record({
+      do: fc.constant('exhaust' as const),
+      fault: fc.constantFrom(...crmFaults),
+      crashAt: fc.option(fc.integer({ min: 3, max: 8 }), { nil: undefined, freq: 2 }),
+    }),
+  },
+  {
     weight: 4,
     arbitrary: fc.record({
       do: fc.constant('step' as const),
@@ -100,6 +110,8 @@ const action: fc.Arbitrary<Action> = fc.oneof(
   },
   { weight: 2, arbitrary: fc.record({ do: fc.constant('redrive' as const), cut: fc.boolean() }) },
 );
+
+const refused = 'refused_connection';
 
 class World {
   readonly crm = new CrmModel();
@@ -130,6 +142,19 @@ class World {
       }
       case 'deliver':
         return this.deliver(step);
+      case 'exhaust':
+        for (let attempt = 1; attempt <= 4; attempt += 1) {
+          clockMs += 1000_000;
+          await this.deliver({
+            do: 'deliver',
+            copies: 1,
+            // Before each creation but the first comes a look-up, and that one works.
+            faults: attempt === 1 ? [refused] : ['none', attempt === 4 ? step.fault : refused],
+            crashAt: attempt === 4 ? step.crashAt : undefined,
+            crashAfter: true,
+          });
+        }
+        return;
       case 'step':
         clockMs += step.seconds * 1000;
         return;
