@@ -39,13 +39,13 @@ export function cached<T>(options: CachedOptions<T>): Cached<T> {
       onStale?.(error);
       kept.freshUntil = now() + Math.min(retryMs, ttlMs);
       return kept.value;
-    } finally {
-      loading = undefined;
     }
   }
 
   function loadShared(): Promise<T> {
-    loading ??= loadAndKeep();
+    loading ??= loadAndKeep().finally(() => {
+      loading = undefined;
+    });
     return loading;
   }
 

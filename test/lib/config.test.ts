@@ -1,0 +1,138 @@
+import { describe, expect, test } from 'vitest';
+import {
+  readAcceptOrderConfig,
+  readGetOrderConfig,
+  readSyncOrdersConfig,
+  WrongSettings,
+} from '../../lib/config.ts';
+
+const QUEUE = 'https://sqs.eu-central-1.amazonaws.com/123456789012/orders';
+const ACCEPT = { ORDERS_QUEUE_URL: QUEUE, LEDGER_TABLE: 'Ledger' };
+const SYNC = {
+  ...ACCEPT,
+  DEAD_LETTER_QUEUE_URL: `${QUEUE}-dead`,
+  SITNIKS_BASE_URL: 'https://crm.sitniks.com',
+  SITNIKS_API_KEY_SECRET: 'sitniks-orders/dev/api-key',
+};
+
+/** The message of the error that a reading throws, which is also what CloudWatch shows of a cold start. */
+function complaint(read: () => unknown): string {
+  try {
+    read();
+  } catch (error) {
+    if (!(error instanceof WrongSettings)) throw error;
+    // Lambda prints an error with its own properties: they too would give a value away.
+    expect(Object.keys(error)).toEqual(['name']);
+    expect(error.cause).toBeUndefined();
+    return error.message;
+  }
+  throw new Error('Nothing is wrong');
+}
+
+describe('the defaults', () => {
+  test("are the design's numbers", () => {
+    expect(readSyncOrdersConfig(SYNC)).toStrictEqual({
+      ...SYNC,
+      API_KEY_TTL_SECONDS: 300,
+      API_KEY_RETRY_SECONDS: 60,
+      CRM_TIMEOUT_MS: 10_000,
+      BATCH_CONCURRENCY: 5,
+      MAX_RETRIES: 3,
+      RETRY_BASE_SECONDS: 30,
+      RETRY_CAP_SECONDS: 900,
+      LEDGER_RETENTION_DAYS: 90,
+    });
+    expect(readAcceptOrderConfig(ACCEPT)).toStrictEqual({
+      ...ACCEPT,
+      MAX_BODY_BYTES: 64 * 1024,
+      LEDGER_RETENTION_DAYS: 90,
+    });
+    expect(readGetOrderConfig({ LEDGER_TABLE: 'Ledger' })).toStrictEqual({
+      LEDGER_TABLE: 'Ledger',
+      LEDGER_RETENTION_DAYS: 90,
+    });
+  });
+
+  test('give way to what is set, as text, as the environment has it', () => {
+    expect(readSyncOrdersConfig({ ...SYNC, CRM_TIMEOUT_MS: '2000', MAX_RETRIES: '0' })).toMatchObject({
+      CRM_TIMEOUT_MS: 2000,
+      MAX_RETRIES: 0,
+    });
+  });
+
+  test("leave aside what is not theirs, as all of the runtime's own settings", () => {
+    expect(
+      readGetOrderConfig({ LEDGER_TABLE: 'L', AWS_REGION: 'eu-central-1', PATH: '/bin' }),
+    ).not.toHaveProperty('AWS_REGION');
+  });
+});
+
+describe('wrong settings', () => {
+  test('are named all at once when nothing is set', () => {
+    expect(complaint(() => readSyncOrdersConfig({}))).toBe(
+      'Wrong settings: ORDERS_QUEUE_URL is not set; DEAD_LETTER_QUEUE_URL is not set; SITNIKS_BASE_URL is not set; ' +
+        'SITNIKS_API_KEY_SECRET is not set; LEDGER_TABLE is not set',
+    );
+    expect(complaint(() => readAcceptOrderConfig({}))).toBe(
+      'Wrong settings: ORDERS_QUEUE_URL is not set; LEDGER_TABLE is not set',
+    );
+    expect(complaint(() => readGetOrderConfig({}))).toBe('Wrong settings: LEDGER_TABLE is not set');
+  });
+
+  test('are named all at once when all of them are wrong, and no value is told', () => {
+    const value = 'sk-secret-in-the-wrong-place';
+    const wrong = Object.fromEntries([
+      ...Object.keys(readSyncOrdersConfig(SYNC)).map((name) => [name, value]),
+      // Any text names a secret or a table.
+      ['SITNIKS_API_KEY_SECRET', ''],
+      ['LEDGER_TABLE', ''],
+    ]);
+    const message = complaint(() => readSyncOrdersConfig(wrong));
+    for (const name of Object.keys(wrong)) expect(message).toContain(`${name}: `);
+    expect(message).not.toContain('secret-in');
+  });
+
+  test.each(['', ' ', 'x', '1.5', '-1', '1e9', 'NaN', 'Infinity'])('%j is no time-out', (CRM_TIMEOUT_MS) => {
+    expect(complaint(() => readSyncOrdersConfig({ ...SYNC, CRM_TIMEOUT_MS }))).toMatch(
+      /^Wrong settings: CRM_TIMEOUT_MS: [^;]+$/,
+    );
+  });
+});
+
+describe("the CRM's address", () => {
+  const accepts = (SITNIKS_BASE_URL: string) => () => readSyncOrdersConfig({ ...SYNC, SITNIKS_BASE_URL });
+
+  test.each([
+    'https://crm.sitniks.com',
+    'https://crm.sitniks.com/open-api/',
+    'http://localhost:4010',
+    'http://127.0.0.1:4010',
+    'http://[::1]:4010',
+  ])('may be %s', (url) => {
+    expect(accepts(url)()).toMatchObject({ SITNIKS_BASE_URL: url });
+  });
+
+  test.each([
+    'http://crm.sitniks.com',
+    'http://127.0.0.1.example.com',
+    'http://localhost.example.com',
+    'http://192.168.1.2',
+    'http://0.0.0.0:4010',
+    'http://[::2]',
+    'ftp://crm.sitniks.com',
+    'file:///etc/passwd',
+  ])('may not be %s: an order is personal, and so is the key', (url) => {
+    expect(complaint(accepts(url))).toBe(
+      'Wrong settings: SITNIKS_BASE_URL: must be https (http only for this machine)',
+    );
+  });
+
+  test.each(['', 'crm.sitniks.com', 'https://', 'not a URL'])(
+    'may not be %j, and is named with the others',
+    (url) => {
+      expect(
+        complaint(() => readSyncOrdersConfig({ ...SYNC, SITNIKS_BASE_URL: url, MAX_RETRIES: 'x' })),
+      ).toMatch(/^Wrong settings: SITNIKS_BASE_URL: must be a URL; MAX_RETRIES: /);
+    },
+  );
+});
