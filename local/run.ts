@@ -6,6 +6,8 @@ import { setTimeout as pause } from 'node:timers/promises';
 export interface RunningStack {
   api: string;
   sandbox: string;
+  /** The ports it listens on, as the variables that set them. */
+  ports: Record<string, string>;
   /** All that it has printed so far. */
   output(): string;
   /** As Ctrl-C does. Resolves with the exit code. */
@@ -16,14 +18,14 @@ export interface RunningStack {
 export async function runLocalStack(extra: Record<string, string> = {}): Promise<RunningStack> {
   const names = ['API_PORT', 'LAMBDA_PORT', 'SANDBOX_PORT', 'SECRETS_PORT', 'DYNAMODB_PORT', 'SQS_PORT'];
   const ports = await freePorts(names.length);
-  const env = Object.fromEntries(names.map((name, index) => [name, String(ports[index])]));
+  const env = { ...Object.fromEntries(names.map((name, index) => [name, String(ports[index])])), ...extra };
   // The script's own words, without npm between us and the process that is to get the signal.
   const child = spawn(
     process.execPath,
     ['node_modules/.bin/serverless', 'offline', 'start', '--stage', 'local'],
     {
       cwd: new URL('..', import.meta.url).pathname,
-      env: { ...process.env, ...env, ...extra },
+      env: { ...process.env, ...env },
       stdio: ['ignore', 'pipe', 'pipe'],
     },
   );
@@ -44,6 +46,7 @@ export async function runLocalStack(extra: Record<string, string> = {}): Promise
   return {
     api: `http://localhost:${env['API_PORT']}`,
     sandbox: `http://localhost:${env['SANDBOX_PORT']}`,
+    ports: env,
     output,
     async stop() {
       if (child.exitCode === null) {

@@ -1,5 +1,7 @@
+import { execFile } from 'node:child_process';
 import { readFile } from 'node:fs/promises';
 import { createServer } from 'node:http';
+import { promisify } from 'node:util';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import * as z from 'zod';
 import { type RunningStack, runLocalStack } from '../local/run.ts';
@@ -32,11 +34,8 @@ describe('npm start', () => {
     expect(response.headers.get('location')).toBe('/orders/1042');
     expect(await response.json()).toEqual({ external_id: '1042', state: 'accepted', duplicate: false });
 
-    const [order] = await until(async () => {
-      const orders = await inCrm();
-      return orders.length > 0 && orders;
-    }).then((orders) => orders || []);
-    expect(order?.body).toMatchObject({ external_id: '1042', status: 'Нові заявки' });
+    const order = await until(async () => (await inCrm()).at(0));
+    expect(order.body).toMatchObject({ external_id: '1042', status: 'Нові заявки' });
     await until(async () => {
       const answer = await fetch(`${stack.api}/orders/1042`, { headers: { authorization: 'Bearer local' } });
       return z.object({ state: z.string() }).parse(await answer.json()).state === 'synced';
@@ -51,11 +50,16 @@ describe('npm start', () => {
 
     const form = await fetch(`${stack.api}/orders`, {
       method: 'POST',
+      headers: { authorization: 'Bearer local' },
       body: new URLSearchParams({ a: '1' }),
     });
     expect(form.status).toBe(415);
     expect((await fetch(`${stack.api}/orders`, json({ source: 'x'.repeat(65_536) }))).status).toBe(413);
-    expect((await fetch(`${stack.api}/orders/nobody`)).status).toBe(404);
+    const headers = { authorization: 'Bearer local' };
+    expect((await fetch(`${stack.api}/orders/nobody`, { headers })).status).toBe(404);
+    const stranger = await fetch(`${stack.api}/orders/1042`);
+    expect(stranger.status).toBe(401);
+    expect(stranger.headers.get('www-authenticate')).toBe('Bearer realm="orders"');
   });
 
   test('nothing personal, and no key, is in anything that it prints', async () => {
@@ -71,6 +75,41 @@ describe('npm start', () => {
     ]) {
       expect(stack.output()).not.toContain(value);
     }
+  });
+
+  test('serverless invoke local reaches the running stack, with each sample event', async () => {
+    const invoke = async (name: string, event: string) => {
+      const { stdout } = await promisify(execFile)(
+        process.execPath,
+        [
+          'node_modules/.bin/serverless',
+          'invoke',
+          'local',
+          '--stage',
+          'local',
+          '--function',
+          name,
+          '--path',
+          event,
+        ],
+        { env: { ...process.env, ...stack.ports, POWERTOOLS_LOG_LEVEL: 'SILENT' } },
+      );
+      return stdout;
+    };
+    expect(await invoke('acceptOrder', 'events/accept-order.json')).toContain('"statusCode": 202');
+    expect(await invoke('syncOrders', 'events/sync-orders.json')).toContain('"batchItemFailures": []');
+    await until(async () => (await inCrm()).some(({ body }) => body.external_id === 'event-1'));
+    expect(await invoke('getOrder', 'events/get-order.json')).toContain('"statusCode": 200');
+  }, 60_000);
+
+  test('an emoji in a name is no trouble', async () => {
+    const { customer } = sampleOrder('emoji-1');
+    const order = sampleOrder('emoji-1', { customer: { ...customer, name: 'Олена 🌸' } });
+    expect((await fetch(`${stack.api}/orders`, json(order))).status).toBe(202);
+    const arrived = await until(async () =>
+      (await inCrm()).find(({ body }) => body.external_id === 'emoji-1'),
+    );
+    expect(arrived.body).toMatchObject({ customer: { name: 'Олена 🌸' } });
   });
 
   test('Ctrl-C stops all of it', async () => {

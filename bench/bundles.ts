@@ -1,0 +1,126 @@
+import { readFile } from 'node:fs/promises';
+import { fileURLToPath } from 'node:url';
+import { type BuildOptions, build } from 'esbuild';
+import { parse } from 'yaml';
+import * as z from 'zod';
+
+/** What `acceptOrder` may have at most: a customer waits for its cold start. */
+export const ACCEPT_ORDER_LIMIT_BYTES = 650_000;
+
+export interface Bundle {
+  /** As in serverless.yml; of {@link emptyBundle}, `(empty)`. */
+  name: string;
+  bytes: number;
+  /** What is inside: packages by what they have in the bundle, largest first; `lib` is our own. */
+  packages: { name: string; bytes: number }[];
+  /** The CommonJS module itself. */
+  code: Uint8Array;
+  /** Dummy values for the settings that the function reads when it is loaded. */
+  environment: Record<string, string>;
+}
+
+const ROOT = fileURLToPath(new URL('..', import.meta.url));
+
+// Strict: an option that nobody has thought of here would make another bundle than the deployed one.
+const esbuildSchema = z
+  .strictObject({
+    bundle: z.boolean(),
+    minify: z.boolean(),
+    target: z.string(),
+    format: z.enum(['cjs', 'esm']),
+    mainFields: z.array(z.string()),
+    alias: z.record(z.string(), z.string()).default({}),
+    outputFileExtension: z.enum(['.cjs', '.mjs', '.js']),
+    exclude: z.array(z.string()),
+    /** Of serverless-esbuild, and no matter of the bundle. */
+    watch: z.unknown(),
+  })
+  .transform(({ outputFileExtension, exclude, watch: _, ...options }) => ({
+    ...options,
+    // As serverless-esbuild hands them on, with its own default platform.
+    platform: 'node' as const,
+    external: exclude,
+    outExtension: { '.js': outputFileExtension },
+  }));
+
+const serviceSchema = z.object({
+  params: z.object({ default: z.record(z.string(), z.unknown()) }),
+  functions: z.record(
+    z.string(),
+    z.object({ handler: z.string(), environment: z.record(z.string(), z.unknown()).default({}) }),
+  ),
+  custom: z.object({ esbuild: esbuildSchema }),
+});
+type Service = z.output<typeof serviceSchema>;
+
+async function readService(): Promise<Service> {
+  // CloudFormation's own tags (!Ref and the like) are read as what stands after them.
+  return serviceSchema.parse(parse(await readFile(`${ROOT}serverless.yml`, 'utf8'), { logLevel: 'error' }));
+}
+
+/** The bundles of all functions of serverless.yml, or of those named, as `serverless package` makes them. */
+export async function buildBundles(names?: readonly string[]): Promise<Bundle[]> {
+  const { functions, custom, params } = await readService();
+  const wanted = Object.entries(functions).filter(([name]) => names === undefined || names.includes(name));
+  return Promise.all(
+    wanted.map(async ([name, { handler, environment }]) => {
+      const entry = { entryPoints: [handler.replace(/\.\w+$/, '.ts')] };
+      return {
+        name,
+        ...(await bundle(custom.esbuild, entry)),
+        environment: dummies(environment, params.default),
+      };
+    }),
+  );
+}
+
+/** A handler with nothing in it, made by the same options: what Node itself needs to load a file. */
+export async function emptyBundle(): Promise<Bundle> {
+  const { custom } = await readService();
+  const entry = { stdin: { contents: 'export const handler = async () => {};', resolveDir: ROOT } };
+  return { name: '(empty)', ...(await bundle(custom.esbuild, entry)), environment: {} };
+}
+
+async function bundle(
+  options: BuildOptions,
+  entry: BuildOptions,
+): Promise<Pick<Bundle, 'bytes' | 'packages' | 'code'>> {
+  const { outputFiles, metafile } = await build({
+    ...options,
+    ...entry,
+    absWorkingDir: ROOT,
+    outdir: 'unused',
+    write: false,
+    metafile: true,
+    logLevel: 'error',
+  });
+  const [file] = outputFiles;
+  const [output] = Object.values(metafile.outputs);
+  if (file === undefined || output === undefined) throw new Error('esbuild made no file');
+
+  const bytes = new Map<string, number>();
+  for (const [path, { bytesInOutput }] of Object.entries(output.inputs)) {
+    const name = packageOf(path);
+    bytes.set(name, (bytes.get(name) ?? 0) + bytesInOutput);
+  }
+  const packages = [...bytes]
+    .map(([name, size]) => ({ name, bytes: size }))
+    .sort((a, b) => b.bytes - a.bytes);
+  return { bytes: file.contents.byteLength, packages, code: file.contents };
+}
+
+/** The innermost package of a path: of two versions, the one that is really there. */
+const packageOf = (path: string): string => /.*node_modules\/((?:@[^/]+\/)?[^/]+)/.exec(path)?.[1] ?? 'lib';
+
+/** Parameters as they stand, and for what CloudFormation fills in a URL, which passes for any text. */
+function dummies(
+  environment: Record<string, unknown>,
+  params: Record<string, unknown>,
+): Record<string, string> {
+  return Object.fromEntries(
+    Object.entries(environment).map(([name, value]) => {
+      const param = /^\$\{param:(\w+)/.exec(String(value))?.[1];
+      return [name, param === undefined ? 'https://sqs.example.com/queue' : String(params[param])];
+    }),
+  );
+}

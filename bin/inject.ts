@@ -1,0 +1,116 @@
+#!/usr/bin/env node
+/**
+ * Puts files straight onto OrdersQueue, as anyone with the right to send could: each file's text is the body of a
+ * message, byte for byte, and nothing is checked. So poison can be injected too.
+ */
+import { readFile } from 'node:fs/promises';
+import { GetQueueUrlCommand, SendMessageCommand, SQSClient } from '@aws-sdk/client-sqs';
+import { Command, InvalidArgumentError } from 'commander';
+import { nameOf } from '../lib/observability.ts';
+import { readPorts } from '../local/ports.ts';
+import { reachable } from '../local/resources.ts';
+
+const LOCAL_QUEUE = 'sitniks-orders-local-orders';
+const LOCAL_REGION = 'eu-central-1';
+
+interface Queue {
+  sqs: SQSClient;
+  queueUrl: string;
+}
+
+/** What went wrong, in a line for whoever has typed the command. */
+class Refusal extends Error {}
+
+await new Command('inject')
+  .description('Puts each file onto OrdersQueue as one message, byte for byte and unchecked.')
+  .argument('<files...>', 'one message each; a list of orders is one message, too')
+  .option('--count <number>', 'how often to send each file', wholeNumber, 1)
+  .option('--queue-url <url>', "a deployed queue's URL; without it, the local stack's that npm start runs")
+  .action(async (files: string[], { count, queueUrl }: { count: number; queueUrl?: string }) => {
+    try {
+      await inject(files, count, queueUrl);
+    } catch (error) {
+      console.error(error instanceof Refusal ? error.message : `Unexpected: ${nameOf(error)}`);
+      process.exitCode = 1;
+    }
+  })
+  .parseAsync();
+
+async function inject(files: string[], count: number, queueUrl: string | undefined): Promise<void> {
+  // All of them before the first is sent: a slip in a name leaves nothing half done.
+  const messages = await Promise.all(files.map(async (file) => ({ file, body: await readText(file) })));
+  const queue = queueUrl === undefined ? await localQueue() : deployedQueue(queueUrl);
+  try {
+    for (const { file, body } of messages) {
+      for (let sent = 0; sent < count; sent += 1) console.log(`${file}  ${await send(queue, file, body)}`);
+    }
+  } finally {
+    queue.sqs.destroy();
+  }
+}
+
+async function readText(file: string): Promise<string> {
+  const bytes = await readFile(file).catch((error: NodeJS.ErrnoException) => {
+    throw new Refusal(`${file} cannot be read (${error.code})`);
+  });
+  try {
+    // A byte order mark is part of the body like any other letter.
+    return new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(bytes);
+  } catch {
+    throw new Refusal(`${file} is not UTF-8, and SQS carries nothing but text`);
+  }
+}
+
+async function localQueue(): Promise<Queue> {
+  const ports = portsOrRefusal();
+  // Only here, because every stand-in is loaded with it.
+  const { environmentOf } = await import('../local/stack.ts');
+  const environment = environmentOf(ports, LOCAL_REGION);
+  const sqs = new SQSClient({
+    maxAttempts: 1,
+    region: LOCAL_REGION,
+    endpoint: environment.AWS_ENDPOINT_URL_SQS,
+    credentials: {
+      accessKeyId: environment.AWS_ACCESS_KEY_ID,
+      secretAccessKey: environment.AWS_SECRET_ACCESS_KEY,
+    },
+  });
+  try {
+    const { QueueUrl = '' } = await sqs.send(new GetQueueUrlCommand({ QueueName: LOCAL_QUEUE }));
+    return { sqs, queueUrl: await reachable(sqs, QueueUrl) };
+  } catch {
+    sqs.destroy();
+    throw new Refusal(
+      `No local stack on port ${ports.SQS_PORT} (SQS_PORT): run npm start in another terminal, or name a queue by --queue-url`,
+    );
+  }
+}
+
+function portsOrRefusal() {
+  try {
+    return readPorts();
+  } catch (error) {
+    throw new Refusal(error instanceof Error ? error.message : String(error));
+  }
+}
+
+/** With the credentials, and by default the region, of whoever runs it. */
+function deployedQueue(queueUrl: string): Queue {
+  if (!URL.canParse(queueUrl)) throw new Refusal('--queue-url is not a URL');
+  const region = /^sqs\.([\w-]+)\.amazonaws\./.exec(new URL(queueUrl).hostname)?.[1];
+  return { sqs: new SQSClient(region === undefined ? {} : { region }), queueUrl };
+}
+
+async function send({ sqs, queueUrl }: Queue, file: string, body: string): Promise<string | undefined> {
+  try {
+    const { MessageId } = await sqs.send(new SendMessageCommand({ QueueUrl: queueUrl, MessageBody: body }));
+    return MessageId;
+  } catch (error) {
+    throw new Refusal(`${file} was not taken by SQS (${nameOf(error)})`);
+  }
+}
+
+function wholeNumber(text: string): number {
+  if (!/^[1-9]\d{0,5}$/.test(text)) throw new InvalidArgumentError('Must be a whole number of at least 1.');
+  return Number(text);
+}
