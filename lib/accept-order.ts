@@ -1,14 +1,18 @@
 import type { APIGatewayProxyEventV2, APIGatewayProxyStructuredResultV2 } from 'aws-lambda';
+import type { Caller } from './callers.ts';
 import { contentHash } from './content-hash.ts';
 import { summarise } from './field-errors.ts';
-import { json, Problem, readJsonText } from './http.ts';
+import { CHALLENGE, decodeUtf8, json, Problem, readJsonBytes } from './http.ts';
 import type { Ledger } from './ledger.ts';
 import { accepted, type LedgerRecord, type OrderState, restarted } from './ledger-record.ts';
 import { type Log, nameOf } from './observability.ts';
-import { type Order, readOrder } from './order.ts';
+import { type Order, readOrder, toMessageBody } from './order.ts';
 import type { OrdersQueue } from './queues.ts';
+import { signatureProblem } from './signature.ts';
 
 export interface AcceptOrderDeps {
+  /** Who sends it. */
+  caller: Caller;
   queue: Pick<OrdersQueue, 'send'>;
   ledger: Pick<Ledger, 'get' | 'replace'>;
   maxBodyBytes: number;
@@ -23,28 +27,31 @@ type Intake =
   | { kind: 'repeat'; state: OrderState }
   /** The same, or its correction, after it was rejected or parked. */
   | { kind: 'restart'; record: LedgerRecord; isRepeat: boolean }
-  | { kind: 'taken'; state: OrderState };
+  | { kind: 'taken'; state: OrderState }
+  /** The id is somebody else's: how their order fares is not for this caller. */
+  | { kind: 'foreign' };
 
 /**
  * `POST /orders`: 202 only after SQS has acknowledged the order, and whatever the ledger is doing.
  *
- * @throws {Problem} 400, 409, 413, 415, 503.
+ * @throws {Problem} 400, 401 (the signature), 409, 413, 415, 503.
  */
 export async function acceptOrder(
   event: APIGatewayProxyEventV2,
   deps: AcceptOrderDeps,
 ): Promise<APIGatewayProxyStructuredResultV2> {
-  const { queue, ledger, maxBodyBytes, now = Date.now } = deps;
-  const order = readBody(event, maxBodyBytes, deps.log);
+  const { caller, queue, ledger, now = Date.now } = deps;
+  const order = readBody(event, deps);
   const { external_id } = order;
   const content_hash = contentHash(order);
-  const log = deps.log.child({ external_id });
+  const submitted_by = caller.name;
+  const log = deps.log.child({ external_id, submitted_by });
 
   const known = await ledger.get(external_id).catch((error) => {
     log.warn('Ledger not read: order taken for new', { error_name: nameOf(error) });
     return undefined;
   });
-  const intake = decideIntake(known, content_hash);
+  const intake = decideIntake(known, content_hash, submitted_by);
   if (intake.kind === 'repeat') return answer(order, intake.state, true);
   if (intake.kind === 'taken') {
     throw new Problem('external_id_taken', {
@@ -53,7 +60,13 @@ export async function acceptOrder(
     });
   }
 
-  await queue.send(JSON.stringify(order), traceOf(event)).catch((error) => {
+  if (intake.kind === 'foreign') {
+    throw new Problem('external_id_taken', {
+      detail: 'This external_id stands for an order that is not yours. Send yours under an id of its own.',
+    });
+  }
+
+  await queue.send(toMessageBody(order), { submitted_by, ...traceOf(event) }).catch((error) => {
     log.error('Order not accepted: SQS has not acknowledged it', { error_name: nameOf(error) });
     throw new Problem(
       'temporarily_unavailable',
@@ -67,8 +80,8 @@ export async function acceptOrder(
 
   const record =
     intake.kind === 'new'
-      ? accepted({ external_id, content_hash, sentAt: now() })
-      : restarted(intake.record, { content_hash }, now());
+      ? accepted({ external_id, content_hash, submitted_by, sentAt: now() })
+      : restarted(intake.record, { content_hash, submitted_by }, now());
   // Not written where a consumer was faster: it knows more than we do.
   await ledger.replace(record).catch((error) => {
     log.warn('Acceptance not recorded: the consumer will', { error_name: nameOf(error) });
@@ -77,8 +90,11 @@ export async function acceptOrder(
   return answer(order, 'accepted', intake.kind === 'restart' && intake.isRepeat);
 }
 
-function decideIntake(known: LedgerRecord | undefined, contentHash: string): Intake {
+function decideIntake(known: LedgerRecord | undefined, contentHash: string, caller: string): Intake {
   if (known === undefined) return { kind: 'new' };
+  // What nobody has signed for and never was an order: the id is free.
+  const isFree = known.submitted_by === undefined && known.error?.type === 'MALFORMED';
+  if (known.submitted_by !== caller && !isFree) return { kind: 'foreign' };
   const isRepeat = known.content_hash === contentHash;
   switch (known.state) {
     case 'rejected':
@@ -93,10 +109,20 @@ function decideIntake(known: LedgerRecord | undefined, contentHash: string): Int
   }
 }
 
-function readBody(event: APIGatewayProxyEventV2, maxBodyBytes: number, log: Log): Order {
-  const reading = readOrder(readJsonText(event, maxBodyBytes));
+function readBody(event: APIGatewayProxyEventV2, { caller, maxBodyBytes, log }: AcceptOrderDeps): Order {
+  const bytes = readJsonBytes(event, maxBodyBytes);
+  if (caller.signingSecrets.length > 0) {
+    const problem = signatureProblem(bytes, event.headers, caller.signingSecrets);
+    if (problem !== undefined) {
+      throw new Problem('unauthorized', {
+        detail: `${problem}.`,
+        headers: { 'www-authenticate': `${CHALLENGE}, error="invalid_signature"` },
+      });
+    }
+  }
+  const reading = readOrder(decodeUtf8(bytes));
   if (reading.ok) return reading.order;
-  log.info('Order refused', { problems: summarise(reading.errors) });
+  log.info('Order refused', { submitted_by: caller.name, problems: summarise(reading.errors) });
   throw new Problem('invalid_order', {
     detail: 'Mend the fields named in errors, and send the order again.',
     members: { errors: reading.errors },

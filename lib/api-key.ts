@@ -1,10 +1,6 @@
-import { GetSecretValueCommand, type SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
+import type { SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
 import * as z from 'zod';
-
-/** There is a secret, but no key in it that could be sent: its text says why, and never what the secret holds. */
-export class UnusableSecret extends Error {
-  override readonly name = 'UnusableSecret';
-}
+import { readSecret, UnusableSecret } from './secret.ts';
 
 /** The name of the key within a secret in JSON (seed, "Authentication Error (401)"). */
 const KEY_NAME = 'SNITKIX_API_KEY';
@@ -14,16 +10,6 @@ const jsonSecret = z.looseObject({ [KEY_NAME]: z.string() });
 /** What a bearer token may consist of; anything else would make fetch throw an error that quotes the key. */
 const HEADER_VALUE = /^[\x21-\x7e]+$/;
 
-/** Asking again cannot help with these until somebody changes a setting or the secret. */
-const SETTING_ERRORS = new Set([
-  'ResourceNotFoundException',
-  'AccessDeniedException',
-  'DecryptionFailure',
-  'InvalidRequestException',
-  'InvalidParameterException',
-  'ValidationException',
-]);
-
 /**
  * Reads the CRM's API key: the secret is the key itself, or JSON with `SNITKIX_API_KEY`.
  *
@@ -31,16 +17,7 @@ const SETTING_ERRORS = new Set([
  * Secrets Manager's making and passes.
  */
 export async function readApiKey(secrets: SecretsManagerClient, secretId: string): Promise<string> {
-  const { SecretString } = await secrets
-    .send(new GetSecretValueCommand({ SecretId: secretId }))
-    .catch((error) => {
-      const name = error instanceof Error ? error.name : 'unknown';
-      if (!SETTING_ERRORS.has(name)) throw error;
-      throw new UnusableSecret(`The secret ${secretId} cannot be read (${name})`);
-    });
-  if (SecretString === undefined)
-    throw new UnusableSecret(`The secret ${secretId} is binary: store the key as text`);
-  return parseSecret(secretId, SecretString);
+  return parseSecret(secretId, await readSecret(secrets, secretId, 'the key'));
 }
 
 function parseSecret(secretId: string, secret: string): string {

@@ -11,12 +11,13 @@ const number = (fallback: number, min: number, max: number) =>
 /** Only https leaves the machine: an order is personal, and the key is a key. */
 const crmBaseUrl = z.url({ error: 'must be a URL', abort: true }).refine(
   (value) => {
-    const { protocol, hostname } = new URL(value);
+    const { protocol, hostname, username, password } = new URL(value);
+    if (username !== '' || password !== '') return false;
     return (
       protocol === 'https:' || (protocol === 'http:' && /^(localhost|127(\.\d+){3}|\[::1\])$/.test(hostname))
     );
   },
-  { error: 'must be https (http only for this machine)' },
+  { error: 'must be https (http only for this machine), without a user or password' },
 );
 
 const ledger = {
@@ -25,9 +26,19 @@ const ledger = {
   LEDGER_RETENTION_DAYS: number(90, 15, 3650),
 };
 
+/** Who may call the API. */
+const intake = {
+  /** Name or ARN of the secret with the callers' tokens. */
+  INTAKE_TOKENS_SECRET: z.string().min(1),
+  INTAKE_TOKENS_TTL_SECONDS: number(300, 1, 3600),
+  /** At most one fetch in this time because of unknown tokens, and while Secrets Manager is down. */
+  INTAKE_TOKENS_RETRY_SECONDS: number(60, 1, 3600),
+};
+
 const acceptOrder = z.object({
   ORDERS_QUEUE_URL: z.url(),
   MAX_BODY_BYTES: number(65_536, 1024, 262_144),
+  ...intake,
   ...ledger,
 });
 
@@ -49,13 +60,24 @@ const syncOrders = z.object({
   ...ledger,
 });
 
-const getOrder = z.object({ ...ledger });
+const getOrder = z.object({ ...intake, ...ledger });
+
+const tendDeadLetters = z.object({
+  ORDERS_QUEUE_URL: z.url(),
+  DEAD_LETTER_QUEUE_URL: z.url(),
+  /** How long a parked order waits before it may be the probe for the first time. */
+  RETURN_BASE_SECONDS: number(300, 1, 3600),
+  /** How long a wave of returned orders may go without one more of them getting through. */
+  WAVE_TIMEOUT_SECONDS: number(20, 1, 60),
+  ...ledger,
+});
 
 type Environment = Record<string, string | undefined>;
 
 export const readAcceptOrderConfig = (env: Environment = process.env) => read(acceptOrder, env);
 export const readSyncOrdersConfig = (env: Environment = process.env) => read(syncOrders, env);
 export const readGetOrderConfig = (env: Environment = process.env) => read(getOrder, env);
+export const readTendDeadLettersConfig = (env: Environment = process.env) => read(tendDeadLetters, env);
 
 /** @throws {WrongSettings} naming every setting that is wrong, once, at cold start. */
 function read<T extends z.ZodType>(schema: T, env: Environment): z.output<T> {

@@ -1,6 +1,6 @@
-import { UnusableSecret } from './api-key.ts';
 import type { Cached } from './cached.ts';
 import type { Order } from './order.ts';
+import { UnusableSecret } from './secret.ts';
 import type { SitniksClient } from './sitniks/client.ts';
 import type { CRMResponse, CrmFailure, OrderCreated, OrderFound } from './sitniks/result.ts';
 

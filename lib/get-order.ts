@@ -1,21 +1,23 @@
 import type { APIGatewayProxyEventV2, APIGatewayProxyStructuredResultV2 } from 'aws-lambda';
+import type { Caller } from './callers.ts';
 import { isExternalId } from './external-id.ts';
 import { json, Problem } from './http.ts';
 import type { Ledger } from './ledger.ts';
 import { type Log, nameOf } from './observability.ts';
 
 /**
- * `GET /orders/{external_id}`: where the order is, and why. One consistent read.
+ * `GET /orders/{external_id}`: where the caller's own order is, and why. One consistent read. Somebody else's order is
+ * answered as one that is not there.
  *
  * @throws {Problem} 404; 503 where the ledger cannot be read.
  */
 export async function getOrder(
   event: APIGatewayProxyEventV2,
-  { ledger, log }: { ledger: Pick<Ledger, 'get'>; log: Log },
+  { caller, ledger, log }: { caller: Caller; ledger: Pick<Ledger, 'get'>; log: Log },
 ): Promise<APIGatewayProxyStructuredResultV2> {
   const externalId = event.pathParameters?.['external_id'] ?? '';
   const record = isExternalId(externalId) ? await read() : undefined;
-  if (record === undefined) {
+  if (record === undefined || record.submitted_by !== caller.name) {
     throw new Problem('order_not_found', {
       detail: 'No order has come in under this external_id in the last 90 days.',
     });

@@ -6,6 +6,7 @@ import { type Log, nameOf } from './observability.ts';
 /** Every way the API says no, with its status and title (RFC 9457). */
 const PROBLEMS = {
   invalid_order: { status: 400, title: 'The order is not valid' },
+  unauthorized: { status: 401, title: 'Who is asking is not known' },
   order_not_found: { status: 404, title: 'No such order' },
   external_id_taken: { status: 409, title: 'This external_id stands for another order' },
   body_too_large: { status: 413, title: 'The body is too large' },
@@ -13,6 +14,9 @@ const PROBLEMS = {
   internal_error: { status: 500, title: 'Something is wrong on our side' },
   temporarily_unavailable: { status: 503, title: 'Not possible just now' },
 } as const;
+
+/** How the API asks for a token (RFC 6750, 3). */
+export const CHALLENGE = 'Bearer realm="orders"';
 
 export type ProblemCode = keyof typeof PROBLEMS;
 
@@ -83,12 +87,12 @@ export function json(
 const JSON_TYPE = /^application\/(?:[\w.-]+\+)?json\s*(?:;\s*charset\s*=\s*"?utf-8"?\s*)?$/i;
 
 /**
- * The text of a JSON request: base64 decoded (API Gateway encodes what it takes for binary), its size checked before
- * anything is parsed.
+ * The bytes of a JSON request: base64 decoded (API Gateway encodes what it takes for binary), their number checked
+ * before anything is read of them.
  *
- * @throws {Problem} 415, 413, or 400 where the bytes are not UTF-8.
+ * @throws {Problem} 415, 413.
  */
-export function readJsonText(event: APIGatewayProxyEventV2, maxBytes: number): string {
+export function readJsonBytes(event: APIGatewayProxyEventV2, maxBytes: number): Buffer {
   const type = event.headers['content-type'];
   if (type === undefined || !JSON_TYPE.test(type)) {
     throw new Problem('unsupported_media_type', {
@@ -101,8 +105,13 @@ export function readJsonText(event: APIGatewayProxyEventV2, maxBytes: number): s
       detail: `An order may have ${maxBytes} bytes; this one has more.`,
     });
   }
+  return bytes;
+}
+
+/** The text of a request, to the byte: a byte order mark is for the reader of JSON. @throws {Problem} 400. */
+export function decodeUtf8(bytes: Buffer): string {
   try {
-    return new TextDecoder('utf-8', { fatal: true }).decode(bytes);
+    return new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(bytes);
   } catch {
     const errors = [{ pointer: '#', code: 'invalid_utf8', detail: 'The body is not UTF-8.' }];
     throw new Problem('invalid_order', { detail: 'The body is not UTF-8.', members: { errors } });

@@ -83,6 +83,8 @@ export function decideClaim(
 ): ClaimDecision {
   const known = record ?? unseen(submission);
   const isSame = known.content_hash === submission.content_hash;
+  // An id is its first submitter's. Whoever injects without a name has the right to send, and so any right.
+  if (isForeign(known, submission)) return { result: 'conflict' };
 
   switch (known.state) {
     case 'synced':
@@ -106,6 +108,9 @@ export function decideClaim(
   }
 }
 
+const isForeign = (known: LedgerRecord, { submitted_by }: Submission): boolean =>
+  known.submitted_by !== undefined && submitted_by !== undefined && known.submitted_by !== submitted_by;
+
 const busy = (until: number): ClaimDecision => ({ result: 'busy', until });
 
 function acquire(known: LedgerRecord, submission: Submission, now: number, leaseMs: number): ClaimDecision {
@@ -113,7 +118,15 @@ function acquire(known: LedgerRecord, submission: Submission, now: number, lease
   const doubt = known.doubt ?? (known.state === 'syncing' ? known.content_hash : undefined);
   const attempts = known.attempts + 1;
   const record = changed(
-    { ...known, state: 'syncing', doubt, attempts, lease_until: now + leaseMs, not_before: undefined },
+    {
+      ...known,
+      state: 'syncing',
+      doubt,
+      attempts,
+      lease_until: now + leaseMs,
+      not_before: undefined,
+      submitted_by: known.submitted_by ?? submission.submitted_by,
+    },
     now,
     {
       step: 'syncing',

@@ -22,6 +22,15 @@ export interface LogFields {
   submitted_by?: string | undefined;
   delay_s?: number | undefined;
   records?: number | undefined;
+  /** What a run of `tendDeadLetters` did, in letters. */
+  seen?: number | undefined;
+  removed?: number | undefined;
+  sent_back?: number | undefined;
+  waiting?: number | undefined;
+  on_their_way?: number | undefined;
+  held_back?: number | undefined;
+  left_hidden?: number | undefined;
+  probe?: 'succeeded' | 'failed' | 'none' | undefined;
 }
 
 const ALLOWED = new Set<string>([
@@ -39,6 +48,14 @@ const ALLOWED = new Set<string>([
   'submitted_by',
   'delay_s',
   'records',
+  'seen',
+  'removed',
+  'sent_back',
+  'waiting',
+  'on_their_way',
+  'held_back',
+  'left_hidden',
+  'probe',
 ] satisfies (keyof LogFields)[]);
 
 export interface Log {

@@ -2,6 +2,7 @@ import parsePhoneNumber from 'libphonenumber-js/min';
 import * as z from 'zod';
 import { externalIdSchema } from './external-id.ts';
 import { type FieldError, fieldErrors, invalidJson } from './field-errors.ts';
+import { structureErrors } from './json-structure.ts';
 
 /** Internal status of an order (seed, "Status Mapping"); its Sitniks value is in `sitniks/status.ts`. */
 export const ORDER_STATUSES = ['NEW', 'PENDING_PAYMENT', 'PAID', 'PROCESSING'] as const;
@@ -91,6 +92,11 @@ export const orderSchema = z.strictObject({
 
 export type Order = z.output<typeof orderSchema>;
 
+/** All names of fields that an order can have. */
+const FIELD_NAMES = new Set(
+  [orderSchema, customer, delivery, item].flatMap(({ shape }) => Object.keys(shape)),
+);
+
 export type OrderReading = { ok: true; order: Order } | { ok: false; errors: readonly FieldError[] };
 
 /**
@@ -104,18 +110,24 @@ export function readOrder(json: string): OrderReading {
   } catch (error) {
     return { ok: false, errors: [invalidJson(json, error)] };
   }
+  const structure = structureErrors(json, FIELD_NAMES);
   const parsed = orderSchema.safeParse(value);
-  return parsed.success
+  return parsed.success && structure.length === 0
     ? { ok: true, order: parsed.data }
-    : { ok: false, errors: fieldErrors(parsed.error, value) };
+    : { ok: false, errors: [...structure, ...(parsed.error ? fieldErrors(parsed.error, value) : [])] };
 }
 
 const idCarrier = z.object({ external_id: externalIdSchema });
 
-/** The `external_id` of a body that is not an order, where it can still be read: to name it on the dead letter. */
+/**
+ * The `external_id` of a body that is not an order, where it can still be read: to name it on the dead letter. One
+ * that comes twice names nothing.
+ */
 export function readExternalId(json: string): string | undefined {
   try {
-    return idCarrier.safeParse(JSON.parse(withoutByteOrderMark(json))).data?.external_id;
+    const { data } = idCarrier.safeParse(JSON.parse(withoutByteOrderMark(json)));
+    const isTwofold = structureErrors(json, FIELD_NAMES).some(({ pointer }) => pointer === '#/external_id');
+    return isTwofold ? undefined : data?.external_id;
   } catch {
     return undefined;
   }
@@ -123,3 +135,13 @@ export function readExternalId(json: string): string | undefined {
 
 /** RFC 8259 lets a reader ignore it, and shells on Windows write it. */
 const withoutByteOrderMark = (json: string): string => (json.startsWith('\uFEFF') ? json.slice(1) : json);
+
+/**
+ * An order as the body of a message. Emoji are written as escapes, which is the same JSON: not every stand-in for SQS
+ * takes characters beyond U+FFFF.
+ */
+export const toMessageBody = (order: Order): string =>
+  JSON.stringify(order).replace(
+    /[\u{10000}-\u{10ffff}]/gu,
+    (character) => `\\u${character.charCodeAt(0).toString(16)}\\u${character.charCodeAt(1).toString(16)}`,
+  );

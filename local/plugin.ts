@@ -5,7 +5,7 @@ import { invokeFunction } from './invoke.ts';
 import { readPorts, requireFree } from './ports.ts';
 import { type MadeResource, queueNames, reachable } from './resources.ts';
 import { type Schedule, startSchedule } from './schedule.ts';
-import { environmentOf, type Stack, startStack } from './stack.ts';
+import { environmentOf, LOCAL_TOKENS, type Stack, startStack } from './stack.ts';
 import { welcome } from './welcome.ts';
 
 /** What this plugin reads and sets of the Serverless Framework's service. */
@@ -19,6 +19,7 @@ interface Serverless {
       { name: string; timeout?: number; environment?: Record<string, unknown>; events: unknown[] }
     >;
   };
+  processedInput: { commands: string[] };
   classes: { Error: new (message: string) => Error };
 }
 
@@ -58,7 +59,12 @@ export default class LocalStackPlugin {
             'before:offline:start:init': () => this.#clearly(() => this.#start()),
             'before:offline:start:ready': () => this.#clearly(() => this.#feed()),
             'before:offline:start:end': () => this.#stop(),
-            'before:invoke:local:loadEnvVars': () => this.#clearly(() => this.#attach()),
+            // Not before:invoke:local:loadEnvVars, at which the framework asks CloudFormation before it asks us.
+            initialize: async () => {
+              if (serverless.processedInput.commands.join(' ') === 'invoke local') {
+                await this.#clearly(() => this.#attach());
+              }
+            },
           }
         : {
             'before:offline:start:init': () =>
@@ -76,6 +82,9 @@ export default class LocalStackPlugin {
       template: service.resources,
       region: service.provider.region,
       apiKeySecret: String(service.functions['syncOrders']?.environment?.['SITNIKS_API_KEY_SECRET']),
+      secrets: {
+        [String(service.functions['acceptOrder']?.environment?.['INTAKE_TOKENS_SECRET'])]: LOCAL_TOKENS,
+      },
       ports: {
         sqs: ports.SQS_PORT,
         dynamodb: ports.DYNAMODB_PORT,

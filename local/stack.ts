@@ -12,6 +12,9 @@ import { type Secrets, startSecrets } from './secrets.ts';
 /** The key that the sandbox CRM takes until it is told otherwise. */
 export const LOCAL_API_KEY = 'sandbox-key';
 
+/** Who may post to the local stack, as the intake secret has it. */
+export const LOCAL_TOKENS = JSON.stringify({ demo: 'local' });
+
 const LOOPBACK = '127.0.0.1';
 
 /** No secret anywhere: the stand-ins check no signature, but the SDK wants to sign. */
@@ -50,6 +53,8 @@ export interface StackOptions {
   region: string;
   /** Name of the secret that holds the CRM's API key. */
   apiKeySecret: string;
+  /** What else Secrets Manager holds: values by name. */
+  secrets?: Record<string, string>;
   /** 0, the default, takes a free one. */
   ports?: { sqs?: number; dynamodb?: number; secrets?: number; sandbox?: number };
   log?: (line: string) => void;
@@ -74,7 +79,7 @@ export async function startStack(options: StackOptions): Promise<Stack> {
 
     const secrets = await startSecrets({
       port: ports.secrets ?? 0,
-      secrets: { [apiKeySecret]: LOCAL_API_KEY },
+      secrets: { ...options.secrets, [apiKeySecret]: LOCAL_API_KEY },
     });
     running.push(() => secrets.stop());
 

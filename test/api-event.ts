@@ -1,11 +1,15 @@
 import type { APIGatewayProxyEventV2 } from 'aws-lambda';
 
-/** A request as API Gateway's HTTP API hands it to a function (payload format 2.0). A body that is a string goes as it is. */
+/**
+ * A request as API Gateway's HTTP API hands it to a function (payload format 2.0). A body that is a string goes as it is. The
+ * token is that of the caller `demo`, unless told otherwise; an empty one is left out.
+ */
 export function apiEvent(
   method: 'GET' | 'POST',
   path: string,
   body?: object | string,
   pathParameters?: Record<string, string>,
+  headers: Record<string, string> = {},
 ): APIGatewayProxyEventV2 {
   const text = typeof body === 'object' ? JSON.stringify(body) : body;
   return {
@@ -13,10 +17,11 @@ export function apiEvent(
     routeKey: `${method} ${path}`,
     rawPath: path,
     rawQueryString: '',
-    headers: {
+    headers: withoutEmpty({
       authorization: 'Bearer local',
       ...(text === undefined ? {} : { 'content-type': 'application/json' }),
-    },
+      ...headers,
+    }),
     requestContext: {
       accountId: '000000000000',
       apiId: 'test',
@@ -34,3 +39,6 @@ export function apiEvent(
     ...(pathParameters === undefined ? {} : { pathParameters }),
   };
 }
+
+const withoutEmpty = (headers: Record<string, string>) =>
+  Object.fromEntries(Object.entries(headers).filter(([, value]) => value !== ''));

@@ -15,6 +15,7 @@ import { recordSchema } from '../local/sqs-record.ts';
 import { apiEvent } from './api-event.ts';
 import { crashing } from './crashing.ts';
 import { CrmModel, type CrmModelFault, crmFaults } from './crm-model.ts';
+import { DEMO } from './demo-caller.ts';
 import { sampleOrder } from './orders.ts';
 import { silentLog } from './silent-log.ts';
 import { testTemplate } from './template.ts';
@@ -129,7 +130,13 @@ class World {
     switch (step.do) {
       case 'submit': {
         const order = this.order(step);
-        const deps = { queue: this.queue, ledger: this.ledger, maxBodyBytes: 65_536, log: silentLog };
+        const deps = {
+          caller: DEMO,
+          queue: this.queue,
+          ledger: this.ledger,
+          maxBodyBytes: 65_536,
+          log: silentLog,
+        };
         const answer = await acceptOrder(apiEvent('POST', '/orders', order), deps).catch(() => undefined);
         if (answer?.statusCode === 202) this.promised.push(order);
         return;

@@ -9,12 +9,13 @@ import type { APIGatewayProxyEventV2 } from 'aws-lambda';
 import * as z from 'zod';
 import { type EventSourceMapping, startEventSourceMapping } from '../local/event-source-mapping.ts';
 import { invokeHandler } from '../local/invoke.ts';
-import { type Stack, startStack } from '../local/stack.ts';
+import { LOCAL_TOKENS, type Stack, startStack } from '../local/stack.ts';
 import { apiEvent } from './api-event.ts';
 import { testTemplate } from './template.ts';
 import { until } from './until.ts';
 
 const SECRET = 'test/api-key';
+const TOKENS_SECRET = 'test/intake-tokens';
 const REGION = 'eu-central-1';
 
 const answerSchema = z.object({
@@ -36,11 +37,11 @@ export interface DeadLetterSeen {
 export interface Relay {
   stack: Stack;
   /** `POST /orders`, through the exported handler. */
-  post(body: object | string): Promise<Answer>;
+  post(body: object | string, headers?: Record<string, string>): Promise<Answer>;
   /** `GET /orders/{external_id}`, through the exported handler. */
-  get(externalId: string): Promise<Answer>;
-  /** Straight onto the queue, as anyone with the right to send could. */
-  inject(body: object | string): Promise<void>;
+  get(externalId: string, headers?: Record<string, string>): Promise<Answer>;
+  /** Straight onto the queue, as anyone with the right to send could; in the name of `demo`, whose token `get` sends. */
+  inject(body: object | string, submittedBy?: string): Promise<void>;
   /** Takes everything off the dead-letter queue. */
   takeDeadLetters(): Promise<DeadLetterSeen[]>;
   /** Waits until OrdersQueue holds nothing, neither visible nor in flight. */
@@ -56,6 +57,8 @@ export interface Relay {
 export interface RelayOptions {
   /** Settings of the functions that differ from the scaled defaults. */
   settings?: Record<string, string>;
+  /** Who may post: the text of the intake secret. Unless told otherwise `demo`, with the token `local`. */
+  tokens?: string;
   visibilitySeconds?: number;
   maxReceiveCount?: number;
   /** Called function's time-out. */
@@ -65,7 +68,12 @@ export interface RelayOptions {
 
 export async function startRelay(options: RelayOptions = {}): Promise<Relay> {
   const { settings = {}, timeoutMs = 20_000, feed = true } = options;
-  const stack = await startStack({ template: testTemplate(options), region: REGION, apiKeySecret: SECRET });
+  const stack = await startStack({
+    template: testTemplate(options),
+    region: REGION,
+    apiKeySecret: SECRET,
+    secrets: { [TOKENS_SECRET]: options.tokens ?? LOCAL_TOKENS },
+  });
   const refOf = (id: string) => stack.resources.get(id)?.ref ?? '';
   Object.assign(process.env, stack.environment, {
     ORDERS_QUEUE_URL: refOf('OrdersQueue'),
@@ -74,6 +82,7 @@ export async function startRelay(options: RelayOptions = {}): Promise<Relay> {
     SITNIKS_BASE_URL: stack.sandbox.url,
     SITNIKS_API_KEY_SECRET: SECRET,
     API_KEY_RETRY_SECONDS: '60',
+    INTAKE_TOKENS_SECRET: TOKENS_SECRET,
     CRM_TIMEOUT_MS: '500',
     MAX_RETRIES: '3',
     RETRY_BASE_SECONDS: '1',
@@ -116,11 +125,20 @@ export async function startRelay(options: RelayOptions = {}): Promise<Relay> {
     stack,
     feed: startFeeding,
     stopFeeding,
-    post: async (body) => answerOf(await accept(apiEvent('POST', '/orders', body))),
-    get: async (id) => answerOf(await get(apiEvent('GET', `/orders/${id}`, undefined, { external_id: id }))),
-    async inject(body) {
+    post: async (body, headers) =>
+      answerOf(await accept(apiEvent('POST', '/orders', body, undefined, headers))),
+    get: async (id, headers) =>
+      answerOf(await get(apiEvent('GET', `/orders/${id}`, undefined, { external_id: id }, headers))),
+    async inject(body, submittedBy = 'demo') {
       const MessageBody = typeof body === 'string' ? body : JSON.stringify(body);
-      await stack.sqs.send(new SendMessageCommand({ QueueUrl: refOf('OrdersQueue'), MessageBody }));
+      await stack.sqs.send(
+        new SendMessageCommand({
+          QueueUrl: refOf('OrdersQueue'),
+          MessageBody,
+          MessageAttributes:
+            submittedBy === '' ? {} : { submitted_by: { DataType: 'String', StringValue: submittedBy } },
+        }),
+      );
     },
     async takeDeadLetters() {
       const letters: DeadLetterSeen[] = [];

@@ -11,6 +11,7 @@ import { accepted, type OrderState } from '../../lib/ledger-record.ts';
 import { type OrdersQueue, ordersQueue } from '../../lib/queues.ts';
 import { type Stack, startStack } from '../../local/stack.ts';
 import { apiEvent } from '../api-event.ts';
+import { DEMO } from '../demo-caller.ts';
 import { closedPort } from '../http-server.ts';
 import { PERSONAL, sampleOrder } from '../orders.ts';
 import { parsedOrder } from '../parsed-order.ts';
@@ -19,6 +20,7 @@ import { testTemplate } from '../template.ts';
 
 const NOW = Date.parse('2026-01-02T03:04:05.000Z');
 const MAX = 64 * 1024;
+const SUBMITTED_BY_DEMO = { submitted_by: { DataType: 'String', StringValue: 'demo' } };
 const DOWN = new Error('down, and with a tell-tale');
 
 const { log, lines } = recordingLog();
@@ -59,7 +61,7 @@ async function post(
   const event: APIGatewayProxyEventV2 = apiEvent('POST', '/orders', body);
   Object.assign(event.headers, headers);
   try {
-    const deps = { queue, ledger, maxBodyBytes: MAX, log, now: () => NOW, ...changes };
+    const deps = { caller: DEMO, queue, ledger, maxBodyBytes: MAX, log, now: () => NOW, ...changes };
     return answerSchema.parse(await acceptOrder(event, deps));
   } catch (error) {
     if (error instanceof Problem) return error;
@@ -87,6 +89,7 @@ async function isAlready(state: OrderState, changes: object = {}): Promise<void>
     external_id: order.external_id,
     content_hash: contentHash(order),
     sentAt: NOW - 1000,
+    submitted_by: DEMO.name,
   });
   await ledger.replace({ ...record, state, attempts: 2, settled_at: NOW - 500 });
 }
@@ -107,7 +110,7 @@ describe('a new order', () => {
     const [message, ...others] = await sent();
     expect(others).toEqual([]);
     expect(message?.Body).toBe(JSON.stringify(parsedOrder(idOf())));
-    expect(message?.MessageAttributes).toBeUndefined();
+    expect(message?.MessageAttributes).toEqual(SUBMITTED_BY_DEMO);
     const record = await ledger.get(idOf());
     expect(record).toEqual({
       external_id: idOf(),
@@ -115,6 +118,7 @@ describe('a new order', () => {
       content_hash: contentHash(parsedOrder(idOf())),
       attempts: 0,
       restarts: 0,
+      submitted_by: 'demo',
       history: [{ at: '2026-01-02T03:04:05.000Z', step: 'accepted' }],
       version: 1,
     });
@@ -125,13 +129,14 @@ describe('a new order', () => {
     await post(sampleOrder(idOf()), { headers: { traceparent } });
     const [traced] = await sent();
     expect(traced?.MessageAttributes).toEqual({
+      ...SUBMITTED_BY_DEMO,
       traceparent: { DataType: 'String', StringValue: traceparent },
     });
 
     id += 1;
     await post(sampleOrder(idOf()), { headers: { traceparent: '00-xyz' } });
     const [untraced] = await sent();
-    expect(untraced?.MessageAttributes).toBeUndefined();
+    expect(untraced?.MessageAttributes).toEqual(SUBMITTED_BY_DEMO);
   });
 
   test('is on the queue before it is in the ledger', async () => {
@@ -253,6 +258,7 @@ describe('what is no order', () => {
       {
         level: 'info',
         message: 'Order refused',
+        submitted_by: 'demo',
         problems: '#/source too_small; #/customer/phone invalid_phone',
       },
     ]);
@@ -316,6 +322,7 @@ describe('when SQS does not acknowledge', () => {
           level: 'error',
           message: 'Order not accepted: SQS has not acknowledged it',
           external_id: idOf(),
+          submitted_by: 'demo',
           error_name: 'Error',
         },
       ]);

@@ -2,8 +2,8 @@ import { inspect } from 'node:util';
 import { SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { readApiKey } from '../../lib/api-key.ts';
-import { UnusableSecret } from '../../lib/secret.ts';
 import { AWS_CLIENT_OPTIONS } from '../../lib/aws.ts';
+import { UnusableSecret } from '../../lib/secret.ts';
 import { type Secrets, startSecrets } from '../../local/secrets.ts';
 import { closedPort, type HttpServer, startHttpServer } from '../http-server.ts';
 

@@ -7,13 +7,18 @@ import {
 } from '../../lib/config.ts';
 
 const QUEUE = 'https://sqs.eu-central-1.amazonaws.com/123456789012/orders';
-const ACCEPT = { ORDERS_QUEUE_URL: QUEUE, LEDGER_TABLE: 'Ledger' };
+const GET = { LEDGER_TABLE: 'Ledger', INTAKE_TOKENS_SECRET: 'sitniks-orders/dev/intake-tokens' };
+const ACCEPT = { ORDERS_QUEUE_URL: QUEUE, ...GET };
 const SYNC = {
-  ...ACCEPT,
+  ORDERS_QUEUE_URL: QUEUE,
+  LEDGER_TABLE: 'Ledger',
   DEAD_LETTER_QUEUE_URL: `${QUEUE}-dead`,
   SITNIKS_BASE_URL: 'https://crm.sitniks.com',
   SITNIKS_API_KEY_SECRET: 'sitniks-orders/dev/api-key',
 };
+
+/** How long who may post is kept, and how soon it may be asked for again. */
+const TOKENS = { INTAKE_TOKENS_TTL_SECONDS: 300, INTAKE_TOKENS_RETRY_SECONDS: 60 };
 
 /** The message of the error that a reading throws, which is also what CloudWatch shows of a cold start. */
 function complaint(read: () => unknown): string {
@@ -45,10 +50,12 @@ describe('the defaults', () => {
     expect(readAcceptOrderConfig(ACCEPT)).toStrictEqual({
       ...ACCEPT,
       MAX_BODY_BYTES: 64 * 1024,
+      ...TOKENS,
       LEDGER_RETENTION_DAYS: 90,
     });
-    expect(readGetOrderConfig({ LEDGER_TABLE: 'Ledger' })).toStrictEqual({
-      LEDGER_TABLE: 'Ledger',
+    expect(readGetOrderConfig(GET)).toStrictEqual({
+      ...GET,
+      ...TOKENS,
       LEDGER_RETENTION_DAYS: 90,
     });
   });
@@ -61,9 +68,9 @@ describe('the defaults', () => {
   });
 
   test("leave aside what is not theirs, as all of the runtime's own settings", () => {
-    expect(
-      readGetOrderConfig({ LEDGER_TABLE: 'L', AWS_REGION: 'eu-central-1', PATH: '/bin' }),
-    ).not.toHaveProperty('AWS_REGION');
+    expect(readGetOrderConfig({ ...GET, AWS_REGION: 'eu-central-1', PATH: '/bin' })).not.toHaveProperty(
+      'AWS_REGION',
+    );
   });
 });
 
@@ -74,9 +81,11 @@ describe('wrong settings', () => {
         'SITNIKS_API_KEY_SECRET is not set; LEDGER_TABLE is not set',
     );
     expect(complaint(() => readAcceptOrderConfig({}))).toBe(
-      'Wrong settings: ORDERS_QUEUE_URL is not set; LEDGER_TABLE is not set',
+      'Wrong settings: ORDERS_QUEUE_URL is not set; INTAKE_TOKENS_SECRET is not set; LEDGER_TABLE is not set',
     );
-    expect(complaint(() => readGetOrderConfig({}))).toBe('Wrong settings: LEDGER_TABLE is not set');
+    expect(complaint(() => readGetOrderConfig({}))).toBe(
+      'Wrong settings: INTAKE_TOKENS_SECRET is not set; LEDGER_TABLE is not set',
+    );
   });
 
   test('are named all at once when all of them are wrong, and no value is told', () => {

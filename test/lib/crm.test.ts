@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
-import { UnusableSecret } from '../../lib/secret.ts';
 import { type Cached, cached } from '../../lib/cached.ts';
 import { crmWithKey } from '../../lib/crm.ts';
+import { UnusableSecret } from '../../lib/secret.ts';
 import type { SitniksClient } from '../../lib/sitniks/client.ts';
 import type { CrmFailure, OrderCreated } from '../../lib/sitniks/result.ts';
 import { parsedOrder } from '../parsed-order.ts';

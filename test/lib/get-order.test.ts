@@ -3,12 +3,14 @@ import { getOrder } from '../../lib/get-order.ts';
 import { Problem } from '../../lib/http.ts';
 import { accepted, type LedgerRecord } from '../../lib/ledger-record.ts';
 import { apiEvent } from '../api-event.ts';
+import { DEMO } from '../demo-caller.ts';
 import { recordingLog } from '../recording-log.ts';
 
 const known = accepted({
   external_id: '1042',
   content_hash: 'f'.repeat(64),
   sentAt: Date.parse('2026-01-01T00:00:00Z'),
+  submitted_by: DEMO.name,
 });
 
 function setUp(record: LedgerRecord | Error | undefined) {
@@ -22,7 +24,7 @@ function setUp(record: LedgerRecord | Error | undefined) {
     },
   };
   const ask = (pathParameters: Record<string, string> | undefined) =>
-    getOrder(apiEvent('GET', '/orders/x', undefined, pathParameters), { ledger, log });
+    getOrder(apiEvent('GET', '/orders/x', undefined, pathParameters), { caller: DEMO, ledger, log });
   return { ask, reads, lines };
 }
 
@@ -59,13 +61,26 @@ describe('an order that the ledger knows', () => {
   });
 
   test('does not show what is for the relay alone', async () => {
-    const { ask } = setUp({ ...known, doubt: 'd', lease_until: 1, submitted_by: 'bot' });
+    const { ask } = setUp({ ...known, doubt: 'd', lease_until: 1 });
     const { body = '' } = await ask({ external_id: '1042' });
     expect(body).not.toMatch(/content_hash|ffff|doubt|lease|version|submitted_by|restarts/);
   });
 });
 
 describe('404', () => {
+  test('is the answer for an order of another caller, or of nobody, word for word as for none', async () => {
+    const asking = [undefined, { ...known, submitted_by: 'bot' }, { ...known, submitted_by: undefined }].map(
+      (record) =>
+        setUp(record)
+          .ask({ external_id: '1042' })
+          .catch((error) => JSON.stringify(error)),
+    );
+    const [none, ofAnother, ofNobody] = await Promise.all(asking);
+    expect(none).toContain('order_not_found');
+    expect(ofAnother).toBe(none);
+    expect(ofNobody).toBe(none);
+  });
+
   test('is the answer for an order that the ledger does not know', async () => {
     const { ask, lines } = setUp(undefined);
     const answer = ask({ external_id: '1042' });

@@ -1,7 +1,7 @@
 import middy from '@middy/core';
 import type { APIGatewayProxyEventV2, APIGatewayProxyStructuredResultV2 } from 'aws-lambda';
 import { describe, expect, test } from 'vitest';
-import { answerProblems, json, Problem, readJsonText } from '../../lib/http.ts';
+import { answerProblems, decodeUtf8, json, Problem, readJsonBytes } from '../../lib/http.ts';
 import { invokeHandler } from '../../local/invoke.ts';
 import { apiEvent } from '../api-event.ts';
 import { recordingLog } from '../recording-log.ts';
@@ -16,6 +16,10 @@ const base64 = (bytes: string | Uint8Array) =>
   request(Buffer.from(bytes).toString('base64'), { isBase64Encoded: true });
 const typed = (type: string | undefined) =>
   request('{}', { headers: type === undefined ? {} : { 'content-type': type } });
+
+/** As `acceptOrder` reads a body. */
+const readJsonText = (event: APIGatewayProxyEventV2, maxBytes: number) =>
+  decodeUtf8(readJsonBytes(event, maxBytes));
 
 /** The code of the problem that a reading throws. */
 function problem(read: () => unknown): string {
@@ -78,9 +82,10 @@ describe('the size of a body', () => {
 });
 
 describe('the letters of a body', () => {
-  test('come out of base64 as they went in, without the byte order mark', () => {
+  test('come out of base64 as they went in', () => {
     expect(readJsonText(base64('{"name":"Дар’я 😀"}'), MAX)).toBe('{"name":"Дар’я 😀"}');
-    expect(readJsonText(base64('\uFEFF{}'), MAX)).toBe('{}');
+    // One of two byte order marks used to be lost here, so that the edge took what the queue refused.
+    expect(readJsonText(base64('\uFEFF{}'), MAX)).toBe('\uFEFF{}');
   });
 
   test.each([

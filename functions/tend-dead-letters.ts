@@ -1,0 +1,28 @@
+import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import { SQSClient } from '@aws-sdk/client-sqs';
+import type { Context, ScheduledEvent } from 'aws-lambda';
+import { AWS_CLIENT_OPTIONS } from '../lib/aws.ts';
+import { readTendDeadLettersConfig } from '../lib/config.ts';
+import { createDeadLetters } from '../lib/dead-letters.ts';
+import { createLedger } from '../lib/ledger.ts';
+import { createLog } from '../lib/observability.ts';
+import { ordersQueue } from '../lib/queues.ts';
+import { tendDeadLetters } from '../lib/tend-dead-letters.ts';
+
+// Runs on cold start only.
+const config = readTendDeadLettersConfig();
+const sqs = new SQSClient(AWS_CLIENT_OPTIONS);
+const deps = {
+  deadLetters: createDeadLetters(sqs, config.DEAD_LETTER_QUEUE_URL),
+  queue: ordersQueue(sqs, config.ORDERS_QUEUE_URL),
+  ledger: createLedger(new DynamoDBClient(AWS_CLIENT_OPTIONS), {
+    table: config.LEDGER_TABLE,
+    retentionDays: config.LEDGER_RETENTION_DAYS,
+  }),
+  returnBaseMs: config.RETURN_BASE_SECONDS * 1000,
+  waveTimeoutMs: config.WAVE_TIMEOUT_SECONDS * 1000,
+  log: createLog('tendDeadLetters'),
+};
+
+/** Called by EventBridge every 5 minutes. What it did is returned, and logged. */
+export const handler = (_event: Partial<ScheduledEvent>, context: Context) => tendDeadLetters(context, deps);

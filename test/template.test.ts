@@ -1,0 +1,349 @@
+/** The infrastructure as data: what `serverless package` makes of serverless.yml for a stage that is deployed. */
+import { beforeAll, describe, expect, test } from 'vitest';
+import * as z from 'zod';
+import { buildBundles } from '../bench/bundles.ts';
+import { AWS_CLIENT_OPTIONS } from '../lib/aws.ts';
+import * as config from '../lib/config.ts';
+import { timeToBegin } from '../lib/sync-batch.ts';
+import { type Packaged, packageService, type Resource } from './packaged.ts';
+
+let packaged: Packaged;
+beforeAll(async () => {
+  packaged = await packageService('dev');
+}, 60_000);
+
+function resource(id: string): Resource {
+  const found = packaged.template.Resources[id];
+  if (found === undefined) throw new Error(`The template has no ${id}`);
+  return found;
+}
+const ofType = (type: string) =>
+  Object.entries(packaged.template.Resources).filter(([, { Type }]) => Type === type);
+const getAtt = (id: string) => ({ 'Fn::GetAtt': [id, 'Arn'] });
+
+const queueSchema = z.object({
+  VisibilityTimeout: z.number().default(30),
+  MessageRetentionPeriod: z.number(),
+  RedrivePolicy: z.object({ maxReceiveCount: z.number(), deadLetterTargetArn: z.unknown() }).optional(),
+});
+const queue = (id: string) => queueSchema.parse(resource(id).Properties);
+
+/** A resource alone is made a list of one. */
+const policySchema = z.object({
+  Queues: z.array(z.object({ Ref: z.string() })),
+  PolicyDocument: z.object({
+    Statement: z.array(
+      z.looseObject({
+        Effect: z.string(),
+        Resource: z.preprocess((one) => (Array.isArray(one) ? one : [one]), z.array(z.unknown())),
+      }),
+    ),
+  }),
+});
+
+const functionSchema = z.object({
+  FunctionName: z.string(),
+  Handler: z.string(),
+  Timeout: z.number(),
+  Role: z.object({ 'Fn::GetAtt': z.tuple([z.string(), z.literal('Arn')]) }),
+  Environment: z.object({ Variables: z.record(z.string(), z.unknown()) }),
+});
+const lambda = (id: string) => functionSchema.parse(resource(id).Properties);
+
+/** The environment as the function sees it once CloudFormation has put something for each intrinsic. */
+const environment = (id: string): Record<string, string> =>
+  Object.fromEntries(
+    Object.entries(lambda(id).Environment.Variables).map(([name, value]) => [
+      name,
+      typeof value === 'string' ? value : 'https://sqs.eu-central-1.amazonaws.com/123456789012/resolved',
+    ]),
+  );
+
+describe('the way from the queue to syncOrders', () => {
+  test('reports single failures, in batches of ten, five at a time, and filters nothing', () => {
+    const mappings = ofType('AWS::Lambda::EventSourceMapping').filter(
+      ([, { Properties }]) =>
+        JSON.stringify(Properties['EventSourceArn']) === JSON.stringify(getAtt('OrdersQueue')),
+    );
+    expect(mappings.map(([, { Properties }]) => Properties)).toEqual([
+      {
+        BatchSize: 10,
+        Enabled: true,
+        EventSourceArn: getAtt('OrdersQueue'),
+        FunctionName: getAtt('SyncOrdersLambdaFunction'),
+        // Without it everything is deleted, whatever the function says.
+        FunctionResponseTypes: ['ReportBatchItemFailures'],
+        ScalingConfig: { MaximumConcurrency: 5 },
+        // And no FilterCriteria, which would delete what does not match.
+      },
+    ]);
+  });
+
+  test('has no reserved concurrency on it, which throttles, and so burns receives', () => {
+    expect(resource('SyncOrdersLambdaFunction').Properties).not.toHaveProperty(
+      'ReservedConcurrentExecutions',
+    );
+  });
+
+  test('hides a message for six times as long as the function may take', () => {
+    expect(queue('OrdersQueue').VisibilityTimeout).toBeGreaterThanOrEqual(
+      6 * lambda('SyncOrdersLambdaFunction').Timeout,
+    );
+  });
+
+  test('leaves the function time to begin, and to begin a second wave when every call of the first timed out', () => {
+    const timeoutMs = lambda('SyncOrdersLambdaFunction').Timeout * 1000;
+    const { CRM_TIMEOUT_MS } = config.readSyncOrdersConfig(environment('SyncOrdersLambdaFunction'));
+    expect(timeoutMs).toBeGreaterThan(timeToBegin(CRM_TIMEOUT_MS));
+    expect(timeoutMs - CRM_TIMEOUT_MS).toBeGreaterThan(timeToBegin(CRM_TIMEOUT_MS));
+  });
+
+  test('ends on the dead-letter queue after 20 receives: a net, far below which the ledger counts retries', () => {
+    const { RedrivePolicy } = queue('OrdersQueue');
+    const { MAX_RETRIES } = config.readSyncOrdersConfig(environment('SyncOrdersLambdaFunction'));
+    expect(RedrivePolicy).toEqual({ maxReceiveCount: 20, deadLetterTargetArn: getAtt('DeadLetterQueue') });
+    expect(MAX_RETRIES).toBe(3);
+  });
+});
+
+describe('the queues', () => {
+  test('keep orders for 4 days, and dead letters for 14: those keep the time at which they were first sent', () => {
+    expect(queue('OrdersQueue').MessageRetentionPeriod).toBe(4 * 24 * 60 * 60);
+    expect(queue('DeadLetterQueue').MessageRetentionPeriod).toBe(14 * 24 * 60 * 60);
+  });
+
+  test('are encrypted, each of them', () => {
+    const queues = ofType('AWS::SQS::Queue');
+    expect(queues.length).toBeGreaterThanOrEqual(2);
+    for (const [, { Properties }] of queues) expect(Properties).toMatchObject({ SqsManagedSseEnabled: true });
+  });
+
+  test('refuse every call that is not over TLS, each of them', () => {
+    const policies = ofType('AWS::SQS::QueuePolicy').map(([, { Properties }]) =>
+      policySchema.parse(Properties),
+    );
+    for (const [id] of ofType('AWS::SQS::Queue')) {
+      const statements = policies
+        .filter(({ Queues }) => Queues.some(({ Ref }) => Ref === id))
+        .flatMap(({ PolicyDocument }) => PolicyDocument.Statement);
+      expect({ [id]: statements }).toEqual({
+        [id]: expect.arrayContaining([
+          expect.objectContaining({
+            Effect: 'Deny',
+            Principal: '*',
+            Action: 'sqs:*',
+            Resource: expect.arrayContaining([getAtt(id)]),
+            Condition: { Bool: { 'aws:SecureTransport': false } },
+          }),
+        ]),
+      });
+      // Nothing is allowed to anybody by the queue itself: rights are in the roles.
+      for (const { Effect } of statements) expect(Effect).toBe('Deny');
+    }
+  });
+});
+
+describe('the ledger', () => {
+  test('is paid by use, restorable to any second, encrypted, and forgets by expires_at', () => {
+    expect(resource('Ledger')).toMatchObject({
+      Type: 'AWS::DynamoDB::Table',
+      Properties: {
+        BillingMode: 'PAY_PER_REQUEST',
+        KeySchema: [{ AttributeName: 'external_id', KeyType: 'HASH' }],
+        PointInTimeRecoverySpecification: { PointInTimeRecoveryEnabled: true },
+        SSESpecification: { SSEEnabled: true },
+        TimeToLiveSpecification: { AttributeName: 'expires_at', Enabled: true },
+      },
+    });
+  });
+
+  test('outlives its stack, and its replacement', () => {
+    expect(resource('Ledger')).toMatchObject({ DeletionPolicy: 'Retain', UpdateReplacePolicy: 'Retain' });
+  });
+});
+
+describe('the rights', () => {
+  const statementSchema = z.strictObject({
+    Effect: z.literal('Allow'),
+    Action: z.union([z.string().transform((action) => [action]), z.array(z.string())]),
+    Resource: z.union([
+      z
+        .object({ 'Fn::GetAtt': z.tuple([z.string(), z.literal('Arn')]) })
+        .transform((of) => of['Fn::GetAtt'][0]),
+      z.object({ 'Fn::Sub': z.string() }).transform((of) => of['Fn::Sub']),
+    ]),
+  });
+  const roleSchema = z.object({
+    AssumeRolePolicyDocument: z.unknown(),
+    ManagedPolicyArns: z.never().optional(),
+    Policies: z.array(z.object({ PolicyDocument: z.object({ Statement: z.array(statementSchema) }) })),
+  });
+
+  /** As lines `action resource`, sorted. */
+  const rightsOf = (roleId: string) =>
+    roleSchema
+      .parse(resource(roleId).Properties)
+      .Policies.flatMap(({ PolicyDocument }) => PolicyDocument.Statement)
+      .flatMap(({ Action, Resource }) => Action.map((action) => `${action} ${Resource}`))
+      .sort();
+
+  const secret = (name: string) =>
+    // AWS ends a secret's ARN with a hyphen and six characters of its own: the only wildcard there is.
+    `secretsmanager:GetSecretValue arn:\${AWS::Partition}:secretsmanager:\${AWS::Region}:\${AWS::AccountId}:secret:sitniks-orders/dev/${name}-??????`;
+  const logs = (group: string) => [`logs:CreateLogStream ${group}`, `logs:PutLogEvents ${group}`];
+
+  /** The table "Components" of the design. */
+  const allowed: Record<string, string[]> = {
+    AcceptOrderRole: [
+      ...logs('AcceptOrderLogGroup'),
+      'sqs:SendMessage OrdersQueue',
+      'dynamodb:GetItem Ledger',
+      'dynamodb:PutItem Ledger',
+      secret('intake-tokens'),
+    ],
+    GetOrderRole: [...logs('GetOrderLogGroup'), 'dynamodb:GetItem Ledger', secret('intake-tokens')],
+    SyncOrdersRole: [
+      ...logs('SyncOrdersLogGroup'),
+      'sqs:ReceiveMessage OrdersQueue',
+      'sqs:DeleteMessage OrdersQueue',
+      'sqs:ChangeMessageVisibility OrdersQueue',
+      'sqs:GetQueueAttributes OrdersQueue',
+      'sqs:SendMessage DeadLetterQueue',
+      'dynamodb:GetItem Ledger',
+      'dynamodb:PutItem Ledger',
+      secret('api-key'),
+    ],
+    TendDeadLettersRole: [
+      ...logs('TendDeadLettersLogGroup'),
+      'sqs:ReceiveMessage DeadLetterQueue',
+      'sqs:DeleteMessage DeadLetterQueue',
+      'sqs:ChangeMessageVisibility DeadLetterQueue',
+      'sqs:SendMessage OrdersQueue',
+      'dynamodb:GetItem Ledger',
+    ],
+  };
+
+  test('of each function are exactly those that the design gives it', () => {
+    for (const [roleId] of ofType('AWS::IAM::Role')) {
+      expect({ [roleId]: rightsOf(roleId) }).toEqual({ [roleId]: allowed[roleId]?.sort() });
+    }
+  });
+
+  test('are in a role of its own for each function, which nobody but Lambda can take on', () => {
+    const roles = ofType('AWS::Lambda::Function').map(([id]) => lambda(id).Role['Fn::GetAtt'][0]);
+    expect(roles.toSorted()).toEqual(
+      ofType('AWS::IAM::Role')
+        .map(([id]) => id)
+        .sort(),
+    );
+    for (const roleId of roles) {
+      expect(roleSchema.parse(resource(roleId).Properties).AssumeRolePolicyDocument).toEqual({
+        Version: '2012-10-17',
+        Statement: [
+          { Effect: 'Allow', Principal: { Service: 'lambda.amazonaws.com' }, Action: 'sts:AssumeRole' },
+        ],
+      });
+    }
+  });
+
+  test('are nowhere given by a wildcard, but for the end of a secret', () => {
+    for (const [roleId] of ofType('AWS::IAM::Role')) {
+      for (const right of rightsOf(roleId)) expect(right.replace(/-\?{6}$/, '')).not.toMatch(/[*?]/);
+    }
+  });
+});
+
+describe('each function', () => {
+  test('runs on Node 24 on arm64', () => {
+    const functions = ofType('AWS::Lambda::Function');
+    expect(functions.length).toBeGreaterThanOrEqual(3);
+    for (const [, { Properties }] of functions) {
+      expect(Properties).toMatchObject({ Runtime: 'nodejs24.x', Architectures: ['arm64'] });
+    }
+  });
+
+  test('has a log that is not kept for ever', () => {
+    const kept = ofType('AWS::Logs::LogGroup').map(([, { Properties }]) => Properties);
+    expect(kept.map(({ LogGroupName }) => LogGroupName).sort()).toEqual(
+      [
+        '/aws/http-api/sitniks-orders-dev',
+        ...ofType('AWS::Lambda::Function').map(([id]) => `/aws/lambda/${lambda(id).FunctionName}`),
+      ].sort(),
+    );
+    for (const { RetentionInDays } of kept) expect(RetentionInDays).toBe(30);
+  });
+
+  test('is given settings that it takes, all of which it knows', () => {
+    const readers = new Map<string, unknown>(Object.entries(config));
+    for (const [id] of ofType('AWS::Lambda::Function')) {
+      const read = readers.get(`read${id.replace('LambdaFunction', 'Config')}`);
+      if (typeof read !== 'function') throw new Error(`No reader in lib/config.ts for ${id}`);
+      const settings = environment(id);
+      const known: unknown = read(settings);
+      for (const name of Object.keys(settings)) expect(known).toHaveProperty([name]);
+    }
+  });
+
+  test("is given settings that are the code's own defaults, where it has them", () => {
+    const {
+      ORDERS_QUEUE_URL = '',
+      DEAD_LETTER_QUEUE_URL = '',
+      ...settings
+    } = environment('SyncOrdersLambdaFunction');
+    const { LEDGER_TABLE = '', SITNIKS_BASE_URL = '', SITNIKS_API_KEY_SECRET = '' } = settings;
+    const required = {
+      ORDERS_QUEUE_URL,
+      DEAD_LETTER_QUEUE_URL,
+      LEDGER_TABLE,
+      SITNIKS_BASE_URL,
+      SITNIKS_API_KEY_SECRET,
+    };
+    expect(config.readSyncOrdersConfig({ ...settings, ...required })).toEqual(
+      config.readSyncOrdersConfig(required),
+    );
+    expect(SITNIKS_BASE_URL).toMatch(/^https:/);
+    expect(SITNIKS_API_KEY_SECRET).toBe('sitniks-orders/dev/api-key');
+  });
+
+  test('of the API answers within the 30 s of API Gateway, however long AWS lets it wait', () => {
+    const { maxAttempts, requestHandler } = AWS_CLIENT_OPTIONS;
+    // Ledger, queue, ledger: the most calls that one request makes, each as slow as it may be.
+    const slowestMs = 3 * maxAttempts * requestHandler.requestTimeout;
+    expect(lambda('AcceptOrderLambdaFunction').Timeout * 1000).toBeGreaterThan(slowestMs);
+    for (const id of ['AcceptOrderLambdaFunction', 'GetOrderLambdaFunction']) {
+      expect(lambda(id).Timeout).toBeLessThan(30);
+    }
+  });
+
+  test('is deployed as one file, the very bundle that the bench measures', async () => {
+    const bundles = await buildBundles();
+    expect(bundles).toHaveLength(ofType('AWS::Lambda::Function').length);
+    for (const { name, bytes } of bundles) {
+      const { Handler } = functionSchema.parse(
+        resource(`${name[0]?.toUpperCase()}${name.slice(1)}LambdaFunction`).Properties,
+      );
+      expect(packaged.zips[name]).toEqual([{ name: Handler.replace(/\.handler$/, '.cjs'), bytes }]);
+    }
+  });
+});
+
+describe('the API', () => {
+  test('is throttled', () => {
+    const [stage, ...others] = ofType('AWS::ApiGatewayV2::Stage').map(([, { Properties }]) => Properties);
+    expect(others).toEqual([]);
+    expect(stage).toMatchObject({
+      DefaultRouteSettings: { ThrottlingRateLimit: 50, ThrottlingBurstLimit: 100 },
+    });
+  });
+
+  test('has the two routes, and no catch-all', () => {
+    const routes = ofType('AWS::ApiGatewayV2::Route').map(([, { Properties }]) => Properties['RouteKey']);
+    expect(routes.sort()).toEqual(['GET /orders/{external_id}', 'POST /orders']);
+  });
+
+  test('hands events on in the form that the functions read', () => {
+    for (const [, { Properties }] of ofType('AWS::ApiGatewayV2::Integration')) {
+      expect(Properties).toMatchObject({ PayloadFormatVersion: '2.0' });
+    }
+  });
+});
