@@ -129,10 +129,11 @@ describe("the CRM's address", () => {
     'http://0.0.0.0:4010',
     'http://[::2]',
     'ftp://crm.sitniks.com',
+    'https://user:password@crm.sitniks.com',
     'file:///etc/passwd',
   ])('may not be %s: an order is personal, and so is the key', (url) => {
     expect(complaint(accepts(url))).toBe(
-      'Wrong settings: SITNIKS_BASE_URL: must be https (http only for this machine)',
+      'Wrong settings: SITNIKS_BASE_URL: must be https (http only for this machine), without a user or password',
     );
   });
 
