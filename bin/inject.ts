@@ -13,6 +13,12 @@ import { reachable } from '../local/resources.ts';
 const LOCAL_QUEUE = 'sitniks-orders-local-orders';
 const LOCAL_REGION = 'eu-central-1';
 
+interface InjectOptions {
+  count: number;
+  submittedBy?: string;
+  queueUrl?: string;
+}
+
 interface Queue {
   sqs: SQSClient;
   queueUrl: string;
@@ -25,10 +31,11 @@ await new Command('inject')
   .description('Puts each file onto OrdersQueue as one message, byte for byte and unchecked.')
   .argument('<files...>', 'one message each; a list of orders is one message, too')
   .option('--count <number>', 'how often to send each file', wholeNumber, 1)
+  .option('--submitted-by <caller>', "in this caller's name: only then can anybody ask for it", callerName)
   .option('--queue-url <url>', "a deployed queue's URL; without it, the local stack's that npm start runs")
-  .action(async (files: string[], { count, queueUrl }: { count: number; queueUrl?: string }) => {
+  .action(async (files: string[], options: InjectOptions) => {
     try {
-      await inject(files, count, queueUrl);
+      await inject(files, options);
     } catch (error) {
       console.error(error instanceof Refusal ? error.message : `Unexpected: ${nameOf(error)}`);
       process.exitCode = 1;
@@ -36,13 +43,14 @@ await new Command('inject')
   })
   .parseAsync();
 
-async function inject(files: string[], count: number, queueUrl: string | undefined): Promise<void> {
+async function inject(files: string[], { count, submittedBy, queueUrl }: InjectOptions): Promise<void> {
   // All of them before the first is sent: a slip in a name leaves nothing half done.
   const messages = await Promise.all(files.map(async (file) => ({ file, body: await readText(file) })));
   const queue = queueUrl === undefined ? await localQueue() : deployedQueue(queueUrl);
   try {
     for (const { file, body } of messages) {
-      for (let sent = 0; sent < count; sent += 1) console.log(`${file}  ${await send(queue, file, body)}`);
+      for (let sent = 0; sent < count; sent += 1)
+        console.log(`${file}  ${await send(queue, file, body, submittedBy)}`);
     }
   } finally {
     queue.sqs.destroy();
@@ -101,9 +109,22 @@ function deployedQueue(queueUrl: string): Queue {
   return { sqs: new SQSClient(region === undefined ? {} : { region }), queueUrl };
 }
 
-async function send({ sqs, queueUrl }: Queue, file: string, body: string): Promise<string | undefined> {
+async function send(
+  { sqs, queueUrl }: Queue,
+  file: string,
+  body: string,
+  submittedBy: string | undefined,
+): Promise<string | undefined> {
   try {
-    const { MessageId } = await sqs.send(new SendMessageCommand({ QueueUrl: queueUrl, MessageBody: body }));
+    const { MessageId } = await sqs.send(
+      new SendMessageCommand({
+        QueueUrl: queueUrl,
+        MessageBody: body,
+        ...(submittedBy !== undefined && {
+          MessageAttributes: { submitted_by: { DataType: 'String', StringValue: submittedBy } },
+        }),
+      }),
+    );
     return MessageId;
   } catch (error) {
     throw new Refusal(`${file} was not taken by SQS (${nameOf(error)})`);
@@ -113,4 +134,9 @@ async function send({ sqs, queueUrl }: Queue, file: string, body: string): Promi
 function wholeNumber(text: string): number {
   if (!/^[1-9]\d{0,5}$/.test(text)) throw new InvalidArgumentError('Must be a whole number of at least 1.');
   return Number(text);
+}
+
+function callerName(text: string): string {
+  if (!/^[\w.-]{1,64}$/.test(text)) throw new InvalidArgumentError('Must be 1 to 64 of A-Z a-z 0-9 _ . -');
+  return text;
 }

@@ -82,16 +82,19 @@ export function decideClaim(
   leaseMs: number,
 ): ClaimDecision {
   const known = record ?? unseen(submission);
-  const isSame = known.content_hash === submission.content_hash;
   // An id is its first submitter's. Whoever injects without a name has the right to send, and so any right.
-  if (isForeign(known, submission)) return { result: 'conflict' };
+  const isForeign =
+    known.submitted_by !== undefined &&
+    submission.submitted_by !== undefined &&
+    known.submitted_by !== submission.submitted_by;
+  const isSame = known.content_hash === submission.content_hash && !isForeign;
 
   switch (known.state) {
     case 'synced':
       return { result: isSame ? 'done' : 'conflict' };
     case 'rejected':
     case 'parked':
-      if (submission.sentAt > (known.settled_at ?? 0)) {
+      if (submission.sentAt > (known.settled_at ?? 0) && !isForeign) {
         // What is in doubt is looked up, and a look-up too early would miss what the CRM commits late.
         if (known.not_before !== undefined && known.not_before > now) return busy(known.not_before);
         return acquire(restarted(known, submission, now), submission, now, leaseMs);
@@ -107,9 +110,6 @@ export function decideClaim(
     }
   }
 }
-
-const isForeign = (known: LedgerRecord, { submitted_by }: Submission): boolean =>
-  known.submitted_by !== undefined && submitted_by !== undefined && known.submitted_by !== submitted_by;
 
 const busy = (until: number): ClaimDecision => ({ result: 'busy', until });
 

@@ -155,3 +155,18 @@ describe('one clear line, and exit code 1,', () => {
     expect(await complaint(['events/order.json'], { SQS_PORT: 'x' })).toMatch(/^Not a port number: SQS_PORT/);
   });
 });
+
+test("a caller's name goes along, where one is given that can be one", async () => {
+  const path = await file('named.json', '{"named":true}');
+  expect((await inject([path, '--submitted-by', 'demo'])).code).toBe(0);
+  const { Messages = [] } = await stack.sqs.send(
+    new ReceiveMessageCommand({
+      QueueUrl: stack.resources.get('OrdersQueue')?.ref,
+      MessageAttributeNames: ['All'],
+    }),
+  );
+  expect(Messages).toMatchObject([{ MessageAttributes: { submitted_by: { StringValue: 'demo' } } }]);
+  const refused = await inject([path, '--submitted-by', 'no name']);
+  expect(refused.code).not.toBe(0);
+  expect(refused.stderr).toContain('Must be 1 to 64');
+});

@@ -138,3 +138,29 @@ describe('what an attempt leaves behind', () => {
     expect(record.history.at(-1)).toMatchObject({ at: new Date(T + 299).toISOString() });
   });
 });
+
+describe("another caller's message under the same id", () => {
+  const ours = { ...submission, submitted_by: 'bot' };
+  const theirs = { ...submission, submitted_by: 'site' };
+  const record = acquired(claim(accepted(ours), T, ours));
+  const failed = { error, doubt: undefined, notBefore: undefined, costsAttempt: true } as const;
+
+  test('is a conflict, even with the same content, and starts nothing anew', () => {
+    for (const known of [
+      accepted(ours),
+      ended(record, { state: 'synced', crmOrderId: '7' }, T),
+      ended(record, { ...failed, state: 'parked' }, T - 1000),
+    ]) {
+      expect(claim(known, T + 1, theirs)).toEqual({ result: 'conflict' });
+    }
+  });
+
+  test('waits while ours is in hand: to note the conflict would take the record from whoever has it', () => {
+    expect(claim(record, T + 1, theirs)).toEqual({ result: 'busy', until: T + LEASE });
+  });
+
+  test('is ours where it names nobody, and becomes theirs where ours named nobody', () => {
+    expect(acquired(claim(accepted(ours), T, submission)).submitted_by).toBe('bot');
+    expect(acquired(claim(accepted(submission), T, theirs)).submitted_by).toBe('site');
+  });
+});
