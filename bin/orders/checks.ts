@@ -1,0 +1,154 @@
+import { readApiKey } from '../../lib/api-key.ts';
+import { readSyncOrdersConfig, WrongSettings } from '../../lib/config.ts';
+import { nameOf } from '../../lib/observability.ts';
+import type { Order } from '../../lib/order.ts';
+import { UnusableSecret } from '../../lib/secret.ts';
+import type { Relay } from './connect.ts';
+import { crmOf } from './look-up.ts';
+import { queueChecks } from './queue-checks.ts';
+
+/** One line of the doctor's: what was looked at, what was found, and how to mend it. */
+export interface Check {
+  name: string;
+  ok: boolean;
+  detail: string;
+  fix?: string;
+}
+
+/** An operator's clock that is off spoils signatures (at 5 minutes) and `--since`. */
+const MOST_SKEW_MS = 60_000;
+const ASK_MS = 5_000;
+
+/** The doctor's checks, in the order in which one explains the next. None of them writes anything. */
+export const checks = (relay: Relay): (() => Promise<Check[]>)[] => [
+  async () => [settings(relay)],
+  async () => [await secret(relay)],
+  async () => [await key(relay)],
+  async () => [await ledger(relay)],
+  () => queueChecks(relay),
+  async () => [await clock(relay)],
+];
+
+function settings(relay: Relay): Check {
+  const name = 'settings';
+  try {
+    readSyncOrdersConfig({
+      ORDERS_QUEUE_URL: relay.ordersQueueUrl,
+      DEAD_LETTER_QUEUE_URL: relay.deadLetterQueueUrl,
+      LEDGER_TABLE: relay.ledgerTable,
+      SITNIKS_BASE_URL: relay.sitniksBaseUrl,
+      SITNIKS_API_KEY_SECRET: relay.apiKeySecret,
+    });
+    return {
+      name,
+      ok: true,
+      detail: `stage ${relay.stage}, Sitniks at ${new URL(relay.sitniksBaseUrl).host}`,
+    };
+  } catch (error) {
+    if (!(error instanceof WrongSettings)) throw error;
+    return {
+      name,
+      ok: false,
+      detail: error.message,
+      fix: 'set it under params in serverless.yml, and deploy',
+    };
+  }
+}
+
+async function secret(relay: Relay): Promise<Check> {
+  const name = 'secret';
+  try {
+    await readApiKey(relay.secrets, relay.apiKeySecret);
+    return { name, ok: true, detail: `${relay.apiKeySecret} is readable, and holds a key that can be sent` };
+  } catch (error) {
+    // An UnusableSecret says why, and nothing of what the secret holds.
+    return error instanceof UnusableSecret
+      ? {
+          name,
+          ok: false,
+          detail: error.message,
+          fix: `aws secretsmanager put-secret-value --secret-id ${relay.apiKeySecret} --secret-string file://key.txt (create-secret --name, if there is none)`,
+        }
+      : {
+          name,
+          ok: false,
+          detail: `Secrets Manager cannot be asked (${nameOf(error)})`,
+          fix: 'try again in a minute',
+        };
+  }
+}
+
+/** Only its number is sent. */
+const NOBODYS_ORDER: Order = {
+  external_id: 'orders-doctor',
+  source: 'doctor',
+  customer: { name: 'doctor', phone: '+380000000000' },
+  delivery: { method: 'none', city: 'none', address: 'none' },
+  items: [],
+  payment_method: 'none',
+  status: 'NEW',
+};
+
+async function key(relay: Relay): Promise<Check> {
+  const name = 'key';
+  if (!URL.canParse(relay.sitniksBaseUrl)) return { name, ok: false, detail: 'not tried: see settings' };
+  const found = await crmOf(relay).find(NOBODYS_ORDER);
+  if (found.ok) return { name, ok: true, detail: 'Sitniks takes it, and finds orders by external_id' };
+  const detail = found.message;
+  switch (found.type) {
+    case 'AUTHENTICATION':
+      return { name, ok: false, detail, fix: `put a valid key into the secret ${relay.apiKeySecret}` };
+    case 'RATE_LIMIT':
+      return { name, ok: false, detail, fix: 'try again in a minute' };
+    case 'CONNECTION':
+      return {
+        name,
+        ok: false,
+        detail,
+        fix: 'check that sitniksBaseUrl is right; else wait until Sitniks is back',
+      };
+    case 'CONFIGURATION':
+    case 'VALIDATION':
+      return { name, ok: false, detail, fix: 'check sitniksBaseUrl in serverless.yml, and the secret' };
+  }
+}
+
+async function ledger(relay: Relay): Promise<Check> {
+  const name = 'ledger';
+  try {
+    await relay.ledger.get(NOBODYS_ORDER.external_id);
+    return { name, ok: true, detail: `${relay.ledgerTable} is readable` };
+  } catch (error) {
+    return {
+      name,
+      ok: false,
+      detail: `${relay.ledgerTable} cannot be read (${nameOf(error)})`,
+      fix: 'check that you may read the table, and that the stack is deployed',
+    };
+  }
+}
+
+/** By the `Date` of whatever SQS answers: it keeps the time by which messages are ordered. */
+async function clock(relay: Relay): Promise<Check> {
+  const name = 'clock';
+  const abort = new AbortController();
+  const timer = setTimeout(() => abort.abort(), ASK_MS);
+  try {
+    const { headers } = await fetch(new URL('/', relay.ordersQueueUrl), {
+      redirect: 'manual',
+      signal: abort.signal,
+    });
+    const skewMs = Math.abs(Date.now() - Date.parse(headers.get('date') ?? ''));
+    if (Number.isNaN(skewMs))
+      return { name, ok: true, detail: 'not compared: SQS did not say what time it is' };
+    const detail = `${Math.round(skewMs / 1000)} s from that of SQS`;
+    return skewMs <= MOST_SKEW_MS
+      ? { name, ok: true, detail }
+      : { name, ok: false, detail, fix: 'set the clock of this machine, or let it be set (NTP)' };
+  } catch (error) {
+    return { name, ok: false, detail: `SQS cannot be asked (${nameOf(error)})`, fix: 'check the network' };
+  } finally {
+    clearTimeout(timer);
+    abort.abort();
+  }
+}

@@ -1,0 +1,109 @@
+import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import { SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
+import { GetQueueUrlCommand, SQSClient } from '@aws-sdk/client-sqs';
+import { AWS_CLIENT_OPTIONS } from '../../lib/aws.ts';
+import { createDeadLetters, type DeadLetters } from '../../lib/dead-letters.ts';
+import { createLedger, type Ledger } from '../../lib/ledger.ts';
+import { type OrdersQueue, ordersQueue } from '../../lib/queues.ts';
+import { readPorts } from '../../local/ports.ts';
+import { reachable } from '../../local/resources.ts';
+import { Refusal } from './failure.ts';
+import { readStackOutputs } from './stack-outputs.ts';
+
+/** Where the parts of a stage are. */
+export interface Addresses {
+  ordersQueueUrl: string;
+  deadLetterQueueUrl: string;
+  ledgerTable: string;
+  sitniksBaseUrl: string;
+  apiKeySecret: string;
+  /** The time-out of `syncOrders`; unknown of the local stack, where it is scaled. */
+  syncTimeoutMs: number | undefined;
+}
+
+/** A stage, ready to be asked and told. */
+export interface Relay extends Addresses {
+  stage: string;
+  sqs: SQSClient;
+  secrets: SecretsManagerClient;
+  ledger: Ledger;
+  ordersQueue: OrdersQueue;
+  deadLetters: DeadLetters;
+  close(): void;
+}
+
+/** The names that serverless.yml gives at stage `local`. */
+const LOCAL = {
+  ordersQueue: 'sitniks-orders-local-orders',
+  deadLetterQueue: 'sitniks-orders-local-dead-letters',
+  ledgerTable: 'Ledger',
+  apiKeySecret: 'sitniks-orders/local/api-key',
+} as const;
+
+/** @throws {Refusal} where there is no such stage, or it is not running. */
+export async function connect({ stage, region }: { stage: string; region: string }): Promise<Relay> {
+  const isLocal = stage === 'local';
+  const clients = isLocal ? localClients(region) : deployedClients(region);
+  const { sqs, dynamodb, secrets } = clients;
+  const close = () => {
+    for (const client of [sqs, dynamodb, secrets]) client.destroy();
+  };
+  try {
+    const at = isLocal ? await localAddresses(sqs) : await readStackOutputs(stage, region);
+    return {
+      ...at,
+      stage,
+      sqs,
+      secrets,
+      // Nothing is written but by the functions, so how long it is kept does not matter here.
+      ledger: createLedger(dynamodb, { table: at.ledgerTable, retentionDays: 90 }),
+      ordersQueue: ordersQueue(sqs, at.ordersQueueUrl),
+      deadLetters: createDeadLetters(sqs, at.deadLetterQueueUrl),
+      close,
+    };
+  } catch (error) {
+    close();
+    throw error;
+  }
+}
+
+const deployedClients = (region: string) => clientsFor(() => ({ ...AWS_CLIENT_OPTIONS, region }));
+
+function localClients(region: string) {
+  const ports = readPorts();
+  return clientsFor((port) => ({
+    ...AWS_CLIENT_OPTIONS,
+    region,
+    endpoint: `http://127.0.0.1:${ports[port]}`,
+    credentials: { accessKeyId: 'local', secretAccessKey: 'local' },
+  }));
+}
+
+const clientsFor = (options: (port: 'SQS_PORT' | 'DYNAMODB_PORT' | 'SECRETS_PORT') => object) => ({
+  sqs: new SQSClient(options('SQS_PORT')),
+  dynamodb: new DynamoDBClient(options('DYNAMODB_PORT')),
+  secrets: new SecretsManagerClient(options('SECRETS_PORT')),
+});
+
+async function localAddresses(sqs: SQSClient): Promise<Addresses> {
+  const ports = readPorts();
+  const urlOf = async (name: string) => {
+    const { QueueUrl = '' } = await sqs.send(new GetQueueUrlCommand({ QueueName: name })).catch((cause) => {
+      throw new Refusal(
+        `No local stack on port ${ports.SQS_PORT} (SQS_PORT): run npm start in another terminal.`,
+        {
+          cause,
+        },
+      );
+    });
+    return reachable(sqs, QueueUrl);
+  };
+  return {
+    ordersQueueUrl: await urlOf(LOCAL.ordersQueue),
+    deadLetterQueueUrl: await urlOf(LOCAL.deadLetterQueue),
+    ledgerTable: LOCAL.ledgerTable,
+    sitniksBaseUrl: `http://localhost:${ports.SANDBOX_PORT}`,
+    apiKeySecret: LOCAL.apiKeySecret,
+    syncTimeoutMs: undefined,
+  };
+}

@@ -1,0 +1,24 @@
+import type { Command } from 'commander';
+import { type Check, checks } from './checks.ts';
+import { against } from './session.ts';
+
+export function doctorCommand(program: Command): void {
+  program
+    .command('doctor')
+    .description('check settings, secret, key, queues and clock; a line each, with the fix')
+    .action((_options: object, command: Command) =>
+      against(command, async ({ relay, out, goOn }) => {
+        const results: Check[] = [];
+        for (const check of checks(relay)) {
+          goOn();
+          results.push(...(await check()));
+        }
+        const isWell = results.every(({ ok }) => ok);
+        out.result({ ok: isWell, stage: relay.stage, checks: results }, results.map(toLine).join('\n'));
+        return isWell;
+      }),
+    );
+}
+
+const toLine = ({ ok, name, detail, fix }: Check): string =>
+  `${ok ? '✓' : '✗'} ${name.padEnd(18)}${detail}${fix === undefined ? '' : `\n    fix: ${fix}`}`;

@@ -1,0 +1,62 @@
+import { type Command, Option } from 'commander';
+import { letterReason } from '../../lib/letter.ts';
+import { age, parseDuration } from './duration.ts';
+import { type Selection, selects, withDeadLetters } from './letters.ts';
+import { customerOf, messageOf } from './masked.ts';
+import { table } from './output.ts';
+import { against } from './session.ts';
+
+interface ListOptions extends Selection {
+  reveal?: true;
+}
+
+export const typeOption = () =>
+  new Option('--type <type>', 'only those parked for this reason').choices(letterReason.options);
+export const sinceOption = () =>
+  new Option('--since <duration>', 'only those parked since, such as 2h').argParser(parseDuration);
+
+export function listCommand(program: Command): void {
+  program
+    .command('list')
+    .description('the dead letters: number, reason, attempts, age')
+    .addOption(typeOption())
+    .addOption(sinceOption())
+    .option('--reveal', 'names and phones in full')
+    .action((options: ListOptions, command: Command) =>
+      against(command, async (session) => {
+        const { reveal = false } = options;
+        const now = Date.now();
+        const found = await withDeadLetters(session, async ({ letters }) =>
+          letters
+            .filter((letter) => selects(options, letter, now))
+            .map((letter) => ({
+              external_id: letter.external_id ?? null,
+              reason: letter.reason,
+              message: messageOf(letter.error_message, letter.body, reveal),
+              attempts: letter.attempts ?? null,
+              returns: letter.redriven,
+              parked_at: new Date(letter.parkedAt).toISOString(),
+              age_seconds: Math.round((now - letter.parkedAt) / 1000),
+              customer: customerOf(letter.body, reveal),
+              message_id: letter.messageId,
+            })),
+        );
+        const rows = found.map(({ external_id, reason, attempts, returns, age_seconds, customer }) => [
+          external_id ?? '(none)',
+          reason,
+          String(attempts ?? '—'),
+          String(returns),
+          age(age_seconds * 1000),
+          customer.name ?? '—',
+          customer.phone ?? '—',
+        ]);
+        session.out.result(
+          { letters: found },
+          rows.length === 0
+            ? 'No dead letters.'
+            : `${table(['order', 'reason', 'attempts', 'returns', 'age', 'customer', 'phone'], rows)}\n${rows.length} in all. Why, and what to do: orders show <external_id>`,
+        );
+        return true;
+      }),
+    );
+}

@@ -1,0 +1,39 @@
+import { readApiKey } from '../../lib/api-key.ts';
+import { cached } from '../../lib/cached.ts';
+import { type Crm, crmWithKey } from '../../lib/crm.ts';
+import { createSitniksClient } from '../../lib/sitniks/client.ts';
+import type { Relay } from './connect.ts';
+import type { Step } from './redrive-plan.ts';
+
+const CRM_TIMEOUT_MS = 10_000;
+const MINUTE_MS = 60_000;
+
+/** The CRM as the functions call it, with the key from Secrets Manager. @throws {TypeError} for a base URL that is none. */
+export const crmOf = ({ secrets, apiKeySecret, sitniksBaseUrl }: Relay): Crm =>
+  crmWithKey(
+    createSitniksClient({ baseUrl: sitniksBaseUrl, timeoutMs: CRM_TIMEOUT_MS }),
+    cached({ load: () => readApiKey(secrets, apiKeySecret), ttlMs: 5 * MINUTE_MS, retryMs: MINUTE_MS }),
+  );
+
+/**
+ * An order that the CRM may have without having said so is looked up before it is sent. The consumer would do so too;
+ * but a person who mends it should know first that it is there, as it was before.
+ *
+ * @param doubt hash of the content that the CRM may have
+ */
+export async function afterLookUp(step: Step & { action: 'send' }, doubt: string, crm: Crm): Promise<Step> {
+  const found = await crm.find(step.order);
+  if (!found.ok) {
+    return {
+      action: 'refuse',
+      why: `in doubt: Sitniks may have it, and cannot be asked (${found.type}); left where it is`,
+    };
+  }
+  if (found.crmOrderId === undefined) return { ...step, why: `${step.why}; looked up: not in Sitniks` };
+  return doubt === step.contentHash
+    ? { ...step, why: `looked up: in Sitniks as ${found.crmOrderId}; sent so that the ledger learns of it` }
+    : {
+        action: 'refuse',
+        why: `looked up: in Sitniks as ${found.crmOrderId}, as it was before: change it there`,
+      };
+}

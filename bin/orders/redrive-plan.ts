@@ -1,0 +1,92 @@
+import { contentHash } from '../../lib/content-hash.ts';
+import { isOnItsWay } from '../../lib/dead-letter-verdict.ts';
+import { summarise } from '../../lib/field-errors.ts';
+import type { LedgerRecord } from '../../lib/ledger-record.ts';
+import type { Letter } from '../../lib/letter.ts';
+import { type Order, readOrder } from '../../lib/order.ts';
+import { mergePatch } from './merge-patch.ts';
+
+/** What redrive does with a letter, and why. */
+export type Step =
+  | { action: 'send'; body: string; order: Order; contentHash: string; why: string }
+  /** A copy of what is in the CRM. */
+  | { action: 'remove'; why: string }
+  /** Nothing need be done. */
+  | { action: 'skip'; why: string }
+  /** It was asked for, but would do harm, or come straight back. */
+  | { action: 'refuse'; why: string };
+
+/**
+ * What to do with one letter that a person wants sent, given what the ledger has under its number.
+ *
+ * More is sent than by itself, because a person may know that the CRM would now take it. But not what is on its way,
+ * and not content from before a correction, which would undo it.
+ *
+ * @param patch RFC 7396 merge patch on the body, if it is to be mended
+ * @param now epoch ms
+ */
+export function planFor(
+  letter: Letter,
+  record: LedgerRecord | undefined,
+  patch: object | undefined,
+  now: number,
+): Step {
+  const isCopy = record?.state === 'synced' && record.content_hash === letter.content_hash;
+  if (isCopy) return { action: 'remove', why: `a copy: in Sitniks as ${record.crm_order_id}` };
+
+  const body = patch === undefined ? letter.body : mended(letter.body, patch);
+  if (body === undefined)
+    return refuse('its body is not JSON, so there is nothing to patch: submit the order anew');
+  const reading = readOrder(body);
+  if (!reading.ok) {
+    return refuse(
+      `${patch === undefined ? 'not an order' : 'not an order even so'}: ${summarise(reading.errors)}`,
+    );
+  }
+  const { order } = reading;
+  if (letter.external_id !== undefined && order.external_id !== letter.external_id) {
+    return refuse('a patch may not change the external_id: submit it as a new order');
+  }
+
+  const send: Step = {
+    action: 'send',
+    body,
+    order,
+    contentHash: contentHash(order),
+    why: patch === undefined ? 'as it is' : 'mended',
+  };
+  if (record === undefined) return send;
+  switch (record.state) {
+    case 'synced':
+      return refuse(
+        `Sitniks has other content under this number, as ${record.crm_order_id}: change it there`,
+      );
+    case 'accepted':
+    case 'syncing':
+    case 'retrying':
+    case 'in_doubt':
+      if (isOnItsWay(letter.reason, record, now)) return { action: 'skip', why: 'on its way already' };
+      return record.content_hash === send.contentHash
+        ? send
+        : refuse('another order with this number is on its way');
+    case 'rejected':
+    case 'parked': {
+      if (isOnItsWay(letter.reason, record, now))
+        return { action: 'skip', why: 'parked this moment: try again soon' };
+      const isOutdated = letter.content_hash !== undefined && record.content_hash !== letter.content_hash;
+      return isOutdated
+        ? refuse('it was corrected since: the newer letter under this number is the one')
+        : send;
+    }
+  }
+}
+
+const refuse = (why: string): Step => ({ action: 'refuse', why });
+
+function mended(body: string, patch: object): string | undefined {
+  try {
+    return JSON.stringify(mergePatch(JSON.parse(body.replace(/^\uFEFF/, '')), patch));
+  } catch {
+    return undefined;
+  }
+}

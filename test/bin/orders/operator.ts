@@ -1,0 +1,76 @@
+import { expect } from 'vitest';
+import type * as z from 'zod';
+import { refOf } from '../../dlq.ts';
+import type { HttpServer } from '../../http-server.ts';
+import { type Relay, startRelay } from '../../relay.ts';
+import { type Ended, type Running, startCloudFormation, startOrders } from './cli.ts';
+
+export interface RunOptions {
+  /** On standard input. */
+  input?: string;
+  /** The exit code that it must have, 0 unless told. */
+  code?: number;
+}
+
+/** A deployed stage, played by stand-ins of AWS's services, and somebody to type commands. */
+export interface Operator {
+  relay: Relay;
+  /** The outputs of the stage's stack; may be changed. */
+  outputs: Record<string, string>;
+  begin(args: string[], input?: string): Running;
+  /** Runs a command, and sees to it that it tells nothing personal. */
+  orders(args: string[], options?: RunOptions): Promise<Ended>;
+  /** The same with `--json`. */
+  json<T>(schema: z.ZodType<T>, args: string[], options?: RunOptions): Promise<T>;
+  /** As after the start, but for the ledger; nothing is fed to the consumer. */
+  reset(): Promise<void>;
+  stop(): Promise<void>;
+}
+
+const PERSONAL_DATA = /Олена|Коваленко|671234567|123 45|example\.com|Таємна/;
+
+export async function startOperator(): Promise<Operator> {
+  const relay = await startRelay({ settings: { MAX_RETRIES: '0' }, visibilitySeconds: 1, feed: false });
+  const { stack } = relay;
+  const outputs: Record<string, string> = {
+    OrdersQueueUrl: refOf(stack, 'OrdersQueue'),
+    DeadLetterQueueUrl: refOf(stack, 'DeadLetterQueue'),
+    LedgerTable: refOf(stack, 'Ledger'),
+    SitniksBaseUrl: stack.sandbox.url,
+    SitniksApiKeySecret: 'test/api-key',
+    SyncTimeout: '60s',
+  };
+  const cloudFormation: HttpServer = await startCloudFormation('sitniks-orders-test', () => outputs);
+
+  const begin = (args: string[], input?: string) =>
+    startOrders(
+      [...args, '--stage', 'test'],
+      { ...stack.environment, AWS_ENDPOINT_URL_CLOUDFORMATION: cloudFormation.url },
+      input,
+    );
+  const orders = async (args: string[], { input, code = 0 }: RunOptions = {}) => {
+    const ended = await begin(args, input).ended;
+    expect([ended.code, ended.stderr]).toEqual([code, ended.stderr]);
+    const mayTell = args.includes('--reveal') || args[0] === 'submit';
+    if (!mayTell) expect(ended.stdout + ended.stderr).not.toMatch(PERSONAL_DATA);
+    return ended;
+  };
+  return {
+    relay,
+    outputs,
+    begin,
+    orders,
+    json: async (schema, args, options) =>
+      schema.parse(JSON.parse((await orders([...args, '--json'], options)).stdout)),
+    async reset() {
+      await relay.stopFeeding();
+      stack.sandbox.reset();
+      stack.secrets.set('test/api-key', 'sandbox-key');
+      await relay.takeDeadLetters();
+    },
+    async stop() {
+      await cloudFormation.stop();
+      await relay.stop();
+    },
+  };
+}

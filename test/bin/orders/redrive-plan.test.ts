@@ -1,0 +1,129 @@
+import { describe, expect, test } from 'vitest';
+import { planFor } from '../../../bin/orders/redrive-plan.ts';
+import { contentHash } from '../../../lib/content-hash.ts';
+import type { LedgerRecord, OrderState } from '../../../lib/ledger-record.ts';
+import type { Letter, LetterReason } from '../../../lib/letter.ts';
+import { readExternalId, readOrder } from '../../../lib/order.ts';
+import { PERSONAL, sampleOrder } from '../../orders.ts';
+
+const NOW = Date.parse('2026-01-01T12:00:00Z');
+const MEND = { customer: { phone: '+380501112233' } };
+
+const hashOf = (body: string) => {
+  const reading = readOrder(body);
+  return reading.ok ? contentHash(reading.order) : undefined;
+};
+
+const letter = (
+  order: object | string = sampleOrder('1042'),
+  reason: LetterReason = 'VALIDATION',
+): Letter => {
+  const body = typeof order === 'string' ? order : JSON.stringify(order);
+  return {
+    body,
+    reason,
+    error_message: undefined,
+    attempts: 1,
+    redriven: 0,
+    parkedAt: NOW - 60_000,
+    submitted_by: undefined,
+    traceparent: undefined,
+    external_id: readExternalId(body),
+    content_hash: hashOf(body),
+    messageId: 'm',
+    receiptHandle: 'r',
+  };
+};
+
+const record = (state: OrderState, changes: Partial<LedgerRecord> = {}): LedgerRecord => ({
+  external_id: '1042',
+  state,
+  content_hash: letter().content_hash ?? '',
+  attempts: 1,
+  restarts: 0,
+  crm_order_id: '1001',
+  settled_at: NOW - 60_000,
+  history: [{ at: new Date(NOW - 60_000).toISOString(), step: state }],
+  version: 3,
+  ...changes,
+});
+
+const plan = (one: Letter, known?: LedgerRecord, patch?: object) => planFor(one, known, patch, NOW);
+
+describe('an order that was refused', () => {
+  test('is sent as it is, to the byte: the CRM may take it now', () => {
+    expect(plan(letter(), record('rejected'))).toMatchObject({ action: 'send', body: letter().body });
+  });
+
+  test('is sent mended', () => {
+    const step = plan(letter(), record('rejected'), MEND);
+    expect(step).toMatchObject({
+      action: 'send',
+      why: 'mended',
+      order: { customer: { phone: '+380501112233' } },
+    });
+    if (step.action === 'send') expect(JSON.parse(step.body).customer.name).toBe(PERSONAL.name);
+  });
+
+  test.each([
+    ['leaves it no order', { customer: null }, /^not an order even so: #\/customer/],
+    ['changes its number', { external_id: '1043' }, /external_id/],
+  ])('is refused when the patch %s, and nothing personal is told', (_what, patch, why) => {
+    const step = plan(letter(), record('rejected'), patch);
+    expect(step).toMatchObject({ action: 'refuse', why: expect.stringMatching(why) });
+    expect(JSON.stringify(step)).not.toContain(PERSONAL.name);
+  });
+
+  test('is not sent over its own correction', () => {
+    const corrected = record('rejected', { content_hash: 'newer' });
+    expect(plan(letter(), corrected)).toMatchObject({ action: 'refuse' });
+    expect(plan(letter(), corrected, MEND)).toMatchObject({ action: 'refuse' });
+  });
+
+  test('is left while that is this moment: the consumer would take it for an old copy', () => {
+    expect(plan(letter(), record('rejected', { settled_at: NOW }))).toMatchObject({ action: 'skip' });
+  });
+});
+
+describe('a message that is no order', () => {
+  test('is refused as it is, sent once mended', () => {
+    const bare = letter({ external_id: '1042', customer: { name: PERSONAL.name } }, 'MALFORMED');
+    expect(plan(bare)).toMatchObject({ action: 'refuse', why: expect.stringMatching(/^not an order: #/) });
+    const { external_id: _, ...rest } = sampleOrder('1042');
+    expect(plan(bare, record('rejected', { content_hash: 'text' }), rest)).toMatchObject({ action: 'send' });
+  });
+
+  test('may be given the number that it lacks', () => {
+    const { external_id: _, ...rest } = sampleOrder('1042');
+    expect(plan(letter(rest, 'MALFORMED'), undefined, { external_id: '1042' })).toMatchObject({
+      action: 'send',
+    });
+  });
+
+  test('cannot be patched where it is not JSON', () => {
+    expect(plan(letter('not json', 'MALFORMED'), undefined, MEND)).toMatchObject({ action: 'refuse' });
+  });
+});
+
+describe('whatever the reason', () => {
+  test('a copy of what has arrived is removed, patched or not', () => {
+    expect(plan(letter(), record('synced'))).toMatchObject({ action: 'remove' });
+    expect(plan(letter(), record('synced'), MEND)).toMatchObject({ action: 'remove' });
+  });
+
+  test('other content than what has arrived is refused', () => {
+    expect(plan(letter(), record('synced', { content_hash: 'other' }))).toMatchObject({ action: 'refuse' });
+  });
+
+  test('what is on its way is left', () => {
+    expect(plan(letter(), record('syncing', { lease_until: NOW + 1 }))).toMatchObject({ action: 'skip' });
+    expect(plan(letter(), record('retrying', { not_before: NOW + 1 }))).toMatchObject({ action: 'skip' });
+  });
+
+  test('what SQS moved, and nobody is at any more, is sent; but not with other content', () => {
+    const moved = letter(sampleOrder('1042'), 'NO_REASON');
+    expect(plan(moved, record('accepted'))).toMatchObject({ action: 'send' });
+    expect(plan(moved, record('accepted'), MEND)).toMatchObject({ action: 'refuse' });
+    expect(plan(moved, undefined)).toMatchObject({ action: 'send' });
+  });
+});

@@ -1,0 +1,152 @@
+/** `redrive` as a person or a script runs it, with the real consumer behind. */
+import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
+import * as z from 'zod';
+import { createDeadLetters } from '../../../lib/dead-letters.ts';
+import { readOrder } from '../../../lib/order.ts';
+import { createSitniksClient } from '../../../lib/sitniks/client.ts';
+import { countOf, dropLetter, ledgerOf, parkOrder, refOf, sizeOf } from '../../dlq.ts';
+import { PERSONAL, sampleOrder } from '../../orders.ts';
+import type { Relay } from '../../relay.ts';
+import { until } from '../../until.ts';
+import { type Operator, startOperator } from './operator.ts';
+
+let relay: Relay;
+let operator: Operator;
+beforeAll(async () => {
+  operator = await startOperator();
+  relay = operator.relay;
+});
+afterAll(() => operator.stop());
+beforeEach(() => operator.reset());
+
+const redriven = z.object({
+  dry_run: z.boolean(),
+  counts: z.object({ send: z.number(), remove: z.number(), skip: z.number(), refuse: z.number() }),
+  orders: z.array(z.object({ external_id: z.string().nullable(), action: z.string(), why: z.string() })),
+  not_found: z.array(z.string()),
+  in_other_hands: z.number(),
+});
+const nothing = { visible: 0, inHand: 0 };
+
+test('of 100 letters of 4 reasons names exactly those asked for; a patch mends one, and only that one moves', async () => {
+  const { stack } = relay;
+  const types = ['VALIDATION', 'CONNECTION', 'AUTHENTICATION', 'CONFLICT'] as const;
+  // A phone that is possible, and that the CRM does not take: 9 digits, Faroe Islands.
+  const refused = { customer: { name: PERSONAL.name, phone: '+298201234' } };
+  const parked: Promise<void>[] = [];
+  for (let i = 0; i < 100; i += 1) {
+    const type = types[i % 4] ?? 'CONFLICT';
+    parked.push(parkOrder(stack, sampleOrder(`${type}-${i}`, refused), type));
+  }
+  await Promise.all(parked);
+
+  const dry = await operator.json(redriven, ['redrive', '--type', 'VALIDATION', '--dry-run']);
+  expect(dry.counts).toEqual({ send: 25, remove: 0, skip: 0, refuse: 0 });
+  expect(dry.orders.map(({ external_id }) => external_id).sort()).toEqual(
+    Array.from({ length: 25 }, (_, i) => `VALIDATION-${i * 4}`).sort(),
+  );
+  expect(await countOf(stack, 'DeadLetterQueue')).toEqual({ visible: 100, inHand: 0 });
+  expect(await countOf(stack, 'OrdersQueue')).toEqual(nothing);
+
+  const patch = JSON.stringify({ customer: { phone: PERSONAL.phone } });
+  const mended = await operator.json(redriven, ['redrive', 'VALIDATION-8', '--patch', '-'], { input: patch });
+  expect(mended.orders).toEqual([expect.objectContaining({ external_id: 'VALIDATION-8', action: 'send' })]);
+  expect(await countOf(stack, 'DeadLetterQueue')).toEqual({ visible: 99, inHand: 0 });
+
+  relay.feed();
+  await relay.drained();
+  expect(stack.sandbox.orders().map(({ body }) => [body.external_id, body.customer.phone])).toEqual([
+    ['VALIDATION-8', PERSONAL.phone],
+  ]);
+  expect(await operator.json(redriven, ['redrive', 'VALIDATION-8'])).toMatchObject({
+    orders: [],
+    not_found: ['VALIDATION-8'],
+  });
+});
+
+test('refuses a patch that leaves no order, and one that is none', async () => {
+  await parkOrder(relay.stack, sampleOrder('patch-1'), 'VALIDATION');
+  const spoilt = await operator.json(redriven, ['redrive', 'patch-1', '--patch', '-'], {
+    input: '{"items":[]}',
+    code: 1,
+  });
+  expect(spoilt.orders).toEqual([
+    expect.objectContaining({ action: 'refuse', why: 'not an order even so: #/items too_small' }),
+  ]);
+  expect(
+    (await operator.orders(['redrive', '--patch', '-'], { input: `["${PERSONAL.name}"]`, code: 2 })).stdout,
+  ).toBe('');
+  expect(await countOf(relay.stack, 'DeadLetterQueue')).toEqual({ visible: 1, inHand: 0 });
+});
+
+test('looks up what is in doubt, and sends nothing that it cannot look up', async () => {
+  const { stack } = relay;
+  for (const id of ['doubt-1', 'doubt-2']) {
+    await parkOrder(stack, sampleOrder(id), 'CONNECTION', { inDoubt: true });
+  }
+  // The first of them is there: only the answer was lost.
+  const crm = createSitniksClient({ baseUrl: stack.sandbox.url, timeoutMs: 5000 });
+  const reading = readOrder(JSON.stringify(sampleOrder('doubt-1')));
+  if (reading.ok) await crm.create(reading.order, 'sandbox-key');
+
+  stack.sandbox.setFault({ fault: 'status', status: 503, times: 2, on: 'search' });
+  expect((await operator.json(redriven, ['redrive'], { code: 1 })).orders).toEqual([
+    expect.objectContaining({ action: 'refuse', why: expect.stringContaining('cannot be asked') }),
+    expect.objectContaining({ action: 'refuse' }),
+  ]);
+  expect(await countOf(stack, 'OrdersQueue')).toEqual(nothing);
+
+  const patch = '{"delivery":{"city":"Львів"}}';
+  const mended = await operator.json(redriven, ['redrive', 'doubt-1', '--patch', '-'], {
+    input: patch,
+    code: 1,
+  });
+  expect(mended.orders[0]?.why).toMatch(/in Sitniks as 1001, as it was before/);
+
+  const found = await operator.json(redriven, ['redrive']);
+  expect(found.orders.map(({ why }) => why).sort()).toEqual([
+    'as it is; looked up: not in Sitniks',
+    'looked up: in Sitniks as 1001; sent so that the ledger learns of it',
+  ]);
+  relay.feed();
+  await relay.drained();
+  expect([relay.inCrm('doubt-1'), relay.inCrm('doubt-2')]).toEqual([1, 1]);
+  expect(await ledgerOf(stack).get('doubt-1')).toMatchObject({ state: 'synced', crm_order_id: '1001' });
+});
+
+test('ended by Ctrl-C gives back what it has not sent', async () => {
+  for (let i = 0; i < 5; i += 1) await parkOrder(relay.stack, sampleOrder(`stop-${i}`), 'CONNECTION');
+  const running = operator.begin(['redrive', '--rate', '2/s']);
+  await until(async () => (await sizeOf(relay.stack, 'OrdersQueue')) > 0, { deadlineMs: 15_000 });
+  running.interrupt();
+  const { code, stderr } = await running.ended;
+  expect([code, stderr]).toEqual([130, expect.stringContaining('given back')]);
+  const sent = await sizeOf(relay.stack, 'OrdersQueue');
+  expect(await countOf(relay.stack, 'DeadLetterQueue')).toEqual({ visible: 5 - sent, inHand: 0 });
+  relay.feed();
+  await relay.drained();
+});
+
+test('removes copies of what has arrived, and says what is not there', async () => {
+  relay.feed();
+  await relay.inject(sampleOrder('copy-1'));
+  await until(() => relay.inCrm('copy-1') === 1);
+  await relay.drained();
+  await dropLetter(relay.stack, JSON.stringify(sampleOrder('copy-1')));
+  const { stdout } = await operator.orders(['redrive', 'copy-1', 'gone-1']);
+  expect(stdout).toMatch(/copy-1 .*removed .*a copy: in Sitniks as \d+/);
+  expect(stdout).toContain('Not on the dead-letter queue: gone-1');
+  expect(await countOf(relay.stack, 'DeadLetterQueue')).toEqual(nothing);
+});
+
+test('does not say that there is nothing to do while others have letters in hand', async () => {
+  const { stack } = relay;
+  await parkOrder(stack, sampleOrder('held-1'), 'VALIDATION');
+  const others = createDeadLetters(stack.sqs, refOf(stack, 'DeadLetterQueue'));
+  const held = await others.receive(60);
+  expect(await operator.json(redriven, ['redrive', 'held-1'], { code: 1 })).toMatchObject({
+    not_found: ['held-1'],
+    in_other_hands: 1,
+  });
+  await others.hide(held, 0);
+});

@@ -1,0 +1,117 @@
+/** How the command finds its stage, and what it says where there is none. */
+import { readFile } from 'node:fs/promises';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { parse } from 'yaml';
+import * as z from 'zod';
+import { type Stack, startStack } from '../../../local/stack.ts';
+import { parkOrder } from '../../dlq.ts';
+import { sampleOrder } from '../../orders.ts';
+import { testTemplate } from '../../template.ts';
+import { startCloudFormation, startOrders } from './cli.ts';
+
+const CREDENTIALS = { AWS_ACCESS_KEY_ID: 'test', AWS_SECRET_ACCESS_KEY: 'test' };
+const NAMES = { orders: 'sitniks-orders-local-orders', deadLetters: 'sitniks-orders-local-dead-letters' };
+const portOf = (url: string | undefined) => new URL(url ?? '').port;
+
+let stack: Stack;
+let env: Record<string, string>;
+beforeAll(async () => {
+  const template = testTemplate();
+  template.Resources.OrdersQueue.Properties.QueueName = NAMES.orders;
+  template.Resources.DeadLetterQueue.Properties.QueueName = NAMES.deadLetters;
+  stack = await startStack({
+    template,
+    region: 'eu-central-1',
+    apiKeySecret: 'sitniks-orders/local/api-key',
+  });
+  env = {
+    SQS_PORT: portOf(stack.environment['AWS_ENDPOINT_URL_SQS']),
+    DYNAMODB_PORT: portOf(stack.environment['AWS_ENDPOINT_URL_DYNAMODB']),
+    SECRETS_PORT: portOf(stack.environment['AWS_ENDPOINT_URL_SECRETS_MANAGER']),
+    SANDBOX_PORT: String(stack.sandbox.port),
+  };
+});
+afterAll(() => stack.stop());
+
+const run = (args: string[], environment: Record<string, string>) => startOrders(args, environment).ended;
+
+test('without --stage it is the stack that npm start runs', async () => {
+  await parkOrder(stack, sampleOrder('local-1'), 'CONNECTION');
+  const { code, stdout } = await run(['list', '--json'], env);
+  expect(code).toBe(0);
+  expect(JSON.parse(stdout)).toMatchObject({ letters: [{ external_id: 'local-1' }] });
+});
+
+test('the local stack has the names that serverless.yml gives', async () => {
+  // CloudFormation's own tags, such as !Ref, are of no interest here.
+  const text = (await readFile(new URL('../../../serverless.yml', import.meta.url), 'utf8')).replace(
+    /!\w+ ?/g,
+    '',
+  );
+  const named = z.object({ QueueName: z.string() });
+  const yml = z
+    .object({
+      service: z.string(),
+      custom: z.object({ ordersQueueName: z.string() }),
+      params: z.object({ default: z.object({ sitniksApiKeySecret: z.string() }) }),
+      resources: z.object({ Resources: z.object({ DeadLetterQueue: z.object({ Properties: named }) }) }),
+    })
+    .parse(parse(text));
+  const atLocal = (name: string) =>
+    name.replaceAll(`\${self:service}`, yml.service).replaceAll(`\${sls:stage}`, 'local');
+  expect(atLocal(yml.custom.ordersQueueName)).toBe(NAMES.orders);
+  expect(atLocal(yml.resources.Resources.DeadLetterQueue.Properties.QueueName)).toBe(NAMES.deadLetters);
+  expect(atLocal(yml.params.default.sitniksApiKeySecret)).toBe('sitniks-orders/local/api-key');
+});
+
+describe('in one clear line', () => {
+  const oneLine = (stderr: string) => {
+    expect(stderr.trim().split('\n')).toHaveLength(1);
+    return stderr;
+  };
+
+  test('no local stack', async () => {
+    const { code, stderr } = await run(['list'], { ...env, SQS_PORT: '1' });
+    expect(code).toBe(1);
+    expect(oneLine(stderr)).toContain('run npm start');
+  });
+
+  test('no such deployed stack, or one from before this command', async () => {
+    const cloudFormation = await startCloudFormation('sitniks-orders-old', () => ({ LedgerTable: 'Ledger' }));
+    const aws = { ...CREDENTIALS, AWS_ENDPOINT_URL_CLOUDFORMATION: cloudFormation.url };
+    const [missing, old] = await Promise.all([
+      run(['list', '--stage', 'nope', '--region', 'eu-west-1'], aws),
+      run(['list', '--stage', 'old'], aws),
+    ]);
+    await cloudFormation.stop();
+    expect([missing.code, old.code]).toEqual([1, 1]);
+    expect(oneLine(missing.stderr)).toContain('No stack sitniks-orders-nope in eu-west-1');
+    expect(oneLine(old.stderr)).toMatch(/older than this command \(OrdersQueueUrl, .*\): deploy it again/);
+  });
+
+  test('no credentials', async () => {
+    const nowhere = {
+      AWS_EC2_METADATA_DISABLED: 'true',
+      AWS_CONFIG_FILE: '/none',
+      AWS_SHARED_CREDENTIALS_FILE: '/none',
+    };
+    const { code, stderr } = await run(['list', '--stage', 'prod'], nowhere);
+    expect(code).toBe(1);
+    expect(oneLine(stderr)).toContain('No AWS credentials');
+  });
+});
+
+test('wrong usage is exit code 2, help is 0 and tells the exit codes', async () => {
+  const [help, ...wrong] = await Promise.all([
+    run(['--help'], {}),
+    run([], {}),
+    run(['bogus'], {}),
+    run(['show'], {}),
+    run(['list', '--since', 'soon'], {}),
+    run(['list', '--type', 'BAD'], {}),
+    run(['submit', '/no/such/file'], {}),
+  ]);
+  expect(help?.code).toBe(0);
+  expect(help?.stdout).toContain('Exit codes: 0 fine; 1 something is wrong, or was refused; 2 wrong usage');
+  expect(wrong.map(({ code }) => code)).toEqual([2, 2, 2, 2, 2, 2]);
+});
