@@ -1,7 +1,6 @@
 import { SingleBar } from 'cli-progress';
 import { Command, InvalidArgumentError } from 'commander';
 import fc from 'fast-check';
-import pMap from 'p-map';
 import * as z from 'zod';
 import { readOrder } from '../lib/order.ts';
 import { invokeHandler } from '../local/invoke.ts';
@@ -29,7 +28,6 @@ const options = z
   );
 
 const CHUNK = 1000;
-const AT_ONCE = 16;
 const HANG_MS = 1000;
 const SECRET = 'fuzz/intake-tokens';
 const EXPECTED = new Set([202, 400, 401, 409, 413, 415]);
@@ -93,13 +91,20 @@ for (let from = 0; from < options.requests; from += CHUNK) {
     fuzzRequest(() => `fuzz-${++count}`),
     { numRuns: Math.min(CHUNK, options.requests - from), seed: options.seed * 1_000_003 + from },
   );
-  await pMap(requests, send, { concurrency: AT_ONCE });
+  // One after the other, as Lambda gives them to a container: else each waits for the others' work.
+  for (const request of requests) await send(request);
   bar.update(from + requests.length);
 }
 bar.stop();
 const seconds = (performance.now() - begun) / 1000;
 
-const queued = new Set(doubles.queued.map(({ body }) => body));
+// As the consumer reads them: a letter may be escaped in a message.
+const queued = new Set(
+  doubles.queued.map(({ body }) => {
+    const reading = readOrder(body);
+    return reading.ok ? JSON.stringify(reading.order) : body;
+  }),
+);
 const missing = [...promised].filter((body) => !queued.has(body));
 const nobodys = doubles.queued.filter(({ submittedBy }) => submittedBy === undefined).length;
 const surplus = [...queued].filter((body) => !promised.has(body));
@@ -119,7 +124,7 @@ for (const { what, request, answer } of failures.slice(0, 5)) {
   console.error(what, JSON.stringify(request).slice(0, 2000), JSON.stringify(answer).slice(0, 500));
 }
 console.log(`seed ${options.seed}: ${isGood ? 'nothing found' : 'SOMETHING FOUND'}
-  requests          ${times.length} in ${seconds.toFixed(0)} s, ${AT_ONCE} at once
+  requests          ${times.length} in ${seconds.toFixed(0)} s, one after the other
   answers           ${[...statuses]
     .sort(([a], [b]) => a - b)
     .map(([status, n]) => `${status}: ${n}`)

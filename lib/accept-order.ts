@@ -20,6 +20,12 @@ export interface AcceptOrderDeps {
   now?: () => number;
 }
 
+/**
+ * A consumer tells a new start from a stale copy by SQS's clock against another consumer's. So nobody sees the message
+ * before the ledger says `accepted`, when the clocks no longer matter.
+ */
+const RESTART_DELAY_SECONDS = 2;
+
 /** What to do with an order, given what the ledger knows of its `external_id` (design, "Intake contract"). */
 type Intake =
   | { kind: 'new' }
@@ -66,7 +72,8 @@ export async function acceptOrder(
     });
   }
 
-  await queue.send(toMessageBody(order), { submitted_by, ...traceOf(event) }).catch((error) => {
+  const delaySeconds = intake.kind === 'restart' ? RESTART_DELAY_SECONDS : 0;
+  await queue.send(toMessageBody(order), { submitted_by, ...traceOf(event) }, delaySeconds).catch((error) => {
     log.error('Order not accepted: SQS has not acknowledged it', { error_name: nameOf(error) });
     throw new Problem(
       'temporarily_unavailable',

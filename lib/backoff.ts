@@ -3,6 +3,10 @@ export interface Backoff {
   capMs: number;
 }
 
+/** For what costs no attempt: soon at first, but growing, because each receive counts for SQS (reliability notes, 2). */
+export const soonMs = (receiveCount: number, capMs: number): number =>
+  Math.min(capMs, 1000 * 2 ** (receiveCount - 1));
+
 /**
  * How long to wait after failed attempt `attempt` (from 1): `base × 2^(attempt - 1)`, and up to half as much again
  * by chance, at most the cap. The jitter only lengthens the wait, because the look-up after a time-out counts on it:

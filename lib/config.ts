@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import { timeToBegin } from './time-budget.ts';
 
 /** One or more settings are missing or wrong. Names all of them, and no value: a value may be a secret in the wrong place. */
 export class WrongSettings extends Error {
@@ -28,7 +29,7 @@ const ledger = {
 
 /** Who may call the API. */
 const intake = {
-  /** Name or ARN of the secret with the callers' tokens. */
+  /** Name of the secret with the callers' tokens. */
   INTAKE_TOKENS_SECRET: z.string().min(1),
   INTAKE_TOKENS_TTL_SECONDS: number(300, 1, 3600),
   /** At most one fetch in this time because of unknown tokens, and while Secrets Manager is down. */
@@ -42,23 +43,33 @@ const acceptOrder = z.object({
   ...ledger,
 });
 
-const syncOrders = z.object({
-  ORDERS_QUEUE_URL: z.url(),
-  DEAD_LETTER_QUEUE_URL: z.url(),
-  SITNIKS_BASE_URL: crmBaseUrl,
-  /** Name or ARN of the secret with the CRM's API key. */
-  SITNIKS_API_KEY_SECRET: z.string().min(1),
-  API_KEY_TTL_SECONDS: number(300, 1, 3600),
-  /** At most one fetch in this time because of refused keys, and while Secrets Manager is down. */
-  API_KEY_RETRY_SECONDS: number(60, 1, 3600),
-  CRM_TIMEOUT_MS: number(10_000, 100, 30_000),
-  /** Orders of one batch in flight at once. */
-  BATCH_CONCURRENCY: number(5, 1, 10),
-  MAX_RETRIES: number(3, 0, 10),
-  RETRY_BASE_SECONDS: number(30, 1, 900),
-  RETRY_CAP_SECONDS: number(900, 1, 3600),
-  ...ledger,
-});
+const syncOrders = z
+  .object({
+    ORDERS_QUEUE_URL: z.url(),
+    DEAD_LETTER_QUEUE_URL: z.url(),
+    SITNIKS_BASE_URL: crmBaseUrl,
+    /** Name of the secret with the CRM's API key. */
+    SITNIKS_API_KEY_SECRET: z.string().min(1),
+    API_KEY_TTL_SECONDS: number(300, 1, 3600),
+    /** At most one fetch in this time because of refused keys, and while Secrets Manager is down. */
+    API_KEY_RETRY_SECONDS: number(60, 1, 3600),
+    CRM_TIMEOUT_MS: number(10_000, 100, 60_000),
+    /** The function's own time-out, as it was deployed: an order is begun only if its calls fit in. */
+    SYNC_TIMEOUT_SECONDS: number(60, 1, 900),
+    /** Orders of one batch in flight at once. */
+    BATCH_CONCURRENCY: number(5, 1, 10),
+    MAX_RETRIES: number(3, 0, 10),
+    RETRY_BASE_SECONDS: number(30, 1, 900),
+    RETRY_CAP_SECONDS: number(900, 1, 3600),
+    ...ledger,
+  })
+  .refine(
+    ({ CRM_TIMEOUT_MS, SYNC_TIMEOUT_SECONDS }) => timeToBegin(CRM_TIMEOUT_MS) < SYNC_TIMEOUT_SECONDS * 1000,
+    {
+      path: ['CRM_TIMEOUT_MS'],
+      error: 'leaves no time to begin an order: the function needs three times as long, and 10 s more',
+    },
+  );
 
 const getOrder = z.object({ ...intake, ...ledger });
 
@@ -83,9 +94,13 @@ export const readTendDeadLettersConfig = (env: Environment = process.env) => rea
 function read<T extends z.ZodType>(schema: T, env: Environment): z.output<T> {
   const parsed = schema.safeParse(env);
   if (parsed.success) return parsed.data;
-  const settings = parsed.error.issues.map(({ path, message }) => {
+  // Of each setting the first complaint: the next may only follow from it.
+  const complaints = new Map<string, string>();
+  for (const { path, message } of parsed.error.issues) {
     const name = path.join('.');
-    return env[name] === undefined ? `${name} is not set` : `${name}: ${message}`;
-  });
+    if (!complaints.has(name))
+      complaints.set(name, env[name] === undefined ? `${name} is not set` : `${name}: ${message}`);
+  }
+  const settings = [...complaints.values()];
   throw new WrongSettings(`Wrong settings: ${settings.join('; ')}`);
 }

@@ -3,6 +3,7 @@ import type { Caller } from './callers.ts';
 import { isExternalId } from './external-id.ts';
 import { json, Problem } from './http.ts';
 import type { Ledger } from './ledger.ts';
+import type { Failure } from './ledger-record.ts';
 import { type Log, nameOf } from './observability.ts';
 
 /**
@@ -29,7 +30,7 @@ export async function getOrder(
       state: record.state,
       attempts: record.attempts,
       crm_order_id: record.crm_order_id ?? null,
-      error: record.error ?? null,
+      error: record.error === undefined ? null : shown(record.error),
       history: record.history,
       links: { self: `/orders/${record.external_id}` },
     },
@@ -48,4 +49,13 @@ export async function getOrder(
       );
     }
   }
+}
+
+/** What only the operator can mend is told without its internals: `npm run orders -- show` has them. */
+function shown({ type, message }: Failure): Failure {
+  const isOurs = type === 'CONFIGURATION' || type === 'AUTHENTICATION';
+  return {
+    type,
+    message: isOurs ? 'The way into the CRM has to be mended. The order is kept, and sent then.' : message,
+  };
 }

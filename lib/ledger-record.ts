@@ -50,6 +50,8 @@ export const recordSchema = z.object({
   history: z.array(step),
   /** As it was read; 0 before the first write. A write goes over this version only, so no two can both win. */
   version: z.number(),
+  /** Who wrote this version: tells a write of ours, repeated by the SDK after a lost answer, from somebody else's. */
+  written_by: z.string().optional(),
 });
 export type LedgerRecord = z.output<typeof recordSchema>;
 

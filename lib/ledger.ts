@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import {
   ConditionalCheckFailedException,
   type DynamoDBClient,
@@ -62,7 +63,7 @@ export function createLedger(dynamodb: DynamoDBClient, options: LedgerOptions): 
 
   async function replace(record: LedgerRecord): Promise<LedgerRecord | undefined> {
     const isFirst = record.version === 0;
-    const written = { ...record, version: record.version + 1 };
+    const written = { ...record, version: record.version + 1, written_by: randomUUID() };
     try {
       await dynamodb.send(
         new PutItemCommand({
@@ -82,8 +83,9 @@ export function createLedger(dynamodb: DynamoDBClient, options: LedgerOptions): 
       );
       return written;
     } catch (error) {
-      if (error instanceof ConditionalCheckFailedException) return undefined;
-      throw error;
+      if (!(error instanceof ConditionalCheckFailedException)) throw error;
+      const current = await get(record.external_id);
+      return current?.written_by === written.written_by ? written : undefined;
     }
   }
 

@@ -21,7 +21,6 @@ export interface LogFields {
   crm_order_id?: string | undefined;
   submitted_by?: string | undefined;
   delay_s?: number | undefined;
-  records?: number | undefined;
   /** What a run of `tendDeadLetters` did, in letters. */
   seen?: number | undefined;
   removed?: number | undefined;
@@ -47,7 +46,6 @@ const ALLOWED = new Set<string>([
   'crm_order_id',
   'submitted_by',
   'delay_s',
-  'records',
   'seen',
   'removed',
   'sent_back',

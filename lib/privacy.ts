@@ -13,8 +13,8 @@ const REMOVED = '[removed]';
 export function withoutPersonalData(text: string, values: readonly string[]): string {
   const words = values.flatMap((value) => value.split(/[\s,]+/)).filter((word) => word.length >= 2);
   // Whole values first: of a key with digits in it, the pattern for phones would take only the middle.
-  const patterns = [...tellTales(values), EMAIL, LONG_NUMBER, ...tellTales(words)];
-  let clean = text.slice(0, MAX_READ);
+  const patterns = [...tellTales(values), ...phones(values), EMAIL, LONG_NUMBER, ...tellTales(words)];
+  let clean = text.slice(0, MAX_READ).replaceAll('%40', '@');
   for (const pattern of patterns) clean = clean.replace(pattern, REMOVED);
   clean = clean.replace(/[\p{C}\s]+/gu, ' ').trim();
   // Not in the middle of an emoji: SQS refuses half of one.
@@ -33,4 +33,12 @@ function tellTales(values: readonly string[]): RegExp[] {
         'giu',
       );
     });
+}
+
+/** The last nine digits of a phone, whatever stands between them, and what a country's code may look like before. */
+function phones(values: readonly string[]): RegExp[] {
+  return values
+    .map((value) => value.replace(/\D/g, '').slice(-9))
+    .filter((digits) => digits.length === 9)
+    .map((digits) => new RegExp(`(?:\\+?\\d{1,4}[\\s(./-]{0,3})?0?${[...digits].join('\\D{0,3}')}`, 'gu'));
 }

@@ -10,10 +10,11 @@ import type { CrmErrorType } from './sitniks/result.ts';
 const MAX_VISIBILITY_SECONDS = 12 * 60 * 60;
 
 export interface OrdersQueue {
-  /** Resolves only once SQS has acknowledged the message. */
+  /** Resolves only once SQS has acknowledged the message. Nobody sees it before `delaySeconds` are over. */
   send(
     body: string,
     attributes?: { submitted_by?: string; traceparent?: string; redriven?: number },
+    delaySeconds?: number,
   ): Promise<void>;
   /** Makes a message that is in flight visible again in so many seconds, instead of after the queue's time-out. */
   delay(receiptHandle: string, seconds: number): Promise<void>;
@@ -21,12 +22,13 @@ export interface OrdersQueue {
 
 export function ordersQueue(sqs: SQSClient, queueUrl: string): OrdersQueue {
   return {
-    async send(body, attributes = {}) {
+    async send(body, attributes = {}, delaySeconds = 0) {
       const { MessageId } = await sqs.send(
         new SendMessageCommand({
           QueueUrl: queueUrl,
           MessageBody: body,
           MessageAttributes: toAttributes(attributes),
+          ...(delaySeconds > 0 && { DelaySeconds: delaySeconds }),
         }),
       );
       if (MessageId === undefined) throw new Error('SQS answered without a MessageId');

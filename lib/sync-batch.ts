@@ -1,10 +1,11 @@
 import type { SQSBatchResponse, SQSRecord } from 'aws-lambda';
-import { backoffMs } from './backoff.ts';
+import { backoffMs, soonMs } from './backoff.ts';
 import { processBatch } from './batch.ts';
 import { type Log, nameOf } from './observability.ts';
 import type { OrdersQueue } from './queues.ts';
 import { createRateLimit } from './rate-limit.ts';
 import { type OrderMessage, type SyncOrderDeps, syncOrder } from './sync-order.ts';
+import { timeToBegin } from './time-budget.ts';
 
 export interface SyncBatchDeps extends Omit<SyncOrderDeps, 'rateLimit' | 'leaseMs' | 'log'> {
   queue: OrdersQueue;
@@ -20,17 +21,8 @@ export interface Invocation {
   getRemainingTimeInMillis(): number;
 }
 
-/** An order makes at most three calls (look-up, creation, once more with a new key), and some to AWS. */
-const CALLS_PER_ORDER = 3;
-const RESERVE_MS = 10_000;
 /** The lease outlives the invocation by this much, for clocks that differ. */
 const LEASE_MARGIN_MS = 5_000;
-/** How soon an order that was not begun for want of time is handed out again. */
-const NOT_STARTED_DELAY_MS = 1_000;
-
-/** How much of its time an invocation must have left to begin an order: its worst case (reliability notes, 8). */
-export const timeToBegin = (crmTimeoutMs: number): number => CALLS_PER_ORDER * crmTimeoutMs + RESERVE_MS;
-
 /** A batch of OrdersQueue into Sitniks: several orders at once, each on its own. */
 export function syncBatch(
   records: readonly SQSRecord[],
@@ -60,7 +52,7 @@ export function syncBatch(
       });
       if (remainingMs() < timeToBegin(crmTimeoutMs)) {
         recordLog.info('Too little time left: order given back');
-        await giveBack(record, NOT_STARTED_DELAY_MS);
+        await giveBack(record, soonMs(toMessage(record).receiveCount, backoff.capMs));
         return false;
       }
       const disposition = await syncOrder(toMessage(record), {

@@ -1,10 +1,10 @@
-import { type Backoff, backoffMs } from './backoff.ts';
+import { type Backoff, backoffMs, soonMs } from './backoff.ts';
 import { contentHash, textHash } from './content-hash.ts';
 import type { Crm } from './crm.ts';
 import { summarise } from './field-errors.ts';
 import type { Ledger } from './ledger.ts';
 import { type Doubt, type Failure, type LedgerRecord, malformed } from './ledger-record.ts';
-import type { Log } from './observability.ts';
+import { type Log, nameOf } from './observability.ts';
 import { type Order, readExternalId, readOrder } from './order.ts';
 import type { DeadLetterQueue, DeadLetterReason } from './queues.ts';
 import type { RateLimit } from './rate-limit.ts';
@@ -54,7 +54,7 @@ export async function syncOrder(message: OrderMessage, deps: SyncOrderDeps): Pro
   const { order } = reading;
   const log = deps.log.child({ external_id: order.external_id });
 
-  if (rateLimit.remainingMs() > 0) return giveBack(rateLimit.remainingMs());
+  if (rateLimit.remainingMs() > 0) return giveBack(pauseOf(message, deps));
   if (!(await crm.isReady())) {
     log.warn('No API key to be had: order given back', { error_type: 'CONNECTION' });
     return giveBack(backoffMs(message.receiveCount, backoff, random));
@@ -154,7 +154,7 @@ async function finish(
     case 'outdated_in_crm':
       return settle('parked', outdated(result.crmOrderId), record.doubt);
     case 'not_begun':
-      return retry(RATE_LIMITED, rateLimit.remainingMs(), result.doubt, false);
+      return retry(RATE_LIMITED, pauseOf(message, deps), result.doubt, false);
     case 'failed':
       break;
   }
@@ -170,7 +170,7 @@ async function finish(
     case 'RATE_LIMIT': {
       const pauseMs = Math.min(backoff.capMs, failure.retryAfterMs ?? backoffMs(1, backoff, random));
       rateLimit.hit(pauseMs);
-      return retry(error, pauseMs, doubt, false);
+      return retry(error, pauseOf(message, deps), doubt, false);
     }
     case 'CONNECTION':
       return attempt > backoff.maxRetries
@@ -179,6 +179,10 @@ async function finish(
   }
 }
 
+/** As long as the CRM asked for, and longer each time: a pause of a second, again and again, would use up the receives. */
+const pauseOf = (message: OrderMessage, { rateLimit, backoff }: SyncOrderDeps): number =>
+  Math.max(rateLimit.remainingMs(), soonMs(message.receiveCount, backoff.capMs));
+
 /** Not an order: to the dead-letter queue at once. Its neighbours are untouched, and a known order is not disturbed. */
 async function refuse(message: OrderMessage, problems: string, deps: SyncOrderDeps): Promise<void> {
   const external_id = readExternalId(message.body);
@@ -186,7 +190,10 @@ async function refuse(message: OrderMessage, problems: string, deps: SyncOrderDe
   await park(message, { external_id, attempts: 0, error }, deps);
   if (external_id !== undefined) {
     const submission = { ...submissionOf(message), external_id, content_hash: textHash(message.body) };
-    await deps.ledger.replace(malformed(submission, error, (deps.now ?? Date.now)()));
+    // A courtesy to whoever asks: the letter is what counts, and coming back would only make another.
+    await deps.ledger.replace(malformed(submission, error, (deps.now ?? Date.now)())).catch((failure) => {
+      deps.log.warn('Refusal not recorded', { external_id, error_name: nameOf(failure) });
+    });
   }
   deps.log.warn('Message is not an order: parked', { external_id, error_type: error.type, problems });
 }

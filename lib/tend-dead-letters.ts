@@ -40,7 +40,8 @@ export interface TendReport {
   probe: 'succeeded' | 'failed' | 'none';
 }
 
-const MOST_LETTERS = 1000;
+/** What fits in memory with room to spare; mostly time ends a scan first. */
+const MOST_LETTERS = 10_000;
 const READS_AT_ONCE = 10;
 const SENDS_AT_ONCE = 10;
 /** What is left of the invocation's time for giving back and the log line. */
@@ -132,21 +133,29 @@ export async function tendDeadLetters(
     report.probe = await slowStart(returning, {
       mayGoOn: () => remainingMs() > deps.waveTimeoutMs,
       async sendWave(wave) {
+        const sent: Returning[] = [];
         await pMap(
           wave,
           async (order) => {
+            // Looked at again: a correction that came meanwhile must not be undone.
+            const record = await ledger.get(order.external_id);
+            if ((record?.version ?? 0) !== order.version) return;
             await sendBack(order, deps);
+            sent.push(order);
             await letGo(count('sent_back', order.letters), 'delete');
           },
           // The rest of the wave is sent even if one is not: what is under way must end here.
           { concurrency: SENDS_AT_ONCE, stopOnError: false },
         );
-        return allGotThrough(wave, {
-          ...deps,
-          mayGoOn: () => remainingMs() > 0,
-          now,
-          pause: deps.pause ?? sleep,
-        });
+        return (
+          sent.length > 0 &&
+          allGotThrough(sent, {
+            ...deps,
+            mayGoOn: () => remainingMs() > 0,
+            now,
+            pause: deps.pause ?? sleep,
+          })
+        );
       },
     });
     await letGo([...inHand], 'give back');

@@ -44,7 +44,7 @@ export interface Relay {
   inject(body: object | string, submittedBy?: string): Promise<void>;
   /** Takes everything off the dead-letter queue. */
   takeDeadLetters(): Promise<DeadLetterSeen[]>;
-  /** Waits until OrdersQueue holds nothing, neither visible nor in flight. */
+  /** Waits until OrdersQueue holds nothing, neither visible nor in flight nor delayed. */
   drained(deadlineMs?: number): Promise<void>;
   /** Starts to feed `syncOrders`; done already unless `feed: false`. */
   feed(): void;
@@ -189,7 +189,11 @@ async function sizeOf({ sqs }: Stack, queueUrl: string): Promise<number> {
   const { Attributes = {} } = await sqs.send(
     new GetQueueAttributesCommand({
       QueueUrl: queueUrl,
-      AttributeNames: ['ApproximateNumberOfMessages', 'ApproximateNumberOfMessagesNotVisible'],
+      AttributeNames: [
+        'ApproximateNumberOfMessages',
+        'ApproximateNumberOfMessagesNotVisible',
+        'ApproximateNumberOfMessagesDelayed',
+      ],
     }),
   );
   return Object.values(Attributes).reduce((sum, count) => sum + Number(count), 0);

@@ -4,7 +4,7 @@ import * as z from 'zod';
 import { buildBundles } from '../bench/bundles.ts';
 import { AWS_CLIENT_OPTIONS } from '../lib/aws.ts';
 import * as config from '../lib/config.ts';
-import { timeToBegin } from '../lib/sync-batch.ts';
+import { timeToBegin } from '../lib/time-budget.ts';
 import { type Packaged, packageService, type Resource } from './packaged.ts';
 
 let packaged: Packaged;

@@ -9,6 +9,8 @@ import type { Session } from './session.ts';
 export interface Planned {
   letters: readonly [Letter, ...Letter[]];
   step: Step;
+  /** The ledger's version that the step was planned by. */
+  version: number;
 }
 
 /** Beyond the time that sending at the given rate takes: calls take time, too. */
@@ -40,6 +42,7 @@ export async function plan(
       const doubt = record?.doubt;
       planned.push({
         letters: [letter, ...others],
+        version: record?.version ?? 0,
         step: step.action === 'send' && doubt !== undefined ? await afterLookUp(step, doubt, crm) : step,
       });
       progress.step();
@@ -70,12 +73,17 @@ export async function carryOut(
   let nextAt = 0;
   try {
     for (const one of planned) {
-      const { letters, step } = one;
+      const { letters, step, version } = one;
       if (step.action === 'send' && letters.every((letter) => kept.has(letter))) {
         await pause(Math.max(0, nextAt - performance.now()));
         goOn();
         nextAt = performance.now() + gapMs;
-        const { submitted_by, traceparent } = letters[0];
+        const { external_id, submitted_by, traceparent } = letters[0];
+        const record = external_id === undefined ? undefined : await relay.ledger.get(external_id);
+        if ((record?.version ?? 0) !== version) {
+          done.push({ ...one, step: { action: 'refuse', why: 'it has moved on meanwhile: look again' } });
+          continue;
+        }
         await relay.ordersQueue.send(step.body, {
           // Not 0: the consumer is to look it up first. Not one more: a person has seen to the cause.
           redriven: 1,
@@ -87,7 +95,7 @@ export async function carryOut(
         progress.step();
         done.push(one);
       } else if (step.action === 'send') {
-        done.push({ letters, step: { action: 'refuse', why: 'somebody else has it in hand: try again' } });
+        done.push({ ...one, step: { action: 'refuse', why: 'somebody else has it in hand: try again' } });
       } else {
         if (step.action === 'remove') await inHand.remove(letters);
         done.push(one);

@@ -7,7 +7,11 @@ import type { CrmErrorType, CrmFailure, OrderCreated, OrderFound } from './resul
 /** How many look-up rows to ask for: more than one, so that a search that ignores its filter gives itself away. */
 export const SEARCH_LIMIT = 50;
 
-const crmId = z.union([z.string().min(1), z.number()]).transform(String);
+/** An id as it may be kept and shown: whatever else stands there is text from outside, and no id. */
+const crmId = z
+  .union([z.string(), z.number()])
+  .transform(String)
+  .pipe(z.string().regex(/^[\w.:-]{1,64}$/));
 
 /** A member may be missing or null, as that of an order that a manager made by hand. */
 const orNothing = <T extends z.ZodType>(schema: T) =>
@@ -17,7 +21,7 @@ const orNothing = <T extends z.ZodType>(schema: T) =>
 const orderAnswer = z.looseObject({
   id: orNothing(crmId),
   order_id: orNothing(crmId),
-  external_id: orNothing(z.string()),
+  external_id: orNothing(z.union([z.string(), z.number()]).transform(String)),
 });
 const searchAnswer = z
   .union([

@@ -69,11 +69,13 @@ async function post(
   }
 }
 
-async function sent(): Promise<Message[]> {
+/** What is on the queue now, or comes onto it within so many seconds: a new start is delayed. */
+async function sent(waitSeconds = 0): Promise<Message[]> {
   const { Messages = [] } = await stack.sqs.send(
     new ReceiveMessageCommand({
       QueueUrl: queueUrl,
       MaxNumberOfMessages: 10,
+      WaitTimeSeconds: waitSeconds,
       MessageAttributeNames: ['All'],
     }),
   );
@@ -121,6 +123,7 @@ describe('a new order', () => {
       submitted_by: 'demo',
       history: [{ at: '2026-01-02T03:04:05.000Z', step: 'accepted' }],
       version: 1,
+      written_by: expect.any(String),
     });
   });
 
@@ -179,7 +182,7 @@ describe('the same order again', () => {
       statusCode: 202,
       body: { state: 'accepted', duplicate: true },
     });
-    expect(await sent()).toHaveLength(1);
+    expect(await sent(5)).toHaveLength(1);
     expect(await ledger.get(idOf())).toMatchObject({ state: 'accepted', attempts: 0, restarts: 1 });
   });
 
@@ -224,7 +227,7 @@ describe('another order under the same external_id', () => {
       statusCode: 202,
       body: { state: 'accepted', duplicate: false },
     });
-    const [message] = await sent();
+    const [message] = await sent(5);
     expect(message?.Body).toBe(JSON.stringify(parsedOrder(idOf(), other)));
     expect(await ledger.get(idOf())).toMatchObject({
       state: 'accepted',
@@ -295,7 +298,7 @@ describe('while the ledger is down', () => {
     await isAlready('rejected');
     const half = { get: ledger.get, replace: () => Promise.reject(DOWN) };
     expect(await post(sampleOrder(idOf()), { ledger: half })).toMatchObject({ statusCode: 202 });
-    expect(await sent()).toHaveLength(1);
+    expect(await sent(5)).toHaveLength(1);
   });
 });
 

@@ -41,6 +41,7 @@ describe('the defaults', () => {
       API_KEY_TTL_SECONDS: 300,
       API_KEY_RETRY_SECONDS: 60,
       CRM_TIMEOUT_MS: 10_000,
+      SYNC_TIMEOUT_SECONDS: 60,
       BATCH_CONCURRENCY: 5,
       MAX_RETRIES: 3,
       RETRY_BASE_SECONDS: 30,
@@ -106,6 +107,18 @@ describe('wrong settings', () => {
       /^Wrong settings: CRM_TIMEOUT_MS: [^;]+$/,
     );
   });
+});
+
+test('a time-out of the CRM that leaves no time to begin an order is refused', () => {
+  const settings = (crmMs: number, functionSeconds: number) => () =>
+    readSyncOrdersConfig({
+      ...SYNC,
+      CRM_TIMEOUT_MS: String(crmMs),
+      SYNC_TIMEOUT_SECONDS: String(functionSeconds),
+    });
+  expect(complaint(settings(17_000, 60))).toContain('CRM_TIMEOUT_MS: leaves no time to begin an order');
+  expect(settings(16_000, 60)).not.toThrow();
+  expect(settings(30_000, 120)).not.toThrow();
 });
 
 describe("the CRM's address", () => {

@@ -31,6 +31,28 @@ describe('the ledger on DynamoDB', () => {
     expect(results.filter((result) => result === 'busy')).toHaveLength(49);
   });
 
+  test('a write whose answer was lost, and which the SDK repeats, is known for our own', async () => {
+    let isLost = false;
+    stack.dynamodb.middlewareStack.add(
+      (next) => async (args) => {
+        const result = await next(args);
+        if (!isLost) return result;
+        isLost = false;
+        // The first attempt was applied; what the caller gets is the answer to the second.
+        return next(args);
+      },
+      { step: 'deserialize', name: 'repeat', override: true, priority: 'low' },
+    );
+    const ledger = ledgerAt();
+    const claimed = await ledger.claim(submissionOf('repeated'), 60_000);
+    if (claimed.result !== 'acquired') throw new Error('It should have been acquired');
+    isLost = true;
+    const ended = await ledger.end(claimed.record, { state: 'synced', crmOrderId: '1' });
+    expect(ended).toMatchObject({ state: 'synced' });
+    expect(isLost).toBe(false);
+    stack.dynamodb.middlewareStack.remove('repeat');
+  });
+
   test('a result is refused once the lease was lost to another', async () => {
     let now = Date.now();
     const ledger = ledgerAt(() => now);

@@ -10,6 +10,9 @@ describe('removed', () => {
   test.each([
     ['Phone +380671234567 is invalid', 'Phone [removed] is invalid'],
     ['Phone 380671234567 is invalid', 'Phone [removed] is invalid'],
+    ['Phone 067·123·45·67 is invalid', 'Phone [removed] is invalid'],
+    ['Phone 0671_234_567 is invalid', 'Phone [removed] is invalid'],
+    ['Mail olena%40example.com is known', 'Mail [removed] is known'],
     ['Phone +38 (067) 123-45-67 is invalid', 'Phone [removed] is invalid'],
     ['Phone 067.123.45.67 is invalid', 'Phone [removed] is invalid'],
     ['Phone 067/123/45/67 is invalid', 'Phone [removed] is invalid'],

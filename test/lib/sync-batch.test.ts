@@ -3,7 +3,8 @@ import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import { createLedger, type Ledger } from '../../lib/ledger.ts';
 import type { DeadLetter } from '../../lib/queues.ts';
 import type { CrmFailure } from '../../lib/sitniks/result.ts';
-import { type SyncBatchDeps, syncBatch, timeToBegin } from '../../lib/sync-batch.ts';
+import { type SyncBatchDeps, syncBatch } from '../../lib/sync-batch.ts';
+import { timeToBegin } from '../../lib/time-budget.ts';
 import { type Stack, startStack } from '../../local/stack.ts';
 import { CrmModel } from '../crm-model.ts';
 import { sampleOrder } from '../orders.ts';
@@ -130,6 +131,12 @@ describe('when something of ours is down', () => {
     ]);
   });
 
+  test('a message that is no order is parked once, whether the ledger notes it or not', async () => {
+    const bad = recordOf('a', { adress: 'x' });
+    expect(await run([bad], { ledger: { ...ledger, replace: down } })).toEqual([]);
+    expect(letters).toMatchObject([{ error_type: 'MALFORMED' }]);
+  });
+
   test('a visibility that cannot be changed: the order goes back all the same', async () => {
     crm.faults = ['timeout'];
     const queue = { send: async () => undefined, delay: down };
@@ -225,6 +232,20 @@ describe('a rate limit', () => {
     expect([...delays.values()]).toEqual([7, 7, 7]);
     expect(await ledger.get(idOf('a'))).toMatchObject({ state: 'retrying', attempts: 0 });
     expect(await ledger.get(idOf('b'))).toBeUndefined();
+  });
+
+  test('that is short, again and again, does not use up the receives: each wait is longer', async () => {
+    const waits: (number | undefined)[] = [];
+    for (const receives of ['1', '4', '8', '20']) {
+      crm.answers.push(limited(1000));
+      const record = recordOf('a');
+      record.attributes.ApproximateReceiveCount = receives;
+      await run([record]);
+      waits.push(delays.get('receipt-a'));
+      now += 1000_000;
+    }
+    expect(waits).toEqual([1, 8, 128, 900]);
+    expect(await ledger.get(idOf('a'))).toMatchObject({ attempts: 0 });
   });
 
   test('that names an absurd time, or none, is waited for at most the cap, or the first backoff', async () => {

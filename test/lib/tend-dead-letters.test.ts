@@ -64,6 +64,27 @@ const park = (
   ...more: [type?: 'CONNECTION' | 'VALIDATION', parking?: { redriven?: number; ago?: number }]
 ) => parkOrder(relay.stack, sampleOrder(id), more[0] ?? 'CONNECTION', more[1]);
 
+test('what was corrected while the run looked is left alone: to send it would undo the correction', async () => {
+  await park('moved-1');
+  const ledger = ledgerOf(relay.stack);
+  let looks = 0;
+  const { report, waves } = await tend({
+    ledger: {
+      async get(id) {
+        looks += 1;
+        const record = await ledger.get(id);
+        // Between the run's judgement and its sending, somebody else writes.
+        if (looks === 1 && record !== undefined)
+          await ledger.replace({ ...record, content_hash: 'corrected' });
+        return record;
+      },
+    },
+  });
+  expect(waves).toEqual([]);
+  expect(report).toMatchObject({ seen: 1, sent_back: 0, held_back: 1 });
+  expect(await countOf(relay.stack, 'DeadLetterQueue')).toEqual({ visible: 1, inHand: 0 });
+});
+
 test('sends back what has passed in waves of 1, 2, 4, …, and says so in one line', async () => {
   for (let i = 0; i < 12; i += 1) await park(`waves-${i}`);
   relay.feed();

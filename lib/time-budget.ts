@@ -1,0 +1,7 @@
+/** An order makes at most three calls of the CRM: look-up, creation, and one of them again with a new key. */
+const CALLS_PER_ORDER = 3;
+/** For SQS, the ledger and Secrets Manager, when they are well. When they are not, the lease and a look-up see to it. */
+const RESERVE_MS = 10_000;
+
+/** How much of its time an invocation must have left to begin an order (reliability notes, 8). */
+export const timeToBegin = (crmTimeoutMs: number): number => CALLS_PER_ORDER * crmTimeoutMs + RESERVE_MS;
