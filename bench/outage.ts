@@ -1,13 +1,9 @@
 import { setTimeout as pause } from 'node:timers/promises';
-import { Command, InvalidArgumentError } from 'commander';
+import { Command } from 'commander';
 import pMap from 'p-map';
 import * as z from 'zod';
 import { type RunningStack, runLocalStack } from '../local/run.ts';
-
-const wholeNumber = (text: string): number => {
-  if (!/^\d+$/.test(text)) throw new InvalidArgumentError('a whole number, please');
-  return Number(text);
-};
+import { order, send, wholeNumber } from './shop.ts';
 
 const options = z
   .object({ orders: z.number(), outage: z.number(), minutes: z.number() })
@@ -126,16 +122,6 @@ function tally(states: readonly string[]): string {
   return [...byState].map(([state, all]) => `${all.length} ${state}`).join(', ');
 }
 
-async function send(method: string, url: string, body: object): Promise<number> {
-  const response = await fetch(url, {
-    method,
-    headers: { authorization: 'Bearer local', 'content-type': 'application/json' },
-    body: JSON.stringify(body),
-  });
-  await response.text();
-  return response.status;
-}
-
 /** Asked again where the busy machine let the function run out of time, which serverless-offline answers with 200. */
 async function stateOf(api: string, id: string): Promise<string> {
   for (let tries = 1; ; tries += 1) {
@@ -149,15 +135,4 @@ async function stateOf(api: string, id: string): Promise<string> {
 async function arrivals(sandbox: string): Promise<{ id: string; at: number }[]> {
   const orders = sandboxOrders.parse(await (await fetch(`${sandbox}/_sandbox/orders`)).json());
   return orders.map(({ received_at, body }) => ({ id: body.external_id, at: Date.parse(received_at) }));
-}
-
-function order(external_id: string) {
-  return {
-    external_id,
-    source: 'telegram',
-    customer: { name: 'User Name', phone: '+380671234567' },
-    delivery: { method: 'nova_poshta', city: 'Kyiv', address: 'Branch #1' },
-    items: [{ product_id: '123', sku: 'DRESS-RED-116', price: 1200, quantity: 1 }],
-    payment_method: 'mono',
-  };
 }

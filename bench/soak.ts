@@ -1,14 +1,10 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import { SingleBar } from 'cli-progress';
-import { Command, InvalidArgumentError } from 'commander';
+import { Command } from 'commander';
 import pMap from 'p-map';
 import * as z from 'zod';
 import { type RunningStack, runLocalStack } from '../local/run.ts';
-
-const wholeNumber = (text: string): number => {
-  if (!/^\d+$/.test(text)) throw new InvalidArgumentError('a whole number, please');
-  return Number(text);
-};
+import { order, send, wholeNumber } from './shop.ts';
 
 const options = z
   .object({ orders: z.number(), seed: z.number(), minutes: z.number() })
@@ -74,7 +70,7 @@ async function soak({ api, sandbox }: RunningStack): Promise<boolean> {
     (id) => Promise.all([send('POST', `${api}/orders`, order(id)), send('POST', `${api}/orders`, order(id))]),
     { concurrency: 10 },
   );
-  const accepted = answers.flat().filter(({ status }) => status === 202).length;
+  const accepted = answers.flat().filter((status) => status === 202).length;
 
   // Done when the ledger says so of every order; what is parked on the way comes back by itself.
   const deadline = Date.now() + options.minutes * 60_000;
@@ -116,16 +112,6 @@ seed ${options.seed}: ${isGood ? 'every order is in the CRM once' : 'NOT every o
   return isGood;
 }
 
-async function send(method: string, url: string, body: object): Promise<{ status: number }> {
-  const response = await fetch(url, {
-    method,
-    headers: { authorization: 'Bearer local', 'content-type': 'application/json' },
-    body: JSON.stringify(body),
-  });
-  await response.text();
-  return { status: response.status };
-}
-
 async function stateOf(api: string, id: string) {
   const response = await fetch(`${api}/orders/${id}`, { headers: { authorization: 'Bearer local' } });
   const answer = orderAnswer.safeParse(await response.json());
@@ -135,15 +121,4 @@ async function stateOf(api: string, id: string) {
 async function arrived(sandbox: string): Promise<string[]> {
   const orders = sandboxOrders.parse(await (await fetch(`${sandbox}/_sandbox/orders`)).json());
   return orders.map(({ body }) => body.external_id);
-}
-
-function order(external_id: string) {
-  return {
-    external_id,
-    source: 'telegram',
-    customer: { name: 'User Name', phone: '+380671234567' },
-    delivery: { method: 'nova_poshta', city: 'Kyiv', address: 'Branch #1' },
-    items: [{ product_id: '123', sku: 'DRESS-RED-116', price: 1200, quantity: 1 }],
-    payment_method: 'mono',
-  };
 }

@@ -182,6 +182,8 @@ describe('the same order again', () => {
       statusCode: 202,
       body: { state: 'accepted', duplicate: true },
     });
+    // Not before the ledger says so: a consumer whose clock is ahead would take it for a stale copy.
+    expect(await sent()).toEqual([]);
     expect(await sent(5)).toHaveLength(1);
     expect(await ledger.get(idOf())).toMatchObject({ state: 'accepted', attempts: 0, restarts: 1 });
   });
