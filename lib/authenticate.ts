@@ -36,7 +36,11 @@ export function authenticate(callers: Callers, log: Log): Authentication {
           });
           throw new Problem(
             'temporarily_unavailable',
-            { detail: 'Tokens cannot be checked just now. Send it again.', headers: { 'retry-after': '5' } },
+            {
+              detail: 'Tokens cannot be checked just now. Send it again.',
+              headers: { 'retry-after': '5' },
+              ...(event.requestContext.http.method === 'GET' && { reasons: [{ code: 'internal_error' }] }),
+            },
             { cause: error },
           );
         });

@@ -1,9 +1,10 @@
 import type { APIGatewayProxyEventV2, APIGatewayProxyStructuredResultV2 } from 'aws-lambda';
 import type { Caller } from './callers.ts';
+import type { OrderView } from './contract.ts';
+import { orderError } from './explanations/explain.ts';
 import { isExternalId } from './external-id.ts';
 import { json, Problem } from './http.ts';
 import type { Ledger } from './ledger.ts';
-import type { Failure } from './ledger-record.ts';
 import { type Log, nameOf } from './observability.ts';
 
 /**
@@ -30,10 +31,10 @@ export async function getOrder(
       state: record.state,
       attempts: record.attempts,
       crm_order_id: record.crm_order_id ?? null,
-      error: record.error === undefined ? null : shown(record.error),
+      error: record.error === undefined ? null : orderError(record.error),
       history: record.history,
       links: { self: `/orders/${record.external_id}` },
-    },
+    } satisfies OrderView,
     { 'cache-control': 'no-store' },
   );
 
@@ -44,18 +45,13 @@ export async function getOrder(
       log.error('Ledger not read', { external_id: externalId, error_name: nameOf(error) });
       throw new Problem(
         'temporarily_unavailable',
-        { detail: 'Where the order is cannot be told just now. Ask again.', headers: { 'retry-after': '5' } },
+        {
+          detail: 'Where the order is cannot be told just now. Ask again.',
+          headers: { 'retry-after': '5' },
+          reasons: [{ code: 'internal_error' }],
+        },
         { cause: error },
       );
     }
   }
-}
-
-/** What only the operator can mend is told without its internals: `npm run orders -- show` has them. */
-function shown({ type, message }: Failure): Failure {
-  const isOurs = type === 'CONFIGURATION' || type === 'AUTHENTICATION';
-  return {
-    type,
-    message: isOurs ? 'The way into the CRM has to be mended. The order is kept, and sent then.' : message,
-  };
 }

@@ -1,19 +1,26 @@
 import type { MiddlewareObj } from '@middy/core';
 import type { APIGatewayProxyEventV2, APIGatewayProxyStructuredResultV2 } from 'aws-lambda';
-import type { FieldError } from './field-errors.ts';
+import type { ProblemBody } from './contract.ts';
+import { explain } from './explanations/explain.ts';
+import type { Reason, ReasonCode } from './explanations/reasons.ts';
 import { type Log, nameOf } from './observability.ts';
 
-/** Every way the API says no, with its status and title (RFC 9457). */
-const PROBLEMS = {
-  invalid_order: { status: 400, title: 'The order is not valid' },
-  unauthorized: { status: 401, title: 'Who is asking is not known' },
-  order_not_found: { status: 404, title: 'No such order' },
-  external_id_taken: { status: 409, title: 'This external_id stands for another order' },
-  body_too_large: { status: 413, title: 'The body is too large' },
-  unsupported_media_type: { status: 415, title: 'The body is not JSON' },
-  internal_error: { status: 500, title: 'Something is wrong on our side' },
-  temporarily_unavailable: { status: 503, title: 'Not possible just now' },
-} as const;
+/** Every way the API says no, with its status and title (RFC 9457), and why, unless more is known. */
+export const PROBLEMS = {
+  invalid_order: { status: 400, title: 'The order is not valid', reason: 'not_an_order' },
+  invalid_query: { status: 400, title: 'The query is not valid', reason: 'wait_invalid' },
+  unauthorized: { status: 401, title: 'Who is asking is not known', reason: 'token_refused' },
+  order_not_found: { status: 404, title: 'No such order', reason: 'order_not_found' },
+  external_id_taken: {
+    status: 409,
+    title: 'This external_id stands for another order',
+    reason: 'number_taken',
+  },
+  body_too_large: { status: 413, title: 'The body is too large', reason: 'body_too_large' },
+  unsupported_media_type: { status: 415, title: 'The body is not JSON', reason: 'wrong_content_type' },
+  internal_error: { status: 500, title: 'Something is wrong on our side', reason: 'internal_error' },
+  temporarily_unavailable: { status: 503, title: 'Not possible just now', reason: 'not_accepted' },
+} as const satisfies Record<string, { status: number; title: string; reason: ReasonCode }>;
 
 /** How the API asks for a token (RFC 6750, 3). */
 export const CHALLENGE = 'Bearer realm="orders"';
@@ -22,8 +29,10 @@ export type ProblemCode = keyof typeof PROBLEMS;
 
 export interface ProblemDetails {
   detail: string;
+  /** Why, where more is known than the problem's code says. */
+  reasons?: readonly Reason[];
   /** Further members of the problem's JSON. */
-  members?: { errors?: readonly FieldError[]; state?: string };
+  members?: Pick<ProblemBody, 'errors' | 'state'>;
   headers?: Record<string, string>;
 }
 
@@ -53,7 +62,7 @@ export function answerProblems(
         error instanceof Problem
           ? error
           : new Problem('internal_error', { detail: 'Please send it again later.' });
-      const { status, title } = PROBLEMS[code];
+      const { status, title, reason } = PROBLEMS[code];
       if (status < 500) log.info('Request refused', { request_id, status, error_type: code });
       else log.error('Request not served', { request_id, status, error_type: code });
       request.response = {
@@ -66,7 +75,8 @@ export function answerProblems(
           detail: details.detail,
           instance: `urn:request:${request_id}`,
           ...details.members,
-        }),
+          explanations: explain(details.reasons ?? [{ code: reason }]),
+        } satisfies ProblemBody),
       };
     },
   };

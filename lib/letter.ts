@@ -1,6 +1,8 @@
 import type { Message } from '@aws-sdk/client-sqs';
 import * as z from 'zod';
 import { contentHash } from './content-hash.ts';
+import { type Reason, reasonSchema } from './explanations/reasons.ts';
+import { storedReasons } from './explanations/stored-reasons.ts';
 import { readExternalId, readOrder } from './order.ts';
 import type { DeadLetterReason } from './queues.ts';
 
@@ -27,6 +29,8 @@ export interface Letter {
   /** As it came, to the byte. */
   body: string;
   reason: LetterReason;
+  /** Why, each code once; at least one. Of which field is not on a letter. */
+  reasons: readonly Reason[];
   error_message: string | undefined;
   attempts: number | undefined;
   /** How often it has been sent back from here. */
@@ -50,10 +54,17 @@ const count = z
   .optional()
   .catch(undefined);
 
+/** As `codesOf` writes them. */
+const reasonCodes = z.string().transform((codes): Reason[] => {
+  const read = codes.split(',').map((code) => reasonSchema.parse({ code }).code);
+  return [...new Set(read)].map((code) => ({ code }));
+});
+
 /** Whoever may send can set attributes: what is not in form is taken for missing. */
 const attributesSchema = z.object({
   error_type: letterReason.exclude(['NO_REASON']).catch('UNKNOWN').optional(),
   error_message: z.string().optional(),
+  reasons: reasonCodes.optional(),
   attempts: count,
   redriven: count,
   parked_at: z.iso.datetime().transform(Date.parse).optional().catch(undefined),
@@ -70,9 +81,11 @@ export function toLetter(message: Message): Letter {
     ),
   );
   const reading = readOrder(body);
+  const reason = attributes.error_type ?? 'NO_REASON';
   return {
     body,
-    reason: attributes.error_type ?? 'NO_REASON',
+    reason,
+    reasons: storedReasons({ type: reason, reasons: attributes.reasons }),
     error_message: attributes.error_message,
     attempts: attributes.attempts,
     redriven: attributes.redriven ?? 0,

@@ -13,11 +13,17 @@ export interface LogFields {
   attempt?: number | undefined;
   receive_count?: number | undefined;
   error_type?: string | undefined;
+  /** Codes of `explanations/reasons.ts`, joined by commas. */
+  reasons?: string | undefined;
+  event_id?: string | undefined;
+  event_type?: string | undefined;
   /** The class of an unexpected error: its text may hold anything, and stays out. */
   error_name?: string | undefined;
   /** Field pointers and codes, as `summarise` gives them. */
   problems?: string | undefined;
   status?: number | undefined;
+  /** Why no answer came to a call, as `exchange` says it: by the deadline, or by Node's code of the failure. */
+  no_answer?: string | undefined;
   crm_order_id?: string | undefined;
   submitted_by?: string | undefined;
   delay_s?: number | undefined;
@@ -40,9 +46,13 @@ const ALLOWED = new Set<string>([
   'attempt',
   'receive_count',
   'error_type',
+  'reasons',
+  'event_id',
+  'event_type',
   'error_name',
   'problems',
   'status',
+  'no_answer',
   'crm_order_id',
   'submitted_by',
   'delay_s',

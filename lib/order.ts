@@ -97,7 +97,7 @@ const FIELD_NAMES = new Set(
   [orderSchema, customer, delivery, item].flatMap(({ shape }) => Object.keys(shape)),
 );
 
-export type OrderReading = { ok: true; order: Order } | { ok: false; errors: readonly FieldError[] };
+export type OrderReading = { ok: true; order: Order } | { ok: false; errors: FieldError[] };
 
 /**
  * Reads an order from JSON text: at the edge, and again at the queue, because the edge is not the only way in.
@@ -135,13 +135,3 @@ export function readExternalId(json: string): string | undefined {
 
 /** RFC 8259 lets a reader ignore it, and shells on Windows write it. */
 const withoutByteOrderMark = (json: string): string => (json.startsWith('\uFEFF') ? json.slice(1) : json);
-
-/**
- * An order as the body of a message. Emoji are written as escapes, which is the same JSON: not every stand-in for SQS
- * takes characters beyond U+FFFF.
- */
-export const toMessageBody = (order: Order): string =>
-  JSON.stringify(order).replace(
-    /[\u{10000}-\u{10ffff}]/gu,
-    (character) => `\\u${character.charCodeAt(0).toString(16)}\\u${character.charCodeAt(1).toString(16)}`,
-  );

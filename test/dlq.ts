@@ -1,6 +1,7 @@
 import { GetQueueAttributesCommand, SendMessageCommand } from '@aws-sdk/client-sqs';
 import { contentHash } from '../lib/content-hash.ts';
 import type { DeadLetters } from '../lib/dead-letters.ts';
+import { codesOf, type Reason } from '../lib/explanations/reasons.ts';
 import { createLedger } from '../lib/ledger.ts';
 import { accepted, ended } from '../lib/ledger-record.ts';
 import { readOrder } from '../lib/order.ts';
@@ -24,6 +25,8 @@ export interface Parking {
   ago?: number;
   /** On the letter. */
   message?: string;
+  /** None: a letter from before there were any. */
+  reasons?: readonly Reason[];
   /** The CRM may have it all the same. */
   inDoubt?: boolean;
   attempts?: number;
@@ -31,7 +34,14 @@ export interface Parking {
 
 /** An order as `syncOrders` leaves it when it parks it: a letter with its reason, and the ledger's record. */
 export async function parkOrder(stack: Stack, order: object, type: DeadLetterReason, parking: Parking = {}) {
-  const { redriven = 0, ago = 60, message = `Because of ${type}`, inDoubt = false, attempts = 4 } = parking;
+  const {
+    redriven = 0,
+    ago = 60,
+    message = `Because of ${type}`,
+    reasons,
+    inDoubt = false,
+    attempts = 4,
+  } = parking;
   const at = Date.now() - ago * 1000;
   const body = JSON.stringify(order);
   const reading = readOrder(body);
@@ -40,6 +50,7 @@ export async function parkOrder(stack: Stack, order: object, type: DeadLetterRea
     body,
     error_type: type,
     error_message: message,
+    reasons: codesOf(reasons ?? []),
     attempts,
     parked_at: new Date(at).toISOString(),
     external_id,
@@ -55,7 +66,7 @@ export async function parkOrder(stack: Stack, order: object, type: DeadLetterRea
     {
       state: type === 'VALIDATION' ? 'rejected' : 'parked',
       // Of what the ledger keeps, the consumer has taken care.
-      error: { type, message: `Because of ${type}` },
+      error: { type, message: `Because of ${type}`, ...(reasons && { reasons: [...reasons] }) },
       doubt: inDoubt ? content_hash : undefined,
       notBefore: undefined,
       costsAttempt: true,

@@ -99,6 +99,10 @@ describe('a file for inject and curl', () => {
     expect(problems(text('order.json'))).toEqual([]);
   });
 
+  test('order-unknown-sku.json is an order, and only the CRM can know that it does not have the SKU', () => {
+    expect(problems(text('order-unknown-sku.json'))).toEqual([]);
+  });
+
   test.each([
     ['poison-not-json.txt', ['# invalid_json']],
     ['poison-unknown-field.json', ['#/delivery/adress unknown_field']],
@@ -177,6 +181,7 @@ test('no file is left out here', () => {
     'accept-order-invalid.json',
     'accept-order.json',
     'get-order.json',
+    'order-unknown-sku.json',
     'order.json',
     'poison-bad-phone.json',
     'poison-not-json.txt',
@@ -220,7 +225,13 @@ describe('the exported handlers', () => {
     expect(await invoke.getOrder('get-order.json')).toMatchObject({ statusCode: 404 });
     expect(await invoke.acceptOrder('accept-order.json')).toEqual({
       statusCode: 202,
-      body: { external_id: 'event-1', state: 'accepted', duplicate: false },
+      body: {
+        external_id: 'event-1',
+        state: 'accepted',
+        duplicate: false,
+        crm_order_id: null,
+        error: null,
+      },
     });
     expect(await invoke.getOrder('get-order.json')).toMatchObject({
       statusCode: 200,
@@ -276,5 +287,17 @@ describe('the exported handlers', () => {
       /422.*customer\.phone: The phone \[removed\] is invalid$/,
     );
     expect(relay.inCrm('event-sync-validation-1')).toBe(0);
+  });
+
+  test('take order-unknown-sku.json, which the CRM then refuses', async () => {
+    expect(await relay.post(text('order-unknown-sku.json'))).toMatchObject({ statusCode: 202 });
+    relay.feed();
+    await relay.drained();
+    expect((await relay.takeDeadLetters())[0]?.attributes).toMatchObject({
+      external_id: '1046',
+      error_type: 'VALIDATION',
+      reasons: 'sku_unknown',
+    });
+    expect(relay.inCrm('1046')).toBe(0);
   });
 });

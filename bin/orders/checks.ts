@@ -35,6 +35,7 @@ function settings(relay: Relay): Check {
     readSyncOrdersConfig({
       ORDERS_QUEUE_URL: relay.ordersQueueUrl,
       DEAD_LETTER_QUEUE_URL: relay.deadLetterQueueUrl,
+      OUTCOMES_QUEUE_URL: relay.outcomesQueueUrl,
       LEDGER_TABLE: relay.ledgerTable,
       SITNIKS_BASE_URL: relay.sitniksBaseUrl,
       SITNIKS_API_KEY_SECRET: relay.apiKeySecret,

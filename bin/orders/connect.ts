@@ -14,6 +14,7 @@ import { readStackOutputs } from './stack-outputs.ts';
 export interface Addresses {
   ordersQueueUrl: string;
   deadLetterQueueUrl: string;
+  outcomesQueueUrl: string;
   ledgerTable: string;
   sitniksBaseUrl: string;
   apiKeySecret: string;
@@ -36,6 +37,7 @@ export interface Relay extends Addresses {
 const LOCAL = {
   ordersQueue: 'sitniks-orders-local-orders',
   deadLetterQueue: 'sitniks-orders-local-dead-letters',
+  outcomesQueue: 'sitniks-orders-local-outcomes.fifo',
   ledgerTable: 'Ledger',
   apiKeySecret: 'sitniks-orders/local/api-key',
 } as const;
@@ -101,6 +103,7 @@ async function localAddresses(sqs: SQSClient): Promise<Addresses> {
   return {
     ordersQueueUrl: await urlOf(LOCAL.ordersQueue),
     deadLetterQueueUrl: await urlOf(LOCAL.deadLetterQueue),
+    outcomesQueueUrl: await urlOf(LOCAL.outcomesQueue),
     ledgerTable: LOCAL.ledgerTable,
     sitniksBaseUrl: `http://localhost:${ports.SANDBOX_PORT}`,
     apiKeySecret: LOCAL.apiKeySecret,

@@ -1,5 +1,6 @@
 import { type Command, Option } from 'commander';
 import { letterReason } from '../../lib/letter.ts';
+import { countLetters, countLines } from './counts.ts';
 import { age, parseDuration } from './duration.ts';
 import { type Selection, selects, withDeadLetters } from './letters.ts';
 import { customerOf, messageOf } from './masked.ts';
@@ -11,14 +12,16 @@ interface ListOptions extends Selection {
 }
 
 export const typeOption = () =>
-  new Option('--type <type>', 'only those parked for this reason').choices(letterReason.options);
+  new Option('--type <type>', 'only those that failed in this way').choices(letterReason.options);
 export const sinceOption = () =>
   new Option('--since <duration>', 'only those parked since, such as 2h').argParser(parseDuration);
+
+const HEAD = ['order', 'type', 'reason', 'attempts', 'returns', 'age', 'customer', 'phone'];
 
 export function listCommand(program: Command): void {
   program
     .command('list')
-    .description('the dead letters: number, reason, attempts, age')
+    .description('the dead letters: number, reason, attempts, age; and how many there are of each reason')
     .addOption(typeOption())
     .addOption(sinceOption())
     .option('--reveal', 'names and phones in full')
@@ -31,7 +34,8 @@ export function listCommand(program: Command): void {
             .filter((letter) => selects(options, letter, now))
             .map((letter) => ({
               external_id: letter.external_id ?? null,
-              reason: letter.reason,
+              type: letter.reason,
+              reasons: letter.reasons.map(({ code }) => code),
               message: messageOf(letter.error_message, letter.body, reveal),
               attempts: letter.attempts ?? null,
               returns: letter.redriven,
@@ -41,20 +45,22 @@ export function listCommand(program: Command): void {
               message_id: letter.messageId,
             })),
         );
-        const rows = found.map(({ external_id, reason, attempts, returns, age_seconds, customer }) => [
+        const rows = found.map(({ external_id, type, reasons, attempts, returns, age_seconds, customer }) => [
           external_id ?? '(none)',
-          reason,
+          type,
+          reasons.join(', '),
           String(attempts ?? '—'),
           String(returns),
           age(age_seconds * 1000),
           customer.name ?? '—',
           customer.phone ?? '—',
         ]);
+        const counts = countLetters(found);
         session.out.result(
-          { letters: found },
+          { letters: found, counts },
           rows.length === 0
             ? 'No dead letters.'
-            : `${table(['order', 'reason', 'attempts', 'returns', 'age', 'customer', 'phone'], rows)}\n${rows.length} in all. Why, and what to do: orders show <external_id>`,
+            : [table(HEAD, rows), ...countLines(rows.length, counts)].join('\n'),
         );
         return true;
       }),

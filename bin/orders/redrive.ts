@@ -74,7 +74,7 @@ async function redrive(
   const count = (action: Step['action']) => done.filter(({ step }) => step.action === action).length;
   const orders = done.map(({ letters: [letter, ...copies], step }) => ({
     external_id: letter.external_id ?? null,
-    reason: letter.reason,
+    type: letter.reason,
     action: step.action,
     why: step.why,
     letters: 1 + copies.length,
@@ -103,20 +103,20 @@ const WOULD = {
 } as const;
 
 function toText(
-  orders: readonly { external_id: string | null; reason: string; action: Step['action']; why: string }[],
+  orders: readonly { external_id: string | null; type: string; action: Step['action']; why: string }[],
   notFound: readonly string[],
   isDryRun: boolean,
 ): string {
   const words = isDryRun ? WOULD : DONE;
   const lines: string[] = [];
   if (orders.length > 0) {
-    const rows = orders.map(({ external_id, reason, action, why }) => [
+    const rows = orders.map(({ external_id, type, action, why }) => [
       external_id ?? '(none)',
-      reason,
+      type,
       words[action],
       why,
     ]);
-    lines.push(table(['order', 'reason', 'what', 'why'], rows));
+    lines.push(table(['order', 'type', 'what', 'why'], rows));
   }
   if (notFound.length > 0) lines.push(`Not on the dead-letter queue: ${notFound.join(', ')}`);
   const sums = (['send', 'remove', 'skip', 'refuse'] as const)

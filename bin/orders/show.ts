@@ -1,10 +1,13 @@
-import type { Command } from 'commander';
+import { type Command, Option } from 'commander';
 import { decide } from '../../lib/dead-letter-verdict.ts';
+import { explain } from '../../lib/explanations/explain.ts';
+import { storedReasons } from '../../lib/explanations/stored-reasons.ts';
 import { isExternalId } from '../../lib/external-id.ts';
 import type { LedgerRecord } from '../../lib/ledger-record.ts';
 import type { Letter } from '../../lib/letter.ts';
-import { ADVICE, STATE_WORDS, todoFor } from './advice.ts';
+import { STATE_WORDS, todoFor } from './advice.ts';
 import { age } from './duration.ts';
+import { explanationLines, type Language, labelled } from './explained.ts';
 import { Refusal, WrongUsage } from './failure.ts';
 import { withDeadLetters } from './letters.ts';
 import { messageOf } from './masked.ts';
@@ -15,7 +18,8 @@ export function showCommand(program: Command): void {
     .command('show')
     .description('one order: where it is, why, and what to do')
     .argument('<external_id>', 'the number under which it was sent')
-    .action((externalId: string, _options: object, command: Command) => {
+    .addOption(new Option('--lang <language>', 'of the explanations').choices(['en', 'uk']).default('en'))
+    .action((externalId: string, { lang }: { lang: Language }, command: Command) => {
       if (!isExternalId(externalId)) {
         throw new WrongUsage('This cannot be an external_id: those have 1 to 128 of A-Z a-z 0-9 _ . : -');
       }
@@ -29,11 +33,8 @@ export function showCommand(program: Command): void {
             `Nothing is known of ${externalId}: no order came in under it in the last 90 days.`,
           );
         }
-        const now = Date.now();
-        session.out.result(
-          toDocument(externalId, record, letters, now),
-          toText(externalId, record, letters, now),
-        );
+        const shown = toDocument(externalId, record, letters, Date.now());
+        session.out.result(shown, toText(shown, lang));
         return true;
       });
     });
@@ -45,62 +46,58 @@ function toDocument(
   letters: readonly Letter[],
   now: number,
 ) {
+  const { error } = record ?? {};
   return {
     external_id: externalId,
     state: record?.state ?? null,
     attempts: record?.attempts ?? null,
     crm_order_id: record?.crm_order_id ?? null,
     in_doubt: record?.doubt !== undefined,
-    error: record?.error ?? null,
+    error:
+      error === undefined
+        ? null
+        : { type: error.type, message: error.message, explanations: explain(storedReasons(error)) },
     history: record?.history ?? [],
-    dead_letters: letters.map((letter) => ({
-      reason: letter.reason,
-      message: messageOf(letter.error_message, letter.body, false),
-      parked_at: new Date(letter.parkedAt).toISOString(),
-      returns: letter.redriven,
-      verdict: decide(letter, record, now),
-      what: ADVICE[letter.reason].what,
-      todo: todoFor(letter.reason, decide(letter, record, now), letter.redriven),
-    })),
+    dead_letters: letters.map((letter) => {
+      const { reason, reasons, error_message, body, redriven, parkedAt } = letter;
+      const verdict = decide(letter, record, now);
+      return {
+        type: reason,
+        message: messageOf(error_message, body, false),
+        explanations: explain(reasons),
+        parked_at: new Date(parkedAt).toISOString(),
+        age_seconds: Math.round((now - parkedAt) / 1000),
+        returns: redriven,
+        verdict,
+        what_now: todoFor(reason, verdict, redriven).replaceAll('<external_id>', externalId),
+      };
+    }),
   };
 }
 
-function toText(
-  externalId: string,
-  record: LedgerRecord | undefined,
-  letters: readonly Letter[],
-  now: number,
-): string {
-  const lines = [
-    `Order ${externalId}: ${record === undefined ? 'not in the ledger' : STATE_WORDS[record.state]}`,
-  ];
-  const say = (label: string, text: string) => lines.push(`  ${label.padEnd(12)}${text}`);
+function toText(order: ReturnType<typeof toDocument>, language: Language): string {
+  const { state, attempts, crm_order_id, in_doubt, error, history, dead_letters } = order;
+  const lines = [`Order ${order.external_id}: ${state === null ? 'not in the ledger' : STATE_WORDS[state]}`];
+  const say = (label: string, text: string) => lines.push(labelled(label, text));
 
-  if (record !== undefined) {
-    if (record.crm_order_id !== undefined) say('In Sitniks', `as order ${record.crm_order_id}`);
-    say('Attempts', String(record.attempts));
-    if (record.doubt !== undefined) say('In doubt', 'Sitniks may have it, although it never said so');
-    if (record.error !== undefined && letters.length === 0) {
-      say('Error', `${record.error.type}: ${record.error.message}`);
-    }
+  if (crm_order_id !== null) say('In Sitniks', `as order ${crm_order_id}`);
+  if (attempts !== null) say('Attempts', String(attempts));
+  if (in_doubt) say('In doubt', 'Sitniks may have it, although it never said so');
+  // A letter of the same kind says it all, and more.
+  if (error !== null && !dead_letters.some(({ type }) => type === error.type)) {
+    say('Error', `${error.type}: ${error.message}`);
+    lines.push(...explanationLines(error.explanations, language));
   }
-  for (const letter of letters) {
-    const { reason, error_message, body, redriven, parkedAt } = letter;
-    lines.push(
-      '',
-      `  On the dead-letter queue for ${age(now - parkedAt)}, ${redriven === 0 ? 'not sent back yet' : `sent back ${redriven}×`}`,
-    );
-    say('Reason', `${ADVICE[reason].what} (${reason})`);
-    const message = messageOf(error_message, body, false);
-    if (message !== null) say('', message);
-    say(
-      'What now',
-      todoFor(reason, decide(letter, record, now), redriven).replaceAll('<external_id>', externalId),
-    );
+  for (const { type, message, explanations, age_seconds, returns, what_now } of dead_letters) {
+    const sentBack = returns === 0 ? 'not sent back yet' : `sent back ${returns}×`;
+    lines.push('', `  On the dead-letter queue for ${age(age_seconds * 1000)}, ${sentBack}`);
+    say('Error', message === null ? type : `${type}: ${message}`);
+    say('What now', what_now);
+    lines.push(...explanationLines(explanations, language));
   }
-  if (record !== undefined) {
+  if (history.length > 0) {
     lines.push('', '  History');
-    for (const { at, step, attempt, error_type } of record.history) {
+    for (const { at, step, attempt, error_type } of history) {
       const more = [attempt === undefined ? '' : `attempt ${attempt}`, error_type ?? ''].filter(
         (part) => part !== '',
       );

@@ -10,6 +10,7 @@ const outputsSchema = z
   .object({
     OrdersQueueUrl: z.url(),
     DeadLetterQueueUrl: z.url(),
+    OutcomesQueueUrl: z.url(),
     LedgerTable: z.string().min(1),
     SitniksBaseUrl: z.string().min(1),
     SitniksApiKeySecret: z.string().min(1),
@@ -19,6 +20,7 @@ const outputsSchema = z
     (outputs): Addresses => ({
       ordersQueueUrl: outputs.OrdersQueueUrl,
       deadLetterQueueUrl: outputs.DeadLetterQueueUrl,
+      outcomesQueueUrl: outputs.OutcomesQueueUrl,
       ledgerTable: outputs.LedgerTable,
       sitniksBaseUrl: outputs.SitniksBaseUrl,
       apiKeySecret: outputs.SitniksApiKeySecret,

@@ -1,7 +1,9 @@
 import * as z from 'zod';
+import type { Exchange } from '../exchange.ts';
 import type { Order } from '../order.ts';
-import { errorText, parseJson } from './error-text.ts';
-import type { Exchange } from './exchange.ts';
+import { readRetryAfter } from '../retry-after.ts';
+import { errorText, parseJson, readErrorAnswer } from './error-text.ts';
+import { refusalReasons } from './refusal-reasons.ts';
 import type { CrmErrorType, CrmFailure, OrderCreated, OrderFound } from './result.ts';
 
 /** How many look-up rows to ask for: more than one, so that a search that ignores its filter gives itself away. */
@@ -33,7 +35,7 @@ const searchAnswer = z
 
 /** What the answer to a creation means for the order. */
 export function readCreated(answer: Exchange, order: Order, apiKey: string): OrderCreated {
-  if (!answer.answered || !isSuccess(answer.status)) return failure(answer, order, apiKey);
+  if (!answer.answered || !isSuccess(answer.status)) return notCreated(answer, order, apiKey);
 
   const inDoubt = (message: string): CrmFailure => ({
     ok: false,
@@ -53,6 +55,26 @@ export function readCreated(answer: Exchange, order: Order, apiKey: string): Ord
   return { ok: true, crmOrderId };
 }
 
+/** {@link failure}, and what the answer to a creation says besides: what is wrong with the order, or that it is there. */
+function notCreated(answer: Exchange, order: Order, apiKey: string): CrmFailure {
+  const said = answer.answered ? readErrorAnswer(answer.body) : undefined;
+  const words = errorText(said, order, apiKey);
+  const failed = failure(answer, words);
+  const reasons = failed.type === 'VALIDATION' ? refusalReasons(said) : [];
+  const isThere = reasons.length > 0 && reasons.every(({ code }) => code === 'duplicate_in_crm');
+  if (answer.answered && (answer.status === 409 || isThere)) {
+    return {
+      ok: false,
+      // Most likely it is ours, of a call whose answer was lost: the look-up will find it.
+      type: 'CONNECTION',
+      message: withWords(`The CRM says that it has this order already (${answer.status})`, words),
+      mayHaveReachedCrm: true,
+      reasons: [{ code: 'duplicate_in_crm' }],
+    };
+  }
+  return failed.type === 'VALIDATION' ? { ...failed, reasons } : failed;
+}
+
 /** What the answer to a look-up means: found, not there, or no telling. */
 export function readFound(answer: Exchange, order: Order, apiKey: string): OrderFound {
   // A search changes nothing, so it leaves nothing in doubt that was not in doubt before.
@@ -63,7 +85,8 @@ export function readFound(answer: Exchange, order: Order, apiKey: string): Order
     mayHaveReachedCrm: false,
   });
   if (!answer.answered || !isSuccess(answer.status)) {
-    const failed = failure(answer, order, apiKey);
+    const said = answer.answered ? readErrorAnswer(answer.body) : undefined;
+    const failed = failure(answer, errorText(said, order, apiKey));
     // The order's content plays no part in a search, so it cannot be what was refused.
     const type = failed.type === 'VALIDATION' ? 'CONFIGURATION' : failed.type;
     return { ...failed, type, message: `Look-up: ${failed.message}`, mayHaveReachedCrm: false };
@@ -92,7 +115,7 @@ export function readFound(answer: Exchange, order: Order, apiKey: string): Order
 const isSuccess = (status: number): boolean => status >= 200 && status < 300;
 
 /** What an answer that is not a success means: the one place that reads the CRM's statuses. */
-function failure(answer: Exchange, order: Order, apiKey: string): CrmFailure {
+function failure(answer: Exchange, words: string): CrmFailure {
   if (!answer.answered) {
     return {
       ok: false,
@@ -102,11 +125,10 @@ function failure(answer: Exchange, order: Order, apiKey: string): CrmFailure {
     };
   }
   const { status } = answer;
-  const said = errorText(answer.body, order, apiKey);
   const refused = (type: CrmErrorType, message: string): CrmFailure => ({
     ok: false,
     type,
-    message: said === '' ? message : `${message}: ${said}`,
+    message: withWords(message, words),
     mayHaveReachedCrm: type === 'CONNECTION',
   });
 
@@ -130,9 +152,5 @@ function failure(answer: Exchange, order: Order, apiKey: string): CrmFailure {
   return refused('CONFIGURATION', `The CRM does not know this request (${status}): check SITNIKS_BASE_URL`);
 }
 
-/** RFC 9110: seconds or an HTTP date. What is neither, or lies in the past, says nothing. */
-export function readRetryAfter(header: string | null, now: number): number | undefined {
-  if (header === null) return undefined;
-  const ms = /^\s*\d+\s*$/.test(header) ? Number(header) * 1000 : Date.parse(header) - now;
-  return Number.isFinite(ms) && ms > 0 ? ms : undefined;
-}
+const withWords = (message: string, words: string): string =>
+  words === '' ? message : `${message}: ${words}`;

@@ -1,6 +1,6 @@
+import { exchange } from '../exchange.ts';
 import type { Order } from '../order.ts';
 import { readCreated, readFound, SEARCH_LIMIT } from './answers.ts';
-import { exchange } from './exchange.ts';
 import { buildOrderPayload } from './payload.ts';
 import type { OrderCreated, OrderFound } from './result.ts';
 

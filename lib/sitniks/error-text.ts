@@ -2,18 +2,24 @@ import * as z from 'zod';
 import type { Order } from '../order.ts';
 import { withoutPersonalData } from '../privacy.ts';
 
+/** A text, or several, as NestJS sends them. What is neither says nothing, and spoils nothing. */
+const words = z
+  .union([z.string(), z.array(z.string()).transform((texts) => texts.join('; '))])
+  .optional()
+  .catch(undefined);
+
 /** `message`, or else `error`, is what the seed's own client reads (design notes, contract B). */
-const errorAnswer = z.looseObject({
-  message: z.string().optional(),
-  error: z.string().optional(),
-  errors: z.unknown().optional(),
-});
+const errorAnswer = z.looseObject({ message: words, error: words, errors: z.unknown().optional() });
+/** What the CRM says when it says no. Its words may hold personal data: {@link errorText} is what may be kept. */
+export type ErrorAnswer = z.output<typeof errorAnswer>;
+
+/** `undefined` where it is not JSON, or no object. */
+export const readErrorAnswer = (body: string | undefined): ErrorAnswer | undefined =>
+  errorAnswer.safeParse(body === undefined ? undefined : parseJson(body)).data;
 
 /** The CRM's own words, field messages included, without the customer's data and without the key. */
-export function errorText(body: string | undefined, order: Order, apiKey: string): string {
-  const parsed = errorAnswer.safeParse(body === undefined ? undefined : parseJson(body));
-  if (!parsed.success) return '';
-  const { message, error, errors } = parsed.data;
+export function errorText(said: ErrorAnswer | undefined, order: Order, apiKey: string): string {
+  const { message, error, errors } = said ?? {};
   const fields = errors === undefined ? '' : fieldTexts(errors).join('; ');
   const text = [message ?? error ?? '', fields].filter((part) => part !== '').join(': ');
   const { customer, delivery } = order;

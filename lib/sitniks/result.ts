@@ -1,3 +1,5 @@
+import type { Reason } from '../explanations/reasons.ts';
+
 /**
  * How a call to the CRM can fail: the seed's `CRMResponse.fail(type=…)`, with RATE_LIMIT and CONFIGURATION told
  * apart. What follows from each type is decided in one place, `sync-order.ts`.
@@ -11,6 +13,8 @@ export interface CrmFailure {
   message: string;
   /** Whether the CRM may have acted on the request all the same: then it must be looked up, not sent again. */
   mayHaveReachedCrm: boolean;
+  /** Where more is known than the type says: of VALIDATION, what the CRM complains of. */
+  reasons?: readonly Reason[];
   /** RATE_LIMIT only: how long the CRM asked to be left alone, if it said. */
   retryAfterMs?: number;
 }

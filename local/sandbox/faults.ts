@@ -33,8 +33,14 @@ export const faultSettings = z.strictObject({
   latency_ms: z.int().min(0).max(3_600_000).optional(),
   /** For `rate_limit`, default 1: seconds, or any text such as an HTTP date, sent as it is. */
   retry_after: z.union([z.number(), z.string().regex(/^[ -~]+$/)]).optional(),
-  /** For `status`, default 500. */
+  /** For `status`, default 500, and for `validation`, 422 (default) or 400. */
   status: z.int().min(200).max(599).optional(),
+  /**
+   * For `validation`: what it says, as `message`, and by field, as `errors` (`{ "items.0.price": ["…"] }`). Without
+   * either it complains of the phone. So every refusal can be had, also one in words that nobody knows.
+   */
+  message: z.string().optional(),
+  errors: z.record(z.string(), z.array(z.string())).optional(),
 });
 
 /** The body of `POST /_sandbox/faults`. */

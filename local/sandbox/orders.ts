@@ -7,9 +7,13 @@ const STATUS_TITLES = ['Нові заявки', 'Виставлено рахун
 const REQUIRED = 'This field is required';
 const text = z.string({ error: REQUIRED }).min(1, REQUIRED);
 
+/** What its catalogue does not hold: every other SKU it has. */
+const UNKNOWN_SKU = /^UNKNOWN/;
+
 /**
  * The body of `POST /api/orders` (contract A, the seed). The seed names the phone and the SKU as what
- * Sitniks refuses. Keys beyond these are kept as they came: clients in the field send more (B).
+ * Sitniks refuses: a SKU that begins with `UNKNOWN` is not in the catalogue. Keys beyond these are kept as they
+ * came: clients in the field send more (B).
  */
 export const sandboxPayload = z.looseObject(
   {
@@ -31,7 +35,10 @@ export const sandboxPayload = z.looseObject(
       .array(
         z.looseObject({
           product_id: text,
-          sku: text,
+          // Real CRMs echo the value.
+          sku: text.refine((sku) => !UNKNOWN_SKU.test(sku), {
+            error: (issue) => `SKU ${issue.input} not found`,
+          }),
           price: z.number({ error: REQUIRED }).nonnegative(),
           quantity: z.int({ error: REQUIRED }).positive(),
         }),

@@ -42,10 +42,8 @@ const players: Record<FaultName, (exchange: Exchange, settings: FaultSettings) =
     answer(reply, { status: 429, body: { message: 'Too many requests' } });
   },
   unauthorized: ({ reply }) => answer(reply, { status: 401, body: { message: 'Invalid API key' } }),
-  validation({ reply, body }) {
-    const { name, phone } = sender.parse(body);
-    const problem = `The phone ${phone} of ${name} is not valid`;
-    answer(reply, { status: 422, body: { message: problem, errors: { 'customer.phone': [problem] } } });
+  validation({ reply, body }, { status = 422, message, errors }) {
+    answer(reply, { status, body: refusal(body, message, errors) });
   },
   redirect: ({ reply }) => reply.redirect('/login', 302),
   html_ok: ({ reply }) => reply.type('text/html; charset=utf-8').send('<h1>Технічні роботи</h1>'),
@@ -90,6 +88,15 @@ const players: Record<FaultName, (exchange: Exchange, settings: FaultSettings) =
     answer(reply, edited);
   },
 };
+
+/** In the words that were asked for, or as real CRMs do: with the value, and whose it is. */
+function refusal(body: unknown, message: string | undefined, errors: FaultSettings['errors']): object {
+  if (message !== undefined) return { message, errors };
+  if (errors !== undefined) return { message: 'Validation failed', errors };
+  const { name, phone } = sender.parse(body);
+  const problem = `The phone ${phone} of ${name} is not valid`;
+  return { message: problem, errors: { 'customer.phone': [problem] } };
+}
 
 /** Answers, or does not answer, in the way that the fault says. */
 export function playFault(exchange: Exchange, settings: FaultSettings): void {

@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest';
+import { explain } from '../../lib/explanations/explain.ts';
 import { getOrder } from '../../lib/get-order.ts';
 import { Problem } from '../../lib/http.ts';
 import { accepted, type LedgerRecord } from '../../lib/ledger-record.ts';
@@ -34,7 +35,11 @@ describe('an order that the ledger knows', () => {
       ...known,
       state: 'rejected',
       attempts: 2,
-      error: { type: 'VALIDATION', message: 'The CRM refuses the order (422): items.0.sku: unknown' },
+      error: {
+        type: 'VALIDATION',
+        message: 'The CRM refuses the order (422): items.0.sku: unknown',
+        reasons: [{ code: 'sku_unknown', pointer: '#/items/0/sku' }],
+      },
     });
     const answer = await ask({ external_id: '1042' });
 
@@ -47,7 +52,11 @@ describe('an order that the ledger knows', () => {
       state: 'rejected',
       attempts: 2,
       crm_order_id: null,
-      error: { type: 'VALIDATION', message: 'The CRM refuses the order (422): items.0.sku: unknown' },
+      error: {
+        type: 'VALIDATION',
+        message: 'The CRM refuses the order (422): items.0.sku: unknown',
+        explanations: explain([{ code: 'sku_unknown', pointer: '#/items/0/sku' }]),
+      },
       history: [{ at: '2026-01-01T00:00:00.000Z', step: 'accepted' }],
       links: { self: '/orders/1042' },
     });

@@ -1,6 +1,7 @@
 import middy from '@middy/core';
 import type { APIGatewayProxyEventV2, APIGatewayProxyStructuredResultV2 } from 'aws-lambda';
 import { describe, expect, test } from 'vitest';
+import { explain } from '../../lib/explanations/explain.ts';
 import { answerProblems, decodeUtf8, json, Problem, readJsonBytes } from '../../lib/http.ts';
 import { invokeHandler } from '../../local/invoke.ts';
 import { apiEvent } from '../api-event.ts';
@@ -132,6 +133,7 @@ describe('an answer', () => {
           detail: 'Mend it.',
           instance: expect.stringMatching(/^urn:request:[\da-f-]{36}$/),
           errors,
+          explanations: explain([{ code: 'not_an_order' }]),
         },
       },
     );
@@ -144,6 +146,12 @@ describe('an answer', () => {
         request_id: expect.any(String),
       },
     ]);
+  });
+
+  test('to a problem says why as closely as it is known', async () => {
+    const reasons = [{ code: 'phone_invalid' as const, pointer: '#/customer/phone' }];
+    const answer = await answerTo(new Problem('invalid_order', { detail: 'Mend it.', reasons }));
+    expect(answer.body.explanations).toEqual(explain(reasons));
   });
 
   test('to a problem that passes says when to come back', async () => {
@@ -169,6 +177,7 @@ describe('an answer', () => {
         status: 500,
         detail: 'Please send it again later.',
         instance: expect.stringMatching(/^urn:request:/),
+        explanations: explain([{ code: 'internal_error' }]),
       },
     });
     expect(JSON.stringify(lines)).not.toMatch(/secret|380671234567|task|Олена/);

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
-import { FAULTS } from '../../local/sandbox/faults.ts';
+import { FAULTS, type FaultInput } from '../../local/sandbox/faults.ts';
 import { type Sandbox, startSandbox } from '../../local/sandbox/server.ts';
 import { until } from '../until.ts';
 
@@ -146,6 +146,23 @@ describe('the contract', () => {
         status: [expect.stringContaining('Виставлено рахунок')],
       },
     });
+    expect(created()).toEqual([]);
+  });
+
+  test('has no SKU that begins with UNKNOWN in its catalogue, and echoes it as real CRMs do', async () => {
+    const [item] = payload().items;
+    const answer = await create({ ...payload(), items: [item, { ...item, sku: 'UNKNOWN-1' }] });
+
+    expect(answer.status).toBe(422);
+    expect(answer.json).toEqual({
+      message: 'Validation failed',
+      errors: { 'items.1.sku': ['SKU UNKNOWN-1 not found'] },
+    });
+    expect((await create({ ...payload(), items: [{ ...item, sku: 'A-UNKNOWN' }] })).status).toBe(201);
+    expect(created()).toEqual(['order-1']);
+  });
+
+  test('refuses what is no order at all', async () => {
     for (const bad of [{}, [], { ...payload(), items: [] }]) expect((await create(bad)).status).toBe(422);
     expect((await create('{"external_id":')).status).toBe(400);
     expect(created()).toEqual([]);
@@ -153,16 +170,28 @@ describe('the contract', () => {
 });
 
 describe('answers that stand in for the work: nothing is created', () => {
-  test.each([
+  test.each<[fault: FaultInput, status: number, text: RegExp]>([
     [{ fault: 'status' }, 500, /Fault: 500/],
     [{ fault: 'status', status: 403 }, 403, /Fault: 403/],
     [{ fault: 'rate_limit' }, 429, /Too many/],
     [{ fault: 'unauthorized' }, 401, /Invalid API key/],
     [{ fault: 'validation' }, 422, /\+380671234567 of Олена Коваль.*customer\.phone/],
+    [{ fault: 'validation', status: 400 }, 400, /\+380671234567 of Олена Коваль/],
+    [{ fault: 'validation', message: 'Щось пішло не так' }, 422, /^{"message":"Щось пішло не так"}$/],
+    [
+      { fault: 'validation', errors: { 'items.0.price': ['is too low'] } },
+      422,
+      /^{"message":"Validation failed","errors":{"items.0.price":\["is too low"\]}}$/,
+    ],
+    [
+      { fault: 'validation', status: 400, message: 'No', errors: { city: ['unknown'] } },
+      400,
+      /^{"message":"No","errors":{"city":\["unknown"\]}}$/,
+    ],
     [{ fault: 'redirect' }, 302, /^$/],
     [{ fault: 'html_ok' }, 200, /<h1>/],
     [{ fault: 'error_ok' }, 200, /{"error":/],
-  ] as const)('%o', async (fault, status, text) => {
+  ])('%o', async (fault, status, text) => {
     sandbox.setFault(fault);
 
     const answer = await create();
@@ -339,6 +368,7 @@ describe('which calls a fault hits', () => {
     [{ fault: 'reset', time: 3 }, 'time'],
     [{ fault: 'rate_limit', retry_after: 'a\r\nb' }, 'retry_after'],
     [{ fault: 'status', status: 'teapot' }, 'status'],
+    [{ fault: 'validation', errors: { phone: 'bad' } }, 'errors.phone'],
     [undefined, 'body'],
   ])('wrong input %o is refused by name', async (body, field) => {
     const answer = await send('POST', '/_sandbox/faults', { body });

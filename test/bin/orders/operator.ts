@@ -35,6 +35,7 @@ export async function startOperator(): Promise<Operator> {
   const outputs: Record<string, string> = {
     OrdersQueueUrl: refOf(stack, 'OrdersQueue'),
     DeadLetterQueueUrl: refOf(stack, 'DeadLetterQueue'),
+    OutcomesQueueUrl: refOf(stack, 'OutcomesQueue'),
     LedgerTable: refOf(stack, 'Ledger'),
     SitniksBaseUrl: stack.sandbox.url,
     SitniksApiKeySecret: 'test/api-key',

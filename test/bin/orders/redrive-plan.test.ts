@@ -22,6 +22,7 @@ const letter = (
   return {
     body,
     reason,
+    reasons: [{ code: 'unknown' }],
     error_message: undefined,
     attempts: 1,
     redriven: 0,

@@ -10,7 +10,11 @@ import { testTemplate } from '../../template.ts';
 import { startCloudFormation, startOrders } from './cli.ts';
 
 const CREDENTIALS = { AWS_ACCESS_KEY_ID: 'test', AWS_SECRET_ACCESS_KEY: 'test' };
-const NAMES = { orders: 'sitniks-orders-local-orders', deadLetters: 'sitniks-orders-local-dead-letters' };
+const NAMES = {
+  orders: 'sitniks-orders-local-orders',
+  deadLetters: 'sitniks-orders-local-dead-letters',
+  outcomes: 'sitniks-orders-local-outcomes.fifo',
+};
 const portOf = (url: string | undefined) => new URL(url ?? '').port;
 
 let stack: Stack;
@@ -19,6 +23,7 @@ beforeAll(async () => {
   const template = testTemplate();
   template.Resources.OrdersQueue.Properties.QueueName = NAMES.orders;
   template.Resources.DeadLetterQueue.Properties.QueueName = NAMES.deadLetters;
+  template.Resources.OutcomesQueue.Properties.QueueName = NAMES.outcomes;
   stack = await startStack({
     template,
     region: 'eu-central-1',
@@ -52,7 +57,7 @@ test('the local stack has the names that serverless.yml gives', async () => {
   const yml = z
     .object({
       service: z.string(),
-      custom: z.object({ ordersQueueName: z.string() }),
+      custom: z.object({ ordersQueueName: z.string(), outcomesQueueName: z.string() }),
       params: z.object({ default: z.object({ sitniksApiKeySecret: z.string() }) }),
       resources: z.object({ Resources: z.object({ DeadLetterQueue: z.object({ Properties: named }) }) }),
     })
@@ -60,6 +65,7 @@ test('the local stack has the names that serverless.yml gives', async () => {
   const atLocal = (name: string) =>
     name.replaceAll(`\${self:service}`, yml.service).replaceAll(`\${sls:stage}`, 'local');
   expect(atLocal(yml.custom.ordersQueueName)).toBe(NAMES.orders);
+  expect(atLocal(yml.custom.outcomesQueueName)).toBe(NAMES.outcomes);
   expect(atLocal(yml.resources.Resources.DeadLetterQueue.Properties.QueueName)).toBe(NAMES.deadLetters);
   expect(atLocal(yml.params.default.sitniksApiKeySecret)).toBe('sitniks-orders/local/api-key');
 });

@@ -1,6 +1,6 @@
-import { expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
+import type { Exchange } from '../../../lib/exchange.ts';
 import { readCreated, readFound } from '../../../lib/sitniks/answers.ts';
-import type { Exchange } from '../../../lib/sitniks/exchange.ts';
 import { parsedOrder } from '../../parsed-order.ts';
 
 const answer = (body: object): Exchange => ({
@@ -26,4 +26,72 @@ test.each(['Олена +380671234567', '', 'x'.repeat(65), 'two words'])('%j is 
   const result = readCreated(answer({ id }), order, 'key');
   expect(result).toMatchObject({ ok: false, type: 'CONNECTION', mayHaveReachedCrm: true });
   if (id !== '') expect(JSON.stringify(result)).not.toContain(id);
+});
+
+describe('a creation that is refused', () => {
+  const refused = (status: number, body: unknown): Exchange => ({
+    answered: true,
+    status,
+    headers: new Headers(),
+    body: JSON.stringify(body),
+  });
+  const unknownSku = { message: 'Validation failed', errors: { 'items.0.sku': ['SKU A-1 not found'] } };
+
+  test.each([400, 422])('with %d says for which reasons', (status) => {
+    expect(readCreated(refused(status, unknownSku), order, 'key')).toEqual({
+      ok: false,
+      type: 'VALIDATION',
+      message: `The CRM refuses the order (${status}): Validation failed: items.0.sku: SKU A-1 not found`,
+      mayHaveReachedCrm: false,
+      reasons: [{ code: 'sku_unknown', pointer: '#/items/0/sku' }],
+    });
+  });
+
+  test('has its reasons taken from the whole text, and its words kept without the customer', () => {
+    const { name, phone } = order.customer;
+    const result = readCreated(refused(422, { message: `${name}: invalid phone ${phone}` }), order, 'key');
+    expect(result).toMatchObject({
+      message: 'The CRM refuses the order (422): [removed]: invalid phone [removed]',
+      reasons: [{ code: 'phone_invalid' }],
+    });
+  });
+
+  test('in a list of texts is told with all of them', () => {
+    const body = {
+      statusCode: 400,
+      message: ['phone is not valid', 'city is unknown'],
+      error: 'Bad Request',
+    };
+    expect(readCreated(refused(400, body), order, 'key')).toMatchObject({
+      message: 'The CRM refuses the order (400): phone is not valid; city is unknown',
+      reasons: [{ code: 'phone_invalid' }, { code: 'city_invalid' }],
+    });
+  });
+
+  test('in words that nobody knows is said to be that', () => {
+    expect(readCreated(refused(422, { message: 'Щось пішло не так' }), order, 'key')).toMatchObject({
+      message: 'The CRM refuses the order (422): Щось пішло не так',
+      reasons: [{ code: 'refused_unknown' }],
+    });
+  });
+
+  test('with 409 is in doubt: the look-up finds what a lost answer left there', () => {
+    expect(readCreated(refused(409, { message: 'Already exists' }), order, 'key')).toEqual({
+      ok: false,
+      type: 'CONNECTION',
+      message: 'The CRM says that it has this order already (409): Already exists',
+      mayHaveReachedCrm: true,
+      reasons: [{ code: 'duplicate_in_crm' }],
+    });
+  });
+
+  test.each([401, 404, 429, 500])('with %d has no reasons but its type', (status) => {
+    expect(readCreated(refused(status, unknownSku), order, 'key')).not.toHaveProperty('reasons');
+  });
+
+  test.each([400, 409, 422])('is another thing than a look-up with %d, which is about no order', (status) => {
+    const result = readFound(refused(status, unknownSku), order, 'key');
+    expect(result).toMatchObject({ ok: false, type: 'CONFIGURATION', mayHaveReachedCrm: false });
+    expect(result).not.toHaveProperty('reasons');
+  });
 });

@@ -123,11 +123,11 @@ describe('creation', () => {
     ['AUTHENTICATION', false, [401, 403]],
     ['VALIDATION', false, [400, 422]],
     ['RATE_LIMIT', false, [429]],
-    ['CONNECTION', true, [408, 500, 502, 503, 504, 520, 599]],
+    ['CONNECTION', true, [408, 409, 500, 502, 503, 504, 520, 599]],
     [
       'CONFIGURATION',
       false,
-      [300, 301, 302, 303, 304, 307, 308, 402, 404, 405, 406, 409, 410, 413, 415, 418, 451],
+      [300, 301, 302, 303, 304, 307, 308, 402, 404, 405, 406, 410, 413, 415, 418, 451],
     ],
     // A success that does not say which order it was of.
     ['CONNECTION', true, [200, 201, 202, 203, 204, 206, 226]],

@@ -2,7 +2,7 @@
  * Run with `--expose-gc`, by client.test.ts: 200 calls that are never answered, under garbage collection. Prints how
  * many of them the deadline has ended.
  */
-import { exchange } from '../../../lib/sitniks/exchange.ts';
+import { exchange } from '../../../lib/exchange.ts';
 import { startHttpServer } from '../../http-server.ts';
 
 const CALLS = 200;

@@ -1,0 +1,291 @@
+import fc from 'fast-check';
+import { describe, expect, test } from 'vitest';
+import { REASON_CODES } from '../../../lib/explanations/reasons.ts';
+import { readErrorAnswer } from '../../../lib/sitniks/error-text.ts';
+import { refusalReasons } from '../../../lib/sitniks/refusal-reasons.ts';
+
+const reasonsOf = (answer: unknown) => refusalReasons(readErrorAnswer(JSON.stringify(answer)));
+/** `code` or `code pointer` for each reason. */
+const read = (answer: unknown) =>
+  reasonsOf(answer).map(({ code, pointer }) => (pointer === undefined ? code : `${code} ${pointer}`));
+
+describe('a field that is named', () => {
+  test.each<[form: string, errors: unknown, expected: string]>([
+    ['with dots', { 'customer.phone': ['is invalid'] }, 'phone_invalid #/customer/phone'],
+    ['as a tree', { customer: { phone: 'is invalid' } }, 'phone_invalid #/customer/phone'],
+    ['in an order', { order: { customer: { phone: ['x'] } } }, 'phone_invalid #/customer/phone'],
+    ['by its number', { 'items.0.sku': ['SKU A-1 not found'] }, 'sku_unknown #/items/0/sku'],
+    ['in brackets', { 'items[12][sku]': 'not found' }, 'sku_unknown #/items/12/sku'],
+    ['as a pointer', { '#/items/1/price': 'must be positive' }, 'price_invalid #/items/1/price'],
+    ['in a list of lines', { items: [{}, { sku: ['not found'] }] }, 'sku_unknown #/items/1/sku'],
+    ['in numbered lines', { items: { 1: { quantity: ['x'] } } }, 'quantity_invalid #/items/1/quantity'],
+    ['without its line', { sku: ['not found'] }, 'sku_unknown #/items'],
+    ['by an entry', [{ field: 'customer.phone', message: 'bad' }], 'phone_invalid #/customer/phone'],
+    ['by zod', [{ path: ['items', 0, 'sku'], message: 'Required' }], 'sku_missing #/items/0/sku'],
+    [
+      'by pydantic',
+      [{ loc: ['body', 'customer', 'name'], msg: 'field required' }],
+      'name_missing #/customer/name',
+    ],
+    [
+      'by class-validator',
+      [
+        {
+          property: 'customer',
+          children: [{ property: 'phone', constraints: { isPhoneNumber: 'must be a valid phone' } }],
+        },
+      ],
+      'phone_invalid #/customer/phone',
+    ],
+    ['in capitals', { externalId: 'is too long' }, 'number_invalid #/external_id'],
+    ['by the names of the Open API', { client: { fullname: 'too short' } }, 'name_invalid #/customer/name'],
+    ['with hyphens', { 'e-mail': 'is invalid' }, 'email_invalid #/customer/email'],
+  ])('%s', (_form, errors, expected) => {
+    expect(read({ message: 'Validation failed', errors })).toEqual([expected]);
+  });
+
+  test.each<[field: string, text: string, expected: string]>([
+    ['phone', 'The phone +380671234567 is invalid', 'phone_invalid #/customer/phone'],
+    ['phone', 'The phone field is required.', 'phone_missing #/customer/phone'],
+    ['phone', 'A valid phone number is required', 'phone_invalid #/customer/phone'],
+    ['phone', "Обов'язкове поле", 'phone_missing #/customer/phone'],
+    ['phone', 'Обов’язкове поле', 'phone_missing #/customer/phone'],
+    ['phone', 'has already been taken', 'refused_unknown'],
+    ['name', 'не вказано', 'name_missing #/customer/name'],
+    ['email', 'Некоректна адреса', 'email_invalid #/customer/email'],
+    ['city', 'відсутнє', 'city_missing #/delivery/city'],
+    ['city', 'не знайдено', 'city_invalid #/delivery/city'],
+    ['address', 'must not be blank', 'branch_missing #/delivery/address'],
+    ['branch', 'not found', 'branch_invalid #/delivery/address'],
+    ['warehouse', 'Не найдено', 'branch_invalid #/delivery/address'],
+    ['department', 'closed', 'branch_invalid #/delivery/address'],
+    ['delivery_method', 'is not supported', 'delivery_method_invalid #/delivery/method'],
+    ['payment_method', 'is not supported', 'payment_method_invalid #/payment_method'],
+    ['sku', 'This field is required', 'sku_missing #/items'],
+    ['sku', 'missing', 'sku_unknown #/items'],
+    ['product_id', 'Немає такого товару', 'sku_unknown #/items'],
+    ['sku', 'Товару немає в наявності', 'out_of_stock #/items'],
+    ['quantity', 'not enough in stock', 'out_of_stock #/items'],
+    ['price', 'Invalid input: expected number, received null', 'price_invalid #/items'],
+    ['status', 'is unknown', 'field_invalid #/status'],
+    ['source', 'must not be empty', 'field_missing #/source'],
+    ['items', 'Товар «Сукня» не знайдено', 'sku_unknown #/items'],
+    ['items', 'must not be empty', 'items_missing #/items'],
+    ['delivery', 'Відділення зачинено', 'branch_invalid #/delivery'],
+    ['external_id', 'has already been taken', 'duplicate_in_crm #/external_id'],
+    ['external_id', 'must be unique', 'duplicate_in_crm #/external_id'],
+    ['external_id', 'Вже існує', 'duplicate_in_crm #/external_id'],
+    ['external_id', 'Дублікат', 'duplicate_in_crm #/external_id'],
+  ])('%s: %s → %s', (field, text, expected) => {
+    expect(read({ message: 'Validation failed', errors: { [field]: [text] } })).toEqual([expected]);
+  });
+});
+
+describe('a text that names no field', () => {
+  test.each<[text: string, ...expected: string[]]>([
+    // The two of the seed.
+    ['Invalid phone format', 'phone_invalid'],
+    ['missing SKU', 'sku_unknown'],
+    ['Phone is not valid', 'phone_invalid'],
+    ['INVALID_PHONE_NUMBER', 'phone_invalid'],
+    ['Невірний формат телефону', 'phone_invalid'],
+    ['Вкажіть телефон', 'phone_missing'],
+    ['Некорректный номер телефона', 'phone_invalid'],
+    ['Телефон обязателен', 'phone_missing'],
+    ['SKU DRESS-1 not found', 'sku_unknown'],
+    ['sku_not_found', 'sku_unknown'],
+    ['Product with id 7 does not exist', 'sku_unknown'],
+    ['Артикул DRESS-1 не знайдено', 'sku_unknown'],
+    ['Невідомий артикул', 'sku_unknown'],
+    ['Товар «Чохол для телефону» не знайдено', 'sku_unknown'],
+    ['Товар не найден', 'sku_unknown'],
+    ['Ціна товару має бути більшою за нуль', 'price_invalid'],
+    ['Вартість не може бути від’ємною', 'price_invalid'],
+    ['Неверная цена', 'price_invalid'],
+    ['Quantity must be at least 1', 'quantity_invalid'],
+    ['Недостатня кількість товару', 'out_of_stock'],
+    ['Количество должно быть целым', 'quantity_invalid'],
+    ['Warehouse not found', 'branch_invalid'],
+    ['Відділення №5 у місті Київ не знайдено', 'branch_invalid'],
+    ['Поштомат недоступний', 'branch_invalid'],
+    ['Адреса доставки не вказана', 'branch_missing'],
+    ['Отделение не найдено', 'branch_invalid'],
+    ['Місто не знайдено', 'city_invalid'],
+    ['Unknown city', 'city_invalid'],
+    ['Укажите город', 'city_missing'],
+    ['E-mail is invalid', 'email_invalid'],
+    ['Email address is invalid', 'email_invalid'],
+    ['Невірна електронна пошта', 'email_invalid'],
+    ['Невірна пошта', 'email_invalid'],
+    ['The name field is required.', 'name_missing'],
+    ["Ім'я обов'язкове", 'name_missing'],
+    ['Імʼя не вказано', 'name_missing'],
+    ['ІМ’Я НЕ ВКАЗАНО', 'name_missing'],
+    ['Укажите фамилию', 'name_missing'],
+    ['Payment method is not supported', 'payment_method_invalid'],
+    ['Спосіб оплати недоступний', 'payment_method_invalid'],
+    ['Спосіб доставки недоступний', 'delivery_method_invalid'],
+    ['Order already exists', 'duplicate_in_crm'],
+    ['Already exists', 'duplicate_in_crm'],
+    ['Замовлення з таким external_id вже існує', 'duplicate_in_crm'],
+    ['Дублікат', 'duplicate_in_crm'],
+    ['Такой заказ уже существует', 'duplicate_in_crm'],
+    ['duplicate key value violates unique constraint "orders_external_id_key"', 'duplicate_in_crm'],
+    ['Невірний телефон; артикул A-1 не знайдено', 'phone_invalid', 'sku_unknown'],
+    ['Phone is invalid. City is unknown.', 'phone_invalid', 'city_invalid'],
+    // What only looks like it.
+    ['Поле містить недопустимі символи', 'refused_unknown'],
+    ['Нова пошта не відповідає', 'refused_unknown'],
+    ['Помилка Нової Пошти', 'refused_unknown'],
+    ['Укрпошта недоступна', 'refused_unknown'],
+    ['iPhone 15 закінчився', 'refused_unknown'],
+    ['Клієнт з таким телефоном вже існує', 'refused_unknown'],
+    ['Product is out of stock', 'out_of_stock'],
+    ['Товар закінчився на складі', 'out_of_stock'],
+    ['This delivery method is not available', 'delivery_method_invalid'],
+    ['Товар відсутній на складі', 'out_of_stock'],
+    ['The username is bad', 'refused_unknown'],
+    ['Щось пішло не так', 'refused_unknown'],
+    ['Bad Request', 'refused_unknown'],
+    ['', 'refused_unknown'],
+  ])('%s → %s', (message, ...expected) => {
+    expect(read({ message })).toEqual(expected);
+    expect(read({ error: message }), 'said as the error').toEqual(expected);
+  });
+
+  test('may be a list of them', () => {
+    const message = ['customer.phone must be a valid phone number', 'items.0.sku should not be empty'];
+    expect(read({ statusCode: 400, message, error: 'Bad Request' })).toEqual([
+      'phone_invalid',
+      'sku_missing',
+    ]);
+  });
+
+  test('may stand beside fields that are not ours, whose names count as words', () => {
+    expect(read({ errors: { recipientPhone: ['is bad'] } })).toEqual(['phone_invalid']);
+    expect(read({ errors: { Телефон: ["Обов'язкове поле"] } })).toEqual(['phone_missing']);
+  });
+
+  test('says nothing more where fields are named', () => {
+    const answer = { message: 'The phone is invalid', errors: { 'items.0.sku': ['not found'] } };
+    expect(read(answer)).toEqual(['sku_unknown #/items/0/sku']);
+  });
+
+  test('counts where the fields are not understood, and that they are not is told', () => {
+    expect(read({ message: 'SKU not found', errors: { code: 'E-17' } })).toEqual([
+      'sku_unknown',
+      'refused_unknown',
+    ]);
+  });
+});
+
+test('what is understood comes first, and the rest is one refused_unknown', () => {
+  const errors = { weird: ['zzz'], 'customer.phone': ['bad'], odd: 'yyy', city: ['?'] };
+  expect(read({ message: 'Validation failed', errors })).toEqual([
+    'phone_invalid #/customer/phone',
+    'city_invalid #/delivery/city',
+    'refused_unknown',
+  ]);
+});
+
+test('the same reason comes once for each place', () => {
+  const errors = { 'items.0.sku': ['not found', 'is unknown'], 'items.1.sku': ['not found'] };
+  expect(read({ errors })).toEqual(['sku_unknown #/items/0/sku', 'sku_unknown #/items/1/sku']);
+});
+
+test('of very many the first 20 are kept, and that there are others besides', () => {
+  const items = Array.from({ length: 40 }, () => ({ sku: 'not found' }));
+  expect(read({ errors: { items } })).toHaveLength(20);
+  const mixed = read({ errors: { weird: 'zzz', items } });
+  expect(mixed).toHaveLength(20);
+  expect(mixed.at(-1)).toBe('refused_unknown');
+});
+
+test.each([undefined, '', 'null', '<h1>Технічні роботи</h1>', '[]', '7', '{"message":7,"errors":null}'])(
+  'a body of %j says nothing',
+  (body) => {
+    expect(refusalReasons(readErrorAnswer(body))).toEqual([{ code: 'refused_unknown' }]);
+  },
+);
+
+describe('nothing personal', () => {
+  test.each([
+    { '+380671234567': ['is bad'] },
+    { 'Олена Коваленко': { phone: ['is bad'] } },
+    { items: { '380671234567': { sku: 'not found' } } },
+    { customer: { 'olena@example.com': 'is taken' } },
+    [{ field: 'customer.phone.+380671234567', message: 'Олена' }],
+    { 'items.0.sku.+380671234567': 'x' },
+  ])('is taken from %j', (errors) => {
+    expect(JSON.stringify(reasonsOf({ message: 'Validation failed', errors }))).not.toMatch(
+      /0671234567|380671|Олена|olena/,
+    );
+  });
+});
+
+const POINTER =
+  /^#(\/(external_id|source|customer|name|phone|email|delivery|method|city|address|items|\d+|product_id|sku|price|quantity|payment_method|status))*$/;
+const word = fc.constantFrom(
+  ...[
+    'phone',
+    'customer',
+    'items',
+    '0',
+    'sku',
+    'field',
+    'path',
+    'message',
+    'errors',
+    'вже існує',
+    'не знайдено',
+  ],
+  ...['телефон', 'товар', 'required', '__proto__', 'constructor', 'items.0.sku', ';', '. ', 'пошта'],
+);
+const text = fc.oneof(
+  fc.array(word, { maxLength: 6 }).map((words) => words.join(' ')),
+  fc.string({ unit: 'binary' }),
+);
+const anyErrors = fc.object({
+  key: fc.oneof(word, fc.string()),
+  values: [text, fc.integer(), fc.constant(null)],
+  maxDepth: 6,
+});
+
+test('whatever the CRM says, there are 1 to 20 reasons, in our words, at places of an order', () => {
+  fc.assert(
+    fc.property(text, fc.oneof(anyErrors, fc.array(anyErrors), fc.jsonValue()), (message, errors) => {
+      const reasons = reasonsOf({ message, errors });
+      expect(reasons.length).toBeGreaterThanOrEqual(1);
+      expect(reasons.length).toBeLessThanOrEqual(20);
+      for (const { code, pointer, ...rest } of reasons) {
+        expect(REASON_CODES).toContain(code);
+        if (pointer !== undefined) expect(pointer).toMatch(POINTER);
+        expect(rest).toEqual({});
+      }
+      expect(new Set(reasons.map((reason) => JSON.stringify(reason))).size).toBe(reasons.length);
+    }),
+    { numRuns: 500 },
+  );
+});
+
+test('a body of 256 KiB is read soon, however it is made', () => {
+  const size = 256 * 1024;
+  const bodies = [
+    `{"errors":${'['.repeat(size / 2)}${']'.repeat(size / 2)}}`,
+    `{"errors":[${'{},'.repeat(size / 3)}{}]}`,
+    JSON.stringify({ errors: { ['a.'.repeat(size / 2)]: 'x' } }),
+    ...['телефон', 'електронн ', 'не ', 'а;', "'", 'а. ', ' '].map((part) =>
+      JSON.stringify({
+        message: part.repeat(size),
+        errors: Array.from({ length: 60 }, () => part.repeat(4096)),
+      }),
+    ),
+  ];
+  for (const body of bodies) {
+    const answer = readErrorAnswer(body);
+    // Not the time that passes: neighbours want their share of the processor.
+    const started = process.cpuUsage();
+    refusalReasons(answer);
+    expect(process.cpuUsage(started).user / 1000).toBeLessThan(500);
+  }
+});
