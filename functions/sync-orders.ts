@@ -9,7 +9,7 @@ import { readSyncOrdersConfig } from '../lib/config.ts';
 import { crmWithKey } from '../lib/crm.ts';
 import { createLedger } from '../lib/ledger.ts';
 import { createLog, nameOf } from '../lib/observability.ts';
-import { deadLetterQueue, ordersQueue } from '../lib/queues.ts';
+import { deadLetterQueue, ordersQueue, outcomesQueue } from '../lib/queues.ts';
 import { createSitniksClient } from '../lib/sitniks/client.ts';
 import { syncBatch } from '../lib/sync-batch.ts';
 
@@ -37,6 +37,7 @@ const deps = {
   }),
   queue: ordersQueue(sqs, config.ORDERS_QUEUE_URL),
   deadLetters: deadLetterQueue(sqs, config.DEAD_LETTER_QUEUE_URL),
+  outcomes: outcomesQueue(sqs, config.OUTCOMES_QUEUE_URL),
   backoff: {
     maxRetries: config.MAX_RETRIES,
     baseMs: config.RETRY_BASE_SECONDS * 1000,

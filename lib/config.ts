@@ -1,5 +1,6 @@
 import * as z from 'zod';
-import { timeToBegin } from './time-budget.ts';
+import { outsideUrl } from './outside-url.ts';
+import { timeToBegin, timeToCall } from './time-budget.ts';
 
 /** One or more settings are missing or wrong. Names all of them, and no value: a value may be a secret in the wrong place. */
 export class WrongSettings extends Error {
@@ -8,18 +9,6 @@ export class WrongSettings extends Error {
 
 const number = (fallback: number, min: number, max: number) =>
   z.coerce.number().int().min(min).max(max).default(fallback);
-
-/** Only https leaves the machine: an order is personal, and the key is a key. */
-const crmBaseUrl = z.url({ error: 'must be a URL', abort: true }).refine(
-  (value) => {
-    const { protocol, hostname, username, password } = new URL(value);
-    if (username !== '' || password !== '') return false;
-    return (
-      protocol === 'https:' || (protocol === 'http:' && /^(localhost|127(\.\d+){3}|\[::1\])$/.test(hostname))
-    );
-  },
-  { error: 'must be https (http only for this machine), without a user or password' },
-);
 
 const ledger = {
   LEDGER_TABLE: z.string().min(1),
@@ -47,7 +36,8 @@ const syncOrders = z
   .object({
     ORDERS_QUEUE_URL: z.url(),
     DEAD_LETTER_QUEUE_URL: z.url(),
-    SITNIKS_BASE_URL: crmBaseUrl,
+    OUTCOMES_QUEUE_URL: z.url(),
+    SITNIKS_BASE_URL: outsideUrl,
     /** Name of the secret with the CRM's API key. */
     SITNIKS_API_KEY_SECRET: z.string().min(1),
     API_KEY_TTL_SECONDS: number(300, 1, 3600),
@@ -83,11 +73,41 @@ const tendDeadLetters = z.object({
   ...ledger,
 });
 
+const notifySubmitter = z
+  .object({
+    OUTCOMES_QUEUE_URL: z.url(),
+    /** Table of the endpoints that have said that they are gone. */
+    STOPPED_ENDPOINTS_TABLE: z.string().min(1),
+    /** Name of the secret with the callers' endpoints. */
+    CALLBACKS_SECRET: z.string().min(1),
+    CALLBACKS_TTL_SECONDS: number(300, 1, 3600),
+    /** How long to leave Secrets Manager alone while it is down. */
+    CALLBACKS_RETRY_SECONDS: number(60, 1, 3600),
+    /** Of one call to an endpoint, its answer included. */
+    CALLBACK_TIMEOUT_MS: number(10_000, 100, 60_000),
+    /** The function's own time-out, as it was deployed: a call is begun only if it fits in. */
+    NOTIFY_TIMEOUT_SECONDS: number(30, 1, 900),
+    /** The wait after the first call in vain; each one after it is 3 × as long, up to the cap. */
+    CALLBACK_RETRY_BASE_SECONDS: number(10, 1, 900),
+    CALLBACK_RETRY_CAP_SECONDS: number(14_400, 1, 43_200),
+    /** `maxReceiveCount` of OutcomesQueue: what comes back after so many receives goes to its dead-letter queue. */
+    CALLBACK_MAX_RECEIVES: number(14, 1, 1000),
+  })
+  .refine(
+    ({ CALLBACK_TIMEOUT_MS, NOTIFY_TIMEOUT_SECONDS }) =>
+      timeToCall(CALLBACK_TIMEOUT_MS) < NOTIFY_TIMEOUT_SECONDS * 1000,
+    {
+      path: ['CALLBACK_TIMEOUT_MS'],
+      error: 'leaves no time to make a call: the function needs as long, and 5 s more',
+    },
+  );
+
 type Environment = Record<string, string | undefined>;
 
 export const readAcceptOrderConfig = (env: Environment = process.env) => read(acceptOrder, env);
 export const readSyncOrdersConfig = (env: Environment = process.env) => read(syncOrders, env);
 export const readGetOrderConfig = (env: Environment = process.env) => read(getOrder, env);
+export const readNotifySubmitterConfig = (env: Environment = process.env) => read(notifySubmitter, env);
 export const readTendDeadLettersConfig = (env: Environment = process.env) => read(tendDeadLetters, env);
 
 /** @throws {WrongSettings} naming every setting that is wrong, once, at cold start. */

@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import { reasonSchema } from './explanations/reasons.ts';
 
 /** Where an order is: `accepted → syncing → synced`, and aside what went wrong (design, "States of an order"). */
 export const ORDER_STATES = [
@@ -14,17 +15,23 @@ export type OrderState = (typeof ORDER_STATES)[number];
 
 const MAX_HISTORY = 100;
 
-const failure = z.object({ type: z.string(), message: z.string() });
-export type Failure = z.output<typeof failure>;
+export const failureSchema = z.object({
+  type: z.string(),
+  message: z.string(),
+  /** Missing in what was written before there were any. */
+  reasons: z.array(reasonSchema).optional(),
+});
+export type Failure = z.output<typeof failureSchema>;
 
-const step = z.object({
+export const stepSchema = z.object({
   /** ISO 8601. */
   at: z.string(),
-  step: z.enum([...ORDER_STATES, 'restarted', 'conflict']),
+  /** A state, or: begun anew by whoever sent it, sent back from the dead-letter queue, other content under its id. */
+  step: z.enum([...ORDER_STATES, 'restarted', 'returned', 'conflict']),
   attempt: z.number().optional(),
   error_type: z.string().optional(),
 });
-export type Step = z.output<typeof step>;
+export type Step = z.output<typeof stepSchema>;
 
 /** What the ledger knows of an order. No name, phone, e-mail or address, ever. */
 export const recordSchema = z.object({
@@ -43,11 +50,14 @@ export const recordSchema = z.object({
   /** Hash of the content that the CRM may hold although it never said so. Set: look up before creating. */
   doubt: z.string().optional(),
   crm_order_id: z.string().optional(),
-  error: failure.optional(),
+  error: failureSchema.optional(),
   submitted_by: z.string().optional(),
-  /** When it was last rejected or parked (epoch ms): a message sent later asks for a new start, an earlier one is stale. */
+  /**
+   * When it was last synced, rejected or parked (epoch ms). Of an order that was rejected or parked, a message sent
+   * later asks for a new start, and an earlier one is stale.
+   */
   settled_at: z.number().optional(),
-  history: z.array(step),
+  history: z.array(stepSchema),
   /** As it was read; 0 before the first write. A write goes over this version only, so no two can both win. */
   version: z.number(),
   /** Who wrote this version: tells a write of ours, repeated by the SDK after a lost answer, from somebody else's. */
@@ -70,7 +80,7 @@ export type ClaimDecision =
   /** The order is ours until the lease ends; `lookUp`: the CRM may have it already. */
   | { result: 'acquired'; record: LedgerRecord; lookUp: boolean }
   /** Nothing to do: it is in the CRM, or on the dead-letter queue since this copy was sent. */
-  | { result: 'done' }
+  | { result: 'done'; record: LedgerRecord }
   /** This id already stands for other content. */
   | { result: 'conflict' }
   /** Not now: another consumer holds it, or its backoff is not over, until then (epoch ms). */
@@ -93,7 +103,7 @@ export function decideClaim(
 
   switch (known.state) {
     case 'synced':
-      return { result: isSame ? 'done' : 'conflict' };
+      return isSame ? { result: 'done', record: known } : { result: 'conflict' };
     case 'rejected':
     case 'parked':
       if (submission.sentAt > (known.settled_at ?? 0) && !isForeign) {
@@ -101,7 +111,7 @@ export function decideClaim(
         if (known.not_before !== undefined && known.not_before > now) return busy(known.not_before);
         return acquire(restarted(known, submission, now), submission, now, leaseMs);
       }
-      return { result: isSame ? 'done' : 'conflict' };
+      return isSame ? { result: 'done', record: known } : { result: 'conflict' };
     case 'accepted':
     case 'syncing':
     case 'retrying':
@@ -147,7 +157,7 @@ export function accepted(submission: Omit<Submission, 'redriven'>): LedgerRecord
 /** The same order, or its correction, begun anew after it was rejected or parked. What is in doubt stays in doubt. */
 export function restarted(
   record: LedgerRecord,
-  submission: Pick<Submission, 'content_hash' | 'submitted_by'>,
+  submission: Pick<Submission, 'content_hash' | 'submitted_by'> & { redriven?: number },
   now: number,
 ): LedgerRecord {
   return changed(
@@ -156,13 +166,14 @@ export function restarted(
       state: 'accepted',
       content_hash: submission.content_hash,
       attempts: 0,
+      error: undefined,
       restarts: record.restarts + 1,
       not_before: record.doubt === undefined ? undefined : record.not_before,
       settled_at: undefined,
       submitted_by: submission.submitted_by ?? record.submitted_by,
     },
     now,
-    { step: 'restarted' },
+    { step: (submission.redriven ?? 0) > 0 ? 'returned' : 'restarted' },
   );
 }
 
@@ -170,7 +181,7 @@ export function restarted(
 export type Doubt = string | undefined;
 
 /** How an attempt ended. */
-export type Outcome =
+export type AttemptEnd =
   | { state: 'synced'; crmOrderId: string }
   | {
       state: 'retrying';
@@ -189,29 +200,36 @@ export type Outcome =
     };
 
 /** The record after an attempt: the lease is given up, the result stands. */
-export function ended(record: LedgerRecord, outcome: Outcome, now: number): LedgerRecord {
+export function ended(record: LedgerRecord, end: AttemptEnd, now: number): LedgerRecord {
   const attempt = record.attempts;
   const free = { ...record, lease_until: undefined, not_before: undefined };
-  switch (outcome.state) {
+  switch (end.state) {
     case 'synced':
       return changed(
-        { ...free, state: 'synced', crm_order_id: outcome.crmOrderId, error: undefined, doubt: undefined },
+        {
+          ...free,
+          state: 'synced',
+          crm_order_id: end.crmOrderId,
+          error: undefined,
+          doubt: undefined,
+          settled_at: now,
+        },
         now,
         { step: 'synced', attempt },
       );
     case 'retrying': {
-      const state = outcome.doubt === undefined ? 'retrying' : 'in_doubt';
+      const state = end.doubt === undefined ? 'retrying' : 'in_doubt';
       return changed(
         {
           ...free,
           state,
-          error: outcome.error,
-          doubt: outcome.doubt,
-          not_before: outcome.notBefore,
-          attempts: outcome.costsAttempt ? attempt : attempt - 1,
+          error: end.error,
+          doubt: end.doubt,
+          not_before: end.notBefore,
+          attempts: end.costsAttempt ? attempt : attempt - 1,
         },
         now,
-        { step: state, attempt, error_type: outcome.error.type },
+        { step: state, attempt, error_type: end.error.type },
       );
     }
     case 'rejected':
@@ -219,15 +237,15 @@ export function ended(record: LedgerRecord, outcome: Outcome, now: number): Ledg
       return changed(
         {
           ...free,
-          state: outcome.state,
-          error: outcome.error,
-          doubt: outcome.doubt,
-          not_before: outcome.notBefore,
-          attempts: outcome.costsAttempt ? attempt : attempt - 1,
+          state: end.state,
+          error: end.error,
+          doubt: end.doubt,
+          not_before: end.notBefore,
+          attempts: end.costsAttempt ? attempt : attempt - 1,
           settled_at: now,
         },
         now,
-        { step: outcome.state, attempt, error_type: outcome.error.type },
+        { step: end.state, attempt, error_type: end.error.type },
       );
   }
 }

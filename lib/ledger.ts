@@ -7,12 +7,12 @@ import {
 } from '@aws-sdk/client-dynamodb';
 import { marshall, unmarshall } from '@aws-sdk/util-dynamodb';
 import {
+  type AttemptEnd,
   type ClaimDecision,
   conflicted,
   decideClaim,
   ended,
   type LedgerRecord,
-  type Outcome,
   recordSchema,
   type Submission,
 } from './ledger-record.ts';
@@ -28,7 +28,7 @@ export interface Ledger {
   /** Takes the order in hand, if it may be: nothing is sent to the CRM without. */
   claim(submission: Submission, leaseMs: number): Promise<ClaimDecision>;
   /** Writes how the attempt ended, and gives up the lease. @throws {RecordChanged} where the lease was lost. */
-  end(record: LedgerRecord, outcome: Outcome): Promise<LedgerRecord>;
+  end(record: LedgerRecord, end: AttemptEnd): Promise<LedgerRecord>;
   /**
    * Writes a record over the version that it was made from (0: over none).
    * @returns what was written, as the next write's base; `undefined` where somebody else was faster.
@@ -115,8 +115,8 @@ export function createLedger(dynamodb: DynamoDBClient, options: LedgerOptions): 
       return { result: 'busy', until: now() + 1000 };
     },
 
-    async end(record, outcome) {
-      const written = await replace(ended(record, outcome, now()));
+    async end(record, end) {
+      const written = await replace(ended(record, end, now()));
       if (written === undefined) throw new RecordChanged(`The record of ${record.external_id} has changed`);
       return written;
     },

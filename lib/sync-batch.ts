@@ -1,6 +1,6 @@
 import type { SQSBatchResponse, SQSRecord } from 'aws-lambda';
 import { backoffMs, soonMs } from './backoff.ts';
-import { processBatch } from './batch.ts';
+import { giveBack, processBatch } from './batch.ts';
 import { type Log, nameOf } from './observability.ts';
 import type { OrdersQueue } from './queues.ts';
 import { createRateLimit } from './rate-limit.ts';
@@ -34,14 +34,7 @@ export function syncBatch(
   const remainingMs = () => invocation.getRemainingTimeInMillis();
   const rateLimit = createRateLimit(deps.now);
 
-  async function giveBack(record: SQSRecord, delayMs: number): Promise<void> {
-    try {
-      await queue.delay(record.receiptHandle, Math.ceil(delayMs / 1000));
-    } catch (error) {
-      // It comes back all the same, only later: after the queue's own visibility timeout.
-      log.warn('Visibility not changed', { message_id: record.messageId, error_name: nameOf(error) });
-    }
-  }
+  const comeBack = (record: SQSRecord, delayMs: number) => giveBack(queue, record, delayMs, log);
 
   return processBatch(records, {
     concurrency,
@@ -52,7 +45,7 @@ export function syncBatch(
       });
       if (remainingMs() < timeToBegin(crmTimeoutMs)) {
         recordLog.info('Too little time left: order given back');
-        await giveBack(record, soonMs(toMessage(record).receiveCount, backoff.capMs));
+        await comeBack(record, soonMs(toMessage(record).receiveCount, backoff.capMs));
         return false;
       }
       const disposition = await syncOrder(toMessage(record), {
@@ -61,7 +54,7 @@ export function syncBatch(
         leaseMs: () => remainingMs() + LEASE_MARGIN_MS,
         log: recordLog,
       });
-      if (!disposition.acknowledge) await giveBack(record, disposition.delayMs);
+      if (!disposition.acknowledge) await comeBack(record, disposition.delayMs);
       return disposition.acknowledge;
     },
     async onError(record, error) {
@@ -69,7 +62,7 @@ export function syncBatch(
         message_id: record.messageId,
         error_name: nameOf(error),
       });
-      await giveBack(record, backoffMs(toMessage(record).receiveCount, backoff, random));
+      await comeBack(record, backoffMs(toMessage(record).receiveCount, backoff, random));
     },
   });
 }

@@ -1,12 +1,16 @@
 import { type Backoff, backoffMs, soonMs } from './backoff.ts';
 import { contentHash, textHash } from './content-hash.ts';
 import type { Crm } from './crm.ts';
-import { summarise } from './field-errors.ts';
+import { failureReasons } from './explanations/failure-reasons.ts';
+import { reasonsOfFields } from './explanations/field-reasons.ts';
+import { codesOf, type Reason } from './explanations/reasons.ts';
+import { type FieldError, summarise } from './field-errors.ts';
 import type { Ledger } from './ledger.ts';
 import { type Doubt, type Failure, type LedgerRecord, malformed } from './ledger-record.ts';
 import { type Log, nameOf } from './observability.ts';
 import { type Order, readExternalId, readOrder } from './order.ts';
-import type { DeadLetterQueue, DeadLetterReason } from './queues.ts';
+import { eventId, type Outcome, settledOutcome } from './outcome.ts';
+import type { DeadLetterQueue, DeadLetterReason, OutcomesQueue } from './queues.ts';
 import type { RateLimit } from './rate-limit.ts';
 import type { CrmFailure } from './sitniks/result.ts';
 
@@ -29,6 +33,7 @@ export interface SyncOrderDeps {
   crm: Crm;
   ledger: Ledger;
   deadLetters: DeadLetterQueue;
+  outcomes: OutcomesQueue;
   rateLimit: RateLimit;
   backoff: Backoff & { maxRetries: number };
   /** How long this invocation can still hold an order: past it, whoever held it is dead. */
@@ -48,8 +53,7 @@ export async function syncOrder(message: OrderMessage, deps: SyncOrderDeps): Pro
 
   const reading = readOrder(message.body);
   if (!reading.ok) {
-    await refuse(message, summarise(reading.errors), deps);
-    return ACKNOWLEDGE;
+    return refuse(message, reading.errors, deps);
   }
   const { order } = reading;
   const log = deps.log.child({ external_id: order.external_id });
@@ -68,6 +72,8 @@ export async function syncOrder(message: OrderMessage, deps: SyncOrderDeps): Pro
   const claim = await ledger.claim(submission, deps.leaseMs());
   switch (claim.result) {
     case 'done':
+      // Told again: whoever settled it may have died before it was told.
+      await tell(settledOutcome(claim.record), deps);
       log.info('Order already settled: repeat acknowledged');
       return ACKNOWLEDGE;
     case 'busy':
@@ -75,6 +81,7 @@ export async function syncOrder(message: OrderMessage, deps: SyncOrderDeps): Pro
       // Looked at again before then, in ever longer steps: a holder mostly needs a second, not its whole lease.
       return giveBack(Math.min(claim.until - now(), backoffMs(message.receiveCount, backoff, random)));
     case 'conflict':
+      await tell(outcomeOfMessage(message, 'parked', order.external_id, OTHER_ORDER), deps);
       await park(message, { external_id: order.external_id, attempts: 0, error: OTHER_ORDER }, deps);
       log.warn('Order parked', { error_type: OTHER_ORDER.type });
       return ACKNOWLEDGE;
@@ -132,8 +139,13 @@ async function finish(
     const notBefore = doubt === undefined ? undefined : now() + backoffMs(attempts, backoff, random);
     // The dead letter first: were it the ledger, a crash in between would leave an order that is nowhere.
     await park(message, { external_id: record.external_id, attempts, error }, deps);
-    await ledger.end(record, { state, error, doubt, notBefore, costsAttempt });
-    log.warn(`Order ${state}`, { attempt: attempts, error_type: error.type });
+    const ended = await ledger.end(record, { state, error, doubt, notBefore, costsAttempt });
+    await tell(settledOutcome(ended), deps);
+    log.warn(`Order ${state}`, {
+      attempt: attempts,
+      error_type: error.type,
+      reasons: codesOf(error.reasons),
+    });
     return ACKNOWLEDGE;
   };
   const retry = async (error: Failure, delayMs: number, doubt: Doubt, costsAttempt: boolean) => {
@@ -148,7 +160,10 @@ async function finish(
 
   switch (result.kind) {
     case 'in_crm':
-      await ledger.end(record, { state: 'synced', crmOrderId: result.crmOrderId });
+      await tell(
+        settledOutcome(await ledger.end(record, { state: 'synced', crmOrderId: result.crmOrderId })),
+        deps,
+      );
       log.info('Order synced', { attempt, crm_order_id: result.crmOrderId });
       return ACKNOWLEDGE;
     case 'outdated_in_crm':
@@ -160,7 +175,7 @@ async function finish(
   }
 
   const { failure, doubt } = result;
-  const error = { type: failure.type, message: failure.message };
+  const error = { type: failure.type, message: failure.message, reasons: failureReasons(failure, doubt) };
   switch (failure.type) {
     case 'VALIDATION':
       return settle('rejected', error, doubt);
@@ -184,9 +199,16 @@ const pauseOf = (message: OrderMessage, { rateLimit, backoff }: SyncOrderDeps): 
   Math.max(rateLimit.remainingMs(), soonMs(message.receiveCount, backoff.capMs));
 
 /** Not an order: to the dead-letter queue at once. Its neighbours are untouched, and a known order is not disturbed. */
-async function refuse(message: OrderMessage, problems: string, deps: SyncOrderDeps): Promise<void> {
+async function refuse(
+  message: OrderMessage,
+  errors: readonly FieldError[],
+  deps: SyncOrderDeps,
+): Promise<Disposition> {
   const external_id = readExternalId(message.body);
-  const error = { type: 'MALFORMED', message: problems } as const;
+  const problems = summarise(errors);
+  const error = { type: 'MALFORMED', message: problems, reasons: reasonsOfFields(errors) } as const;
+  // Told first: it can be told twice, but each time that it is parked makes another letter.
+  await tell(outcomeOfMessage(message, 'rejected', external_id, error), deps);
   await park(message, { external_id, attempts: 0, error }, deps);
   if (external_id !== undefined) {
     const submission = { ...submissionOf(message), external_id, content_hash: textHash(message.body) };
@@ -196,11 +218,37 @@ async function refuse(message: OrderMessage, problems: string, deps: SyncOrderDe
     });
   }
   deps.log.warn('Message is not an order: parked', { external_id, error_type: error.type, problems });
+  return ACKNOWLEDGE;
 }
+
+/**
+ * What became of a message that is no state of the order whose number it has. It is named by what it says and when it
+ * was sent: the same when it is delivered again, another when it is sent again.
+ */
+const outcomeOfMessage = (
+  { body, sentAt, submittedBy }: OrderMessage,
+  type: 'rejected' | 'parked',
+  external_id: string | undefined,
+  error: DeadLetterError,
+): Outcome => ({
+  id: eventId(error.type, textHash(body), sentAt),
+  type,
+  at: new Date(sentAt).toISOString(),
+  external_id,
+  submitted_by: submittedBy,
+  attempts: 0,
+  error,
+});
+
+/** Before the message is let go of, so that no crash can keep it from the submitter. */
+const tell = async (outcome: Outcome | undefined, { outcomes }: SyncOrderDeps): Promise<void> => {
+  if (outcome !== undefined) await outcomes.send(outcome);
+};
 
 interface DeadLetterError {
   type: DeadLetterReason;
   message: string;
+  reasons: Reason[];
 }
 
 function park(
@@ -216,6 +264,7 @@ function park(
     body: message.body,
     error_type: error.type,
     error_message: error.message,
+    reasons: codesOf(error.reasons),
     attempts,
     external_id,
     parked_at: new Date(now()).toISOString(),
@@ -237,14 +286,20 @@ const giveBack = (delayMs: number): Disposition => ({ acknowledge: false, delayM
 const OTHER_ORDER: DeadLetterError = {
   type: 'CONFLICT',
   message: 'Another order already has this external_id: send this one under an id of its own',
+  reasons: [{ code: 'number_taken' }],
 };
 
 const outdated = (crmOrderId: string): DeadLetterError => ({
   type: 'CONFLICT',
   message: `The CRM has this order as it was before its correction, as ${crmOrderId}: correct it there`,
+  reasons: [{ code: 'correction_too_late' }],
 });
 
-const RATE_LIMITED: Failure = { type: 'RATE_LIMIT', message: 'The CRM asks for a pause' };
+const RATE_LIMITED: Failure = {
+  type: 'RATE_LIMIT',
+  message: 'The CRM asks for a pause',
+  reasons: [{ code: 'crm_busy' }],
+};
 
 /** The last attempt that was allowed ended without a result, as when the function was killed. */
 const BROKE_OFF: CrmFailure = {
@@ -252,4 +307,5 @@ const BROKE_OFF: CrmFailure = {
   type: 'CONNECTION',
   message: 'The last attempt broke off, and the CRM does not have the order',
   mayHaveReachedCrm: false,
+  reasons: [{ code: 'broke_off' }],
 };

@@ -8,7 +8,8 @@ import { afterAll, beforeAll, expect, test, vi } from 'vitest';
 import * as z from 'zod';
 import { acceptOrder } from '../lib/accept-order.ts';
 import { createLedger } from '../lib/ledger.ts';
-import { deadLetterQueue, ordersQueue } from '../lib/queues.ts';
+import { settledOutcome } from '../lib/outcome.ts';
+import { deadLetterQueue, ordersQueue, outcomesQueue } from '../lib/queues.ts';
 import { syncBatch } from '../lib/sync-batch.ts';
 import { makeResources } from '../local/resources.ts';
 import { recordSchema } from '../local/sqs-record.ts';
@@ -34,7 +35,7 @@ let queues: Awaited<ReturnType<typeof startFauxqs>>;
 let tables: ReturnType<typeof dynalite>;
 let sqs: SQSClient;
 let dynamodb: DynamoDBClient;
-let urls: { orders: string; deadLetters: string; arn: string };
+let urls: { orders: string; deadLetters: string; outcomes: string; arn: string };
 
 beforeAll(async () => {
   queues = await startFauxqs({ port: 0, logger: false });
@@ -49,6 +50,7 @@ beforeAll(async () => {
   urls = {
     orders: made.get('OrdersQueue')?.ref ?? '',
     deadLetters: made.get('DeadLetterQueue')?.ref ?? '',
+    outcomes: made.get('OutcomesQueue')?.ref ?? '',
     arn: made.get('OrdersQueue')?.arn ?? '',
   };
   // SQS, the ledger and the model's CRM all live by this clock.
@@ -135,6 +137,7 @@ class World {
           queue: this.queue,
           ledger: this.ledger,
           maxBodyBytes: 65_536,
+          remainingMs: () => 0,
           log: silentLog,
         };
         const answer = await acceptOrder(apiEvent('POST', '/orders', order), deps).catch(() => undefined);
@@ -200,6 +203,7 @@ class World {
           crm: process.mortal(this.crm),
           ledger: process.mortal(this.ledger),
           deadLetters: process.mortal(deadLetterQueue(sqs, urls.deadLetters)),
+          outcomes: process.mortal(outcomesQueue(sqs, urls.outcomes)),
           queue: process.mortal(this.queue),
           backoff: BACKOFF,
           concurrency: 5,
@@ -243,7 +247,14 @@ class World {
       ).toBeLessThanOrEqual(4 * starts);
       if (record?.state === 'synced') expect(this.crm.count(external_id), `synced is in the CRM`).toBe(1);
       if (record?.state === 'parked' || record?.state === 'rejected') {
-        expect(record.error, 'never a mystery').toBeDefined();
+        expect(record.error?.reasons?.length, 'never a mystery: why').toBeGreaterThan(0);
+      }
+      const outcome = record === undefined ? undefined : settledOutcome(record);
+      const isInHand = queued.some((body) => brief(JSON.parse(body)).external_id === external_id);
+      if (outcome !== undefined && !isInHand) {
+        expect(told(), `never a mystery: it was told that ${external_id} is ${outcome.type}`).toContainEqual(
+          JSON.parse(JSON.stringify(outcome)),
+        );
       }
     }
   }
@@ -282,6 +293,8 @@ function messagesOf(queue: string) {
 }
 
 const bodies = (queue: string): string[] => messagesOf(queue).map(({ body }) => body);
+
+const told = (): unknown[] => bodies('outcomes.fifo').map((body) => JSON.parse(body));
 
 const withoutReason = (): string[] =>
   messagesOf('dead-letters')

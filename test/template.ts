@@ -1,4 +1,4 @@
-/** The queues and the table of serverless.yml, with a visibility timeout that a test can wait for. */
+/** The queues and tables of serverless.yml, with a visibility timeout that a test can wait for. */
 export const testTemplate = ({ visibilitySeconds = 2, maxReceiveCount = 20 } = {}) => ({
   Resources: {
     OrdersQueue: {
@@ -15,6 +15,29 @@ export const testTemplate = ({ visibilitySeconds = 2, maxReceiveCount = 20 } = {
     DeadLetterQueue: {
       Type: 'AWS::SQS::Queue',
       Properties: { QueueName: 'dead-letters', VisibilityTimeout: 1 },
+    },
+    OutcomesQueue: {
+      Type: 'AWS::SQS::Queue',
+      Properties: {
+        QueueName: 'outcomes.fifo',
+        FifoQueue: true,
+        VisibilityTimeout: 2,
+        RedrivePolicy: {
+          deadLetterTargetArn: { 'Fn::GetAtt': ['OutcomesDeadLetterQueue', 'Arn'] },
+          maxReceiveCount: 14,
+        },
+      },
+    },
+    OutcomesDeadLetterQueue: {
+      Type: 'AWS::SQS::Queue',
+      Properties: { QueueName: 'outcomes-dead-letters.fifo', FifoQueue: true },
+    },
+    StoppedEndpoints: {
+      Type: 'AWS::DynamoDB::Table',
+      Properties: {
+        AttributeDefinitions: [{ AttributeName: 'caller', AttributeType: 'S' }],
+        KeySchema: [{ AttributeName: 'caller', KeyType: 'HASH' }],
+      },
     },
     Ledger: {
       Type: 'AWS::DynamoDB::Table',

@@ -1,8 +1,15 @@
 import { randomUUID } from 'node:crypto';
-import { CreateQueueCommand, type Message, ReceiveMessageCommand, SQSClient } from '@aws-sdk/client-sqs';
+import {
+  CreateQueueCommand,
+  DeleteMessageCommand,
+  type Message,
+  ReceiveMessageCommand,
+  SQSClient,
+} from '@aws-sdk/client-sqs';
 import { type FauxqsServer, startFauxqs } from 'fauxqs';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { type DeadLetter, deadLetterQueue, ordersQueue } from '../../lib/queues.ts';
+import type { Outcome } from '../../lib/outcome.ts';
+import { type DeadLetter, deadLetterQueue, ordersQueue, outcomesQueue } from '../../lib/queues.ts';
 import { closedPort, startHttpServer } from '../http-server.ts';
 
 const region = 'eu-central-1';
@@ -19,11 +26,14 @@ afterAll(async () => {
   await server.stop();
 });
 
-async function newQueue() {
-  const QueueName = `q-${randomUUID()}`;
-  await sqs.send(new CreateQueueCommand({ QueueName, Attributes: { VisibilityTimeout: '600' } }));
+async function newQueue(suffix = '', attributes: Record<string, string> = {}) {
+  const QueueName = `q-${randomUUID()}${suffix}`;
+  await sqs.send(
+    new CreateQueueCommand({ QueueName, Attributes: { VisibilityTimeout: '600', ...attributes } }),
+  );
   return `http://127.0.0.1:${server.port}/000000000000/${QueueName}`;
 }
+const newFifoQueue = () => newQueue('.fifo', { FifoQueue: 'true' });
 
 async function receive(queueUrl: string): Promise<Message> {
   const { Messages = [] } = await sqs.send(
@@ -116,11 +126,68 @@ describe('OrdersQueue', () => {
   });
 });
 
+describe('OutcomesQueue', () => {
+  const outcome: Outcome = {
+    id: `evt_${'0'.repeat(32)}`,
+    type: 'rejected',
+    at: '2026-01-01T00:00:00.000Z',
+    external_id: '1042',
+    submitted_by: 'bot',
+    attempts: 1,
+    error: { type: 'VALIDATION', message: 'No 😀', reasons: [{ code: 'sku_unknown' }] },
+  };
+  /** One after another, because a message in flight locks its group. */
+  const receiveAll = async (queueUrl: string): Promise<Message[]> => {
+    const { Messages = [] } = await sqs.send(
+      new ReceiveMessageCommand({
+        QueueUrl: queueUrl,
+        MaxNumberOfMessages: 1,
+        MessageSystemAttributeNames: ['MessageGroupId'],
+      }),
+    );
+    if (Messages.length === 0) return [];
+    await sqs.send(
+      new DeleteMessageCommand({ QueueUrl: queueUrl, ReceiptHandle: Messages[0]?.ReceiptHandle }),
+    );
+    return [...Messages, ...(await receiveAll(queueUrl))];
+  };
+
+  test('takes the same outcome once, and keeps one order in one group, that of its submitter', async () => {
+    const queueUrl = await newFifoQueue();
+    const queue = outcomesQueue(sqs, queueUrl);
+    const another = { ...outcome, id: `evt_${'1'.repeat(32)}` };
+    const ofAnother = { ...outcome, id: `evt_${'2'.repeat(32)}`, submitted_by: 'site' };
+    for (const one of [outcome, outcome, another, ofAnother]) await queue.send(one);
+
+    const messages = await receiveAll(queueUrl);
+    expect(messages.map(({ Body = '' }) => JSON.parse(Body))).toEqual([outcome, another, ofAnother]);
+    const [first, second, third] = messages.map(({ Attributes }) => Attributes?.MessageGroupId);
+    expect(second).toBe(first);
+    expect(third).not.toBe(first);
+  });
+
+  test('keeps what names no order out of each other’s way', async () => {
+    const queueUrl = await newFifoQueue();
+    for (const digit of ['0', '1']) {
+      const id = `evt_${digit.repeat(32)}`;
+      await outcomesQueue(sqs, queueUrl).send({ ...outcome, external_id: undefined, id });
+    }
+    const groups = (await receiveAll(queueUrl)).map(({ Attributes }) => Attributes?.MessageGroupId);
+    expect(new Set(groups).size).toBe(2);
+  });
+
+  test('does not say that an outcome is there that SQS has not taken', async () => {
+    const closed = outcomesQueue(sqs, 'http://127.0.0.1:1/000000000000/none.fifo');
+    await expect(closed.send(outcome)).rejects.toThrow();
+  });
+});
+
 describe('DeadLetterQueue', () => {
   const letter: DeadLetter = {
     body: BODY,
     error_type: 'VALIDATION',
     error_message: 'The CRM refuses the order (422): items.0.sku: невідомий',
+    reasons: 'sku_unknown',
     attempts: 2,
     parked_at: '2026-01-01T00:00:00.000Z',
     external_id: '1042',
@@ -137,6 +204,7 @@ describe('DeadLetterQueue', () => {
     expect(message.Body).toBe(BODY);
     expect(attributesOf(message)).toEqual({
       error_type: 'String VALIDATION',
+      reasons: 'String sku_unknown',
       error_message: 'String The CRM refuses the order (422): items.0.sku: невідомий',
       attempts: 'Number 2',
       parked_at: 'String 2026-01-01T00:00:00.000Z',
@@ -164,6 +232,7 @@ describe('DeadLetterQueue', () => {
       'error_message',
       'error_type',
       'parked_at',
+      'reasons',
       'redriven',
     ]);
   });

@@ -1,6 +1,7 @@
 import type { SQSRecord } from 'aws-lambda';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { createLedger, type Ledger } from '../../lib/ledger.ts';
+import type { Outcome } from '../../lib/outcome.ts';
 import type { DeadLetter } from '../../lib/queues.ts';
 import type { CrmFailure } from '../../lib/sitniks/result.ts';
 import { type SyncBatchDeps, syncBatch } from '../../lib/sync-batch.ts';
@@ -18,6 +19,7 @@ let stack: Stack;
 let now: number;
 let crm: CrmModel & { calls: string[]; answers: CrmFailure[] };
 let letters: DeadLetter[];
+let outcomes: Outcome[];
 let delays: Map<string, number>;
 let ledger: Ledger;
 let runs = 0;
@@ -32,6 +34,7 @@ beforeEach(() => {
   now = Date.parse('2026-01-01T10:00:00Z');
   crm = recordingCrm();
   letters = [];
+  outcomes = [];
   delays = new Map();
   ledger = createLedger(stack.dynamodb, { table: 'Ledger', retentionDays: 90, now: () => now });
 });
@@ -86,6 +89,7 @@ async function run(records: SQSRecord[], changes: Partial<SyncBatchDeps> = {}, r
     crm,
     ledger,
     deadLetters: { park: async (letter) => void letters.push(letter) },
+    outcomes: { send: async (outcome) => void outcomes.push(outcome) },
     queue: {
       send: async () => undefined,
       delay: async (receiptHandle, seconds) => void delays.set(receiptHandle, seconds),
@@ -151,6 +155,96 @@ describe('when something of ours is down', () => {
     expect(await run([third])).toEqual(['message-a']);
     expect(await ledger.get(idOf('a'))).toBeUndefined();
     expect(delays.get('receipt-a')).toBe(120);
+  });
+});
+
+describe('the outcome', () => {
+  const told = () => outcomes.map(({ type, external_id }) => `${type} ${external_id}`);
+  const resent = (record: SQSRecord) => ({
+    ...record,
+    attributes: { ...record.attributes, SentTimestamp: String(now) },
+  });
+
+  test('of an order in the CRM is told, once it is in the ledger', async () => {
+    await run([recordOf('a')], {
+      outcomes: {
+        async send(outcome) {
+          expect(await stateOf('a')).toBe('synced');
+          outcomes.push(outcome);
+        },
+      },
+    });
+    expect(outcomes).toMatchObject([{ type: 'synced', external_id: idOf('a'), attempts: 1 }]);
+  });
+
+  test('of a refusal and of a parking is told with why, by code', async () => {
+    crm.faults = ['validation', 'authentication'];
+    await run([recordOf('a'), recordOf('b')]);
+    expect(outcomes).toMatchObject([
+      { type: 'rejected', external_id: idOf('a'), error: { type: 'VALIDATION', reasons: [{}] } },
+      { type: 'parked', external_id: idOf('b'), error: { reasons: [{ code: 'key_refused' }] } },
+    ]);
+    expect(letters.map(({ reasons }) => reasons)).toEqual([expect.stringMatching(/./), 'key_refused']);
+  });
+
+  test('is none while an order will be tried again', async () => {
+    crm.faults = ['timeout'];
+    await run([recordOf('a')]);
+    expect(outcomes).toEqual([]);
+    expect((await ledger.get(idOf('a')))?.error?.reasons).toEqual([{ code: 'in_doubt' }]);
+  });
+
+  test.each(['none', 'validation', 'authentication'] as const)(
+    'that cannot be told (%s) keeps the message, and is told when it comes back, with the same id',
+    async (fault) => {
+      crm.faults = [fault];
+      const record = recordOf('a');
+      expect(await run([record], { outcomes: { send: down } })).toEqual(['message-a']);
+      now += 100_000;
+      expect(await run([record])).toEqual([]);
+      // And again where a crash fell between the telling and the acknowledgement.
+      expect(await run([record])).toEqual([]);
+      expect(outcomes).toHaveLength(2);
+      expect(outcomes[1]).toEqual(outcomes[0]);
+      expect(crm.creations(idOf('a'))).toBe(1);
+      expect(letters).toHaveLength(fault === 'none' ? 0 : 1);
+    },
+  );
+
+  test('of a message that is no order, or not its own order, is told to whoever sent it, before it is parked', async () => {
+    await run([recordOf('a')]);
+    const bad = [
+      recordOf('b', { adress: 'x' }),
+      recordOf('c', {}, { body: 'not JSON' }),
+      resent(recordOf('a', { payment_method: 'cash' })),
+    ];
+    outcomes = [];
+    for (const record of bad) {
+      expect(await run([record], { outcomes: { send: down } })).toHaveLength(1);
+      expect(letters).toEqual([]);
+    }
+    for (const record of bad) expect(await run([record])).toEqual([]);
+    expect(outcomes).toMatchObject([
+      {
+        type: 'rejected',
+        external_id: idOf('b'),
+        error: { type: 'MALFORMED', reasons: [{ code: 'field_unknown' }] },
+      },
+      { type: 'rejected', external_id: undefined, error: { reasons: [{ code: 'not_an_order' }] } },
+      { type: 'parked', external_id: idOf('a'), error: { reasons: [{ code: 'number_taken' }] } },
+    ]);
+    expect(letters).toHaveLength(3);
+    const first = [...outcomes];
+    for (const record of bad) await run([record]);
+    expect(outcomes.slice(3).map(({ id }) => id)).toEqual(first.map(({ id }) => id));
+  });
+
+  test('of an order that was parked and then got there is a recovery', async () => {
+    crm.faults = ['authentication'];
+    await run([recordOf('a')]);
+    now += 100_000;
+    await run([resent(recordOf('a'))]);
+    expect(told()).toEqual([`parked ${idOf('a')}`, `recovered ${idOf('a')}`]);
   });
 });
 
