@@ -28,6 +28,7 @@ const esbuildSchema = z
     minify: z.boolean(),
     target: z.string(),
     format: z.enum(['cjs', 'esm']),
+    charset: z.enum(['ascii', 'utf8']),
     mainFields: z.array(z.string()),
     alias: z.record(z.string(), z.string()).default({}),
     outputFileExtension: z.enum(['.cjs', '.mjs', '.js']),

@@ -2,6 +2,7 @@ import { createHash, timingSafeEqual } from 'node:crypto';
 import type { SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
 import * as z from 'zod';
 import type { Cached } from './cached.ts';
+import { callerName, oneOrMore, parseCallerSecret, signingSecret } from './caller-secret.ts';
 import { readSecret, UnusableSecret } from './secret.ts';
 
 /** Whoever may post orders and ask for their own. */
@@ -17,27 +18,11 @@ export interface KnownCaller extends Caller {
   digests: readonly Buffer[];
 }
 
-const callerName = z.string().regex(/^[\w.-]{1,64}$/);
-
 /** What can stand behind `Bearer ` in a header. */
 const token = z
   .string()
   .trim()
   .regex(/^[\x21-\x7e]{1,512}$/);
-
-/** 24 to 64 bytes in base64 behind `whsec_` (Standard Webhooks, "Symmetric"). */
-const signingSecret = z
-  .string()
-  .trim()
-  .regex(/^whsec_[A-Za-z0-9+/]{32,88}={0,2}$/)
-  .refine((secret) => {
-    const { byteLength } = Buffer.from(secret.slice('whsec_'.length), 'base64');
-    return byteLength >= 24 && byteLength <= 64 && secret.length % 4 === 'whsec_'.length % 4;
-  });
-
-/** One, or the new one and the old one while it is being changed. */
-const oneOrMore = <T extends z.ZodType<string>>(schema: T) =>
-  z.union([schema.transform((value) => [value]), z.array(schema).min(1).max(5)]);
 
 const NO_SECRETS: readonly string[] = [];
 const tokensOnly = oneOrMore(token).transform((tokens) => ({ tokens, signing_secrets: NO_SECRETS }));
@@ -48,6 +33,8 @@ const withSignature = z.strictObject({
 });
 
 const callersSchema = z.record(callerName, z.union([tokensOnly, withSignature]));
+
+const FORM = { wanted: '{ "<caller>": "<token>" }', entry: 'a caller with tokens' };
 
 /**
  * Reads who may post: JSON `{ "<caller>": "<token>" | ["<new>", "<old>"] | { "tokens": …, "signing_secrets": … } }`.
@@ -60,25 +47,19 @@ export async function readCallers(
   secrets: SecretsManagerClient,
   secretId: string,
 ): Promise<readonly KnownCaller[]> {
-  const unusable = (why: string) => new UnusableSecret(`The secret ${secretId} ${why}`);
   const text = await readSecret(secrets, secretId, 'the tokens');
-  let value: unknown;
-  try {
-    value = JSON.parse(text);
-  } catch {
-    throw unusable('is not JSON: { "<caller>": "<token>" } is wanted');
-  }
-  const parsed = callersSchema.safeParse(value);
-  if (!parsed.success) throw unusable(`cannot be used: ${placesOf(parsed.error, value)}`);
+  const entries = parseCallerSecret(secretId, text, callersSchema, FORM);
 
-  const callers = Object.entries(parsed.data).map(([name, { tokens, signing_secrets }]) => ({
+  const callers = Object.entries(entries).map(([name, { tokens, signing_secrets }]) => ({
     name,
     signingSecrets: signing_secrets,
     digests: tokens.map(digestOf),
   }));
   const digests = callers.flatMap((caller) => [...new Set(caller.digests.map((one) => one.toString('hex')))]);
   if (new Set(digests).size < digests.length) {
-    throw unusable('gives two callers the same token: whose order would it be?');
+    throw new UnusableSecret(
+      `The secret ${secretId} gives two callers the same token: whose order would it be?`,
+    );
   }
   return callers;
 }
@@ -116,11 +97,3 @@ function callerOf(token: string, callers: readonly KnownCaller[]): Caller | unde
 }
 
 const digestOf = (token: string): Buffer => createHash('sha256').update(token).digest();
-
-/** `entry 2`, `entry 1 (tokens)`: never a name or a value. */
-function placesOf(error: z.ZodError, value: unknown): string {
-  if (typeof value !== 'object' || value === null || Array.isArray(value)) return 'it is not an object';
-  const names = Object.keys(value);
-  const places = error.issues.map(({ path: [name] }) => `entry ${names.indexOf(String(name)) + 1}`);
-  return [...new Set(places)].map((place) => `${place} is not a caller with tokens`).join(', ');
-}

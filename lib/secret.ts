@@ -22,12 +22,32 @@ const SETTING_ERRORS = new Set([
  * @throws {UnusableSecret} where the secret, or the right to read it, has to be mended; any other error is of
  * Secrets Manager's making and passes.
  */
-export async function readSecret(
+export const readSecret = async (
   secrets: SecretsManagerClient,
   secretId: string,
   what: string,
-): Promise<string> {
-  const { SecretString } = await secrets
+): Promise<string> => (await readPresent(secrets, secretId, what)).text;
+
+/** What a secret holds at present. */
+export interface SecretVersion {
+  text: string;
+  /** Secrets Manager's `VersionId`: another one each time that the secret is written, be it with the same text. */
+  version: string;
+}
+
+/** The text of a secret, and which version of it that is. Throws as {@link readSecret} does. */
+export async function readSecretVersion(
+  secrets: SecretsManagerClient,
+  secretId: string,
+  what: string,
+): Promise<SecretVersion> {
+  const { text, version } = await readPresent(secrets, secretId, what);
+  if (version === undefined) throw new Error('Secrets Manager answered without a VersionId');
+  return { text, version };
+}
+
+async function readPresent(secrets: SecretsManagerClient, secretId: string, what: string) {
+  const { SecretString, VersionId } = await secrets
     .send(new GetSecretValueCommand({ SecretId: secretId }))
     .catch((error) => {
       const name = error instanceof Error ? error.name : 'unknown';
@@ -37,5 +57,5 @@ export async function readSecret(
   if (SecretString === undefined) {
     throw new UnusableSecret(`The secret ${secretId} is binary: store ${what} as text`);
   }
-  return SecretString;
+  return { text: SecretString, version: VersionId };
 }

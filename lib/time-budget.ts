@@ -5,3 +5,9 @@ const RESERVE_MS = 10_000;
 
 /** How much of its time an invocation must have left to begin an order (reliability notes, 8). */
 export const timeToBegin = (crmTimeoutMs: number): number => CALLS_PER_ORDER * crmTimeoutMs + RESERVE_MS;
+
+/** For the secret, the stopped endpoints and SQS, when they are well. When they are not, SQS delivers again. */
+const CALLBACK_RESERVE_MS = 5_000;
+
+/** How much of its time an invocation must have left to call a submitter's endpoint. */
+export const timeToCall = (callbackTimeoutMs: number): number => callbackTimeoutMs + CALLBACK_RESERVE_MS;

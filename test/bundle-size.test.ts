@@ -12,6 +12,13 @@ test('acceptOrder, for which a customer waits, is under 650 kB', async () => {
   );
 });
 
+test('what is told in Ukrainian is bundled as it is written: as an escape each letter would take six bytes', async () => {
+  for (const { name, code } of await buildBundles(['acceptOrder', 'notifySubmitter'])) {
+    const text = new TextDecoder().decode(code);
+    expect([name, /[а-яіїєґ]{4}/i.test(text), /\\u04[0-9a-f]{2}/i.test(text)]).toEqual([name, true, false]);
+  }
+});
+
 test('a function with nothing in it is next to nothing', async () => {
   expect((await emptyBundle()).bytes).toBeLessThan(2_000);
 });

@@ -99,6 +99,8 @@ describe('what moves messages', () => {
     return allowed;
   }
 
+  const QUEUES = ['OrdersQueue', 'DeadLetterQueue', 'OutcomesQueue', 'OutcomesDeadLetterQueue'];
+
   const injector = `${INJECTOR} if HasInjector`;
   const operator = `${OPERATOR} if HasOperator`;
 
@@ -122,6 +124,20 @@ describe('what moves messages', () => {
     });
   });
 
+  test('on OutcomesQueue is the two roles, and the named operator, who moves them back from the dead-letter queue', () => {
+    expect(allowedOn('OutcomesQueue')).toEqual({
+      'sqs:SendMessage': ['SyncOrdersRole', operator],
+      'sqs:ReceiveMessage': ['NotifySubmitterRole'],
+      'sqs:DeleteMessage': ['NotifySubmitterRole'],
+      'sqs:ChangeMessageVisibility': ['NotifySubmitterRole'],
+      'sqs:PurgeQueue': [],
+    });
+  });
+
+  test('on OutcomesDeadLetterQueue is nobody who sends; receiving is not restricted, for nothing in it is personal', () => {
+    expect(allowedOn('OutcomesDeadLetterQueue')).toEqual({ 'sqs:SendMessage': [], 'sqs:PurgeQueue': [] });
+  });
+
   test('is every role that has the right by its own policy, and no role that has not', () => {
     const roles = z.object({
       Policies: z.array(
@@ -132,7 +148,7 @@ describe('what moves messages', () => {
         }),
       ),
     });
-    for (const queue of ['OrdersQueue', 'DeadLetterQueue']) {
+    for (const queue of QUEUES) {
       const byRole = new Set<string>();
       for (const [id, { Type, Properties }] of Object.entries(packaged.template.Resources)) {
         if (Type !== 'AWS::IAM::Role') continue;
@@ -147,7 +163,7 @@ describe('what moves messages', () => {
         principals.filter((name) => name.endsWith('Role')).map((name) => `${name} ${action}`),
       );
       // What a queue does not restrict is no moving of messages.
-      byRole.delete('SyncOrdersRole sqs:GetQueueAttributes');
+      for (const right of byRole) if (right.endsWith(' sqs:GetQueueAttributes')) byRole.delete(right);
       expect(byQueue.sort()).toEqual([...byRole].sort());
     }
   });
@@ -156,13 +172,14 @@ describe('what moves messages', () => {
     const { Conditions } = z.object({ Conditions: z.unknown() }).parse(JSON.parse(packaged.json));
     expect(Conditions).toEqual({
       HasInjector: { 'Fn::Not': [{ 'Fn::Equals': [INJECTOR, ''] }] },
+      HasAlarmTopic: { 'Fn::Not': [{ 'Fn::Equals': ['', ''] }] },
       HasOperator: { 'Fn::Not': [{ 'Fn::Equals': [OPERATOR, ''] }] },
     });
   });
 
   test('leaves whoever deploys the management of the queues', () => {
     const managing = /^sqs:(Set|Get|List|Create|Delete|Add|Remove|Tag|Untag)(Queue|Permission|Tags)/;
-    for (const queue of ['OrdersQueue', 'DeadLetterQueue']) {
+    for (const queue of QUEUES) {
       for (const action of Object.keys(allowedOn(queue))) expect(action).not.toMatch(managing);
     }
   });

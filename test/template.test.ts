@@ -3,8 +3,10 @@ import { beforeAll, describe, expect, test } from 'vitest';
 import * as z from 'zod';
 import { buildBundles } from '../bench/bundles.ts';
 import { AWS_CLIENT_OPTIONS } from '../lib/aws.ts';
+import { callbackWaitMs, ENDPOINT_STOPPED } from '../lib/callbacks/notify-submitter.ts';
 import * as config from '../lib/config.ts';
-import { timeToBegin } from '../lib/time-budget.ts';
+import { REASON_CODES } from '../lib/explanations/reasons.ts';
+import { timeToBegin, timeToCall } from '../lib/time-budget.ts';
 import { type Packaged, packageService, type Resource } from './packaged.ts';
 
 let packaged: Packaged;
@@ -59,18 +61,21 @@ const environment = (id: string): Record<string, string> =>
     ]),
   );
 
-describe('the way from the queue to syncOrders', () => {
+describe.each([
+  ['OrdersQueue', 'SyncOrdersLambdaFunction'],
+  ['OutcomesQueue', 'NotifySubmitterLambdaFunction'],
+])('the way from %s to its function', (queueId, functionId) => {
   test('reports single failures, in batches of ten, five at a time, and filters nothing', () => {
     const mappings = ofType('AWS::Lambda::EventSourceMapping').filter(
       ([, { Properties }]) =>
-        JSON.stringify(Properties['EventSourceArn']) === JSON.stringify(getAtt('OrdersQueue')),
+        JSON.stringify(Properties['EventSourceArn']) === JSON.stringify(getAtt(queueId)),
     );
     expect(mappings.map(([, { Properties }]) => Properties)).toEqual([
       {
         BatchSize: 10,
         Enabled: true,
-        EventSourceArn: getAtt('OrdersQueue'),
-        FunctionName: getAtt('SyncOrdersLambdaFunction'),
+        EventSourceArn: getAtt(queueId),
+        FunctionName: getAtt(functionId),
         // Without it everything is deleted, whatever the function says.
         FunctionResponseTypes: ['ReportBatchItemFailures'],
         ScalingConfig: { MaximumConcurrency: 5 },
@@ -80,17 +85,15 @@ describe('the way from the queue to syncOrders', () => {
   });
 
   test('has no reserved concurrency on it, which throttles, and so burns receives', () => {
-    expect(resource('SyncOrdersLambdaFunction').Properties).not.toHaveProperty(
-      'ReservedConcurrentExecutions',
-    );
+    expect(resource(functionId).Properties).not.toHaveProperty('ReservedConcurrentExecutions');
   });
 
   test('hides a message for six times as long as the function may take', () => {
-    expect(queue('OrdersQueue').VisibilityTimeout).toBeGreaterThanOrEqual(
-      6 * lambda('SyncOrdersLambdaFunction').Timeout,
-    );
+    expect(queue(queueId).VisibilityTimeout).toBeGreaterThanOrEqual(6 * lambda(functionId).Timeout);
   });
+});
 
+describe('the way from the queue to syncOrders', () => {
   test('leaves the function time to begin, and to begin a second wave when every call of the first timed out', () => {
     const timeoutMs = lambda('SyncOrdersLambdaFunction').Timeout * 1000;
     const { CRM_TIMEOUT_MS } = config.readSyncOrdersConfig(environment('SyncOrdersLambdaFunction'));
@@ -106,15 +109,83 @@ describe('the way from the queue to syncOrders', () => {
   });
 });
 
+describe('the way from the queue to notifySubmitter', () => {
+  const settings = () => config.readNotifySubmitterConfig(environment('NotifySubmitterLambdaFunction'));
+  const DAY_SECONDS = 24 * 60 * 60;
+
+  test('leaves the function time to call, and to call again for the same order when the first call timed out', () => {
+    const timeoutMs = lambda('NotifySubmitterLambdaFunction').Timeout * 1000;
+    const { CALLBACK_TIMEOUT_MS } = settings();
+    expect(timeoutMs - CALLBACK_TIMEOUT_MS).toBeGreaterThan(timeToCall(CALLBACK_TIMEOUT_MS));
+  });
+
+  test('ends on a dead-letter queue of its own after 14 receives, which the function knows', () => {
+    const { RedrivePolicy } = queue('OutcomesQueue');
+    expect(RedrivePolicy).toEqual({
+      maxReceiveCount: 14,
+      deadLetterTargetArn: getAtt('OutcomesDeadLetterQueue'),
+    });
+    expect(settings().CALLBACK_MAX_RECEIVES).toBe(RedrivePolicy?.maxReceiveCount);
+  });
+
+  test.each([
+    ['in vain, takes more than a day and less than the queue keeps an outcome', 1],
+    ['as long as chance can make it, takes less than the queue keeps an outcome', 1.5],
+  ])('%s', (_what, chance) => {
+    const { CALLBACK_RETRY_BASE_SECONDS, CALLBACK_RETRY_CAP_SECONDS, CALLBACK_MAX_RECEIVES } = settings();
+    const backoff = {
+      baseMs: CALLBACK_RETRY_BASE_SECONDS * 1000,
+      capMs: CALLBACK_RETRY_CAP_SECONDS * 1000,
+    };
+    const waits = Array.from(
+      { length: CALLBACK_MAX_RECEIVES },
+      (_, i) => callbackWaitMs(i + 1, { backoff, random: () => (chance - 1) * 2 }) / 1000,
+    );
+    const sum = (numbers: readonly number[]) => numbers.reduce((total, one) => total + one, 0);
+    // What follows the last receive is waited for as well, and then it goes.
+    expect(sum(waits.slice(0, -1))).toBeGreaterThan(DAY_SECONDS);
+    const { MessageRetentionPeriod } = queue('OutcomesQueue');
+    expect(sum(waits)).toBeLessThan(MessageRetentionPeriod);
+    // Of an endpoint that has stopped each wait is the longest.
+    expect(CALLBACK_MAX_RECEIVES * CALLBACK_RETRY_CAP_SECONDS).toBeLessThan(MessageRetentionPeriod);
+    // Where SQS delivers at once, a receiver that is down for a moment is told within seconds.
+    expect(waits[0]).toBeLessThanOrEqual(15);
+  });
+});
+
 describe('the queues', () => {
   test('keep orders for 4 days, and dead letters for 14: those keep the time at which they were first sent', () => {
     expect(queue('OrdersQueue').MessageRetentionPeriod).toBe(4 * 24 * 60 * 60);
     expect(queue('DeadLetterQueue').MessageRetentionPeriod).toBe(14 * 24 * 60 * 60);
   });
 
+  test('of outcomes keep their order, for as long as those of orders', () => {
+    for (const id of ['OutcomesQueue', 'OutcomesDeadLetterQueue']) {
+      expect(resource(id).Properties).toMatchObject({
+        FifoQueue: true,
+        QueueName: expect.stringMatching(/\.fifo$/),
+      });
+    }
+    expect(queue('OutcomesQueue').MessageRetentionPeriod).toBe(4 * 24 * 60 * 60);
+    expect(queue('OutcomesDeadLetterQueue').MessageRetentionPeriod).toBe(14 * 24 * 60 * 60);
+    // One id is one event: what a body looks like does not make it another.
+    expect(resource('OutcomesQueue').Properties).not.toHaveProperty('ContentBasedDeduplication');
+  });
+
+  test('take dead letters from the one queue that each is for', () => {
+    const pairs = { DeadLetterQueue: 'OrdersQueue', OutcomesDeadLetterQueue: 'OutcomesQueue' };
+    for (const [id, source] of Object.entries(pairs)) {
+      const arn = `arn:\${AWS::Partition}:sqs:\${AWS::Region}:\${AWS::AccountId}:${resource(source).Properties['QueueName']}`;
+      expect(resource(id).Properties['RedriveAllowPolicy']).toEqual({
+        redrivePermission: 'byQueue',
+        sourceQueueArns: [{ 'Fn::Sub': arn }],
+      });
+    }
+  });
+
   test('are encrypted, each of them', () => {
     const queues = ofType('AWS::SQS::Queue');
-    expect(queues.length).toBeGreaterThanOrEqual(2);
+    expect(queues).toHaveLength(4);
     for (const [, { Properties }] of queues) expect(Properties).toMatchObject({ SqsManagedSseEnabled: true });
   });
 
@@ -159,6 +230,63 @@ describe('the ledger', () => {
 
   test('outlives its stack, and its replacement', () => {
     expect(resource('Ledger')).toMatchObject({ DeletionPolicy: 'Retain', UpdateReplacePolicy: 'Retain' });
+  });
+});
+
+test('the list of stopped endpoints is paid by use, restorable and encrypted, and forgets nothing by itself', () => {
+  const { Properties } = resource('StoppedEndpoints');
+  expect(Properties).toMatchObject({
+    BillingMode: 'PAY_PER_REQUEST',
+    KeySchema: [{ AttributeName: 'caller', KeyType: 'HASH' }],
+    PointInTimeRecoverySpecification: { PointInTimeRecoveryEnabled: true },
+    SSESpecification: { SSEEnabled: true },
+  });
+  expect(Properties).not.toHaveProperty('TimeToLiveSpecification');
+});
+
+describe('what is counted in the logs', () => {
+  const filterSchema = z.object({
+    LogGroupName: z.object({ Ref: z.string() }).transform(({ Ref }) => Ref),
+    FilterPattern: z.string(),
+    MetricTransformations: z.tuple([
+      z.strictObject({
+        MetricNamespace: z.literal('sitniks-orders-dev'),
+        MetricName: z.string(),
+        MetricValue: z.literal('1'),
+        DefaultValue: z.literal(0),
+      }),
+    ]),
+  });
+  const filter = (id: string) => filterSchema.parse(resource(id).Properties);
+
+  test('is the very line that notifySubmitter writes when an endpoint stops, and it raises an alarm', () => {
+    const { LogGroupName, FilterPattern, MetricTransformations } = filter('StoppedEndpointsMetric');
+    expect(LogGroupName).toBe('NotifySubmitterLogGroup');
+    expect(FilterPattern).toBe(`{ $.message = "${ENDPOINT_STOPPED}" }`);
+    const [{ MetricNamespace, MetricName }] = MetricTransformations;
+    expect(resource('StoppedEndpointsAlarm').Properties).toMatchObject({
+      Namespace: MetricNamespace,
+      MetricName,
+      Statistic: 'Sum',
+      Threshold: 1,
+      EvaluationPeriods: 1,
+      ComparisonOperator: 'GreaterThanOrEqualToThreshold',
+      TreatMissingData: 'notBreaching',
+      AlarmActions: { 'Fn::If': ['HasAlarmTopic', [''], { Ref: 'AWS::NoValue' }] },
+    });
+  });
+
+  test('is each refusal in words that nobody has explained yet', () => {
+    const { LogGroupName, FilterPattern } = filter('UnknownRefusalsMetric');
+    expect(LogGroupName).toBe('SyncOrdersLogGroup');
+    const code = /^\{ \$\.reasons = "\*(\w+)\*" \}$/.exec(FilterPattern)?.[1];
+    expect(REASON_CODES).toContain(code);
+  });
+
+  test('is in a log group of this stack', () => {
+    for (const [id] of ofType('AWS::Logs::MetricFilter')) {
+      expect(resource(filter(id).LogGroupName).Type).toBe('AWS::Logs::LogGroup');
+    }
   });
 });
 
@@ -209,9 +337,20 @@ describe('the rights', () => {
       'sqs:ChangeMessageVisibility OrdersQueue',
       'sqs:GetQueueAttributes OrdersQueue',
       'sqs:SendMessage DeadLetterQueue',
+      'sqs:SendMessage OutcomesQueue',
       'dynamodb:GetItem Ledger',
       'dynamodb:PutItem Ledger',
       secret('api-key'),
+    ],
+    NotifySubmitterRole: [
+      ...logs('NotifySubmitterLogGroup'),
+      'sqs:ReceiveMessage OutcomesQueue',
+      'sqs:DeleteMessage OutcomesQueue',
+      'sqs:ChangeMessageVisibility OutcomesQueue',
+      'sqs:GetQueueAttributes OutcomesQueue',
+      'dynamodb:GetItem StoppedEndpoints',
+      'dynamodb:PutItem StoppedEndpoints',
+      secret('callbacks'),
     ],
     TendDeadLettersRole: [
       ...logs('TendDeadLettersLogGroup'),
@@ -256,7 +395,7 @@ describe('the rights', () => {
 describe('each function', () => {
   test('runs on Node 24 on arm64', () => {
     const functions = ofType('AWS::Lambda::Function');
-    expect(functions.length).toBeGreaterThanOrEqual(3);
+    expect(functions).toHaveLength(5);
     for (const [, { Properties }] of functions) {
       expect(Properties).toMatchObject({ Runtime: 'nodejs24.x', Architectures: ['arm64'] });
     }
@@ -285,24 +424,30 @@ describe('each function', () => {
   });
 
   test("is given settings that are the code's own defaults, where it has them", () => {
-    const {
-      ORDERS_QUEUE_URL = '',
-      DEAD_LETTER_QUEUE_URL = '',
-      ...settings
-    } = environment('SyncOrdersLambdaFunction');
-    const { LEDGER_TABLE = '', SITNIKS_BASE_URL = '', SITNIKS_API_KEY_SECRET = '' } = settings;
-    const required = {
-      ORDERS_QUEUE_URL,
-      DEAD_LETTER_QUEUE_URL,
-      LEDGER_TABLE,
-      SITNIKS_BASE_URL,
-      SITNIKS_API_KEY_SECRET,
-    };
-    expect(config.readSyncOrdersConfig({ ...settings, ...required })).toEqual(
-      config.readSyncOrdersConfig(required),
+    const [orders, outcomes] = ['SyncOrdersLambdaFunction', 'NotifySubmitterLambdaFunction'].map(environment);
+    const pick = (settings: Record<string, string> = {}, ...names: string[]) =>
+      Object.fromEntries(names.map((name) => [name, settings[name]]));
+    expect(config.readSyncOrdersConfig(orders)).toEqual(
+      config.readSyncOrdersConfig(
+        pick(
+          orders,
+          'ORDERS_QUEUE_URL',
+          'DEAD_LETTER_QUEUE_URL',
+          'OUTCOMES_QUEUE_URL',
+          'LEDGER_TABLE',
+          'SITNIKS_BASE_URL',
+          'SITNIKS_API_KEY_SECRET',
+        ),
+      ),
     );
-    expect(SITNIKS_BASE_URL).toMatch(/^https:/);
-    expect(SITNIKS_API_KEY_SECRET).toBe('sitniks-orders/dev/api-key');
+    expect(config.readNotifySubmitterConfig(outcomes)).toEqual(
+      config.readNotifySubmitterConfig(
+        pick(outcomes, 'OUTCOMES_QUEUE_URL', 'STOPPED_ENDPOINTS_TABLE', 'CALLBACKS_SECRET'),
+      ),
+    );
+    expect(orders?.['SITNIKS_BASE_URL']).toMatch(/^https:/);
+    expect(orders?.['SITNIKS_API_KEY_SECRET']).toBe('sitniks-orders/dev/api-key');
+    expect(outcomes?.['CALLBACKS_SECRET']).toBe('sitniks-orders/dev/callbacks');
   });
 
   test('of the API answers within the 30 s of API Gateway, however long AWS lets it wait', () => {

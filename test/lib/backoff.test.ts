@@ -11,6 +11,13 @@ test('doubles with each attempt, from the base to the cap', () => {
   expect(seconds).toEqual([30, 60, 120, 240, 480, 900, 900, 900]);
 });
 
+test('grows by another factor where one is given', () => {
+  const settings = { baseMs: 10_000, capMs: 900_000, factor: 3 };
+  expect([1, 2, 3, 5, 6].map((attempt) => backoffMs(attempt, settings, atLeast) / 1000)).toEqual([
+    10, 30, 90, 810, 900,
+  ]);
+});
+
 test('is lengthened by chance, by up to half, and never shortened', () => {
   expect(backoffMs(2, SETTINGS, () => 0.5)).toBe(75_000);
   expect(backoffMs(2, SETTINGS, atMost)).toBeCloseTo(90_000);

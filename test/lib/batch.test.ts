@@ -1,5 +1,6 @@
-import { expect, test } from 'vitest';
-import { processBatch } from '../../lib/batch.ts';
+import { describe, expect, test } from 'vitest';
+import { giveBack, processBatch } from '../../lib/batch.ts';
+import { recordingLog } from '../recording-log.ts';
 import { sqsRecord } from '../sqs-record.ts';
 
 const records = (count: number) =>
@@ -103,4 +104,93 @@ test('nothing is left running when it answers', async () => {
     },
   });
   expect(running).toBe(0);
+});
+
+describe('a batch of groups', () => {
+  /** `a1`, `a2` and so on: the letter is the group. */
+  const named = (...names: string[]) => names.map((messageId) => sqsRecord(messageId, { messageId }));
+  const groups = {
+    of: ({ messageId }: { messageId: string }) => messageId.charAt(0),
+    holdsBack: () => true,
+    onHeldBack: async () => undefined,
+  };
+
+  test('handles the records of a group one after another, and groups side by side', async () => {
+    const inFlight = new Map<string, number>();
+    const begun: string[] = [];
+    let most = 0;
+    const answer = await processBatch(named('a1', 'b1', 'a2', 'b2', 'a3', 'c1'), {
+      concurrency: 2,
+      groups,
+      async handle({ messageId }) {
+        const group = messageId.charAt(0);
+        inFlight.set(group, (inFlight.get(group) ?? 0) + 1);
+        expect(inFlight.get(group)).toBe(1);
+        begun.push(messageId);
+        most = Math.max(most, [...inFlight.values()].filter((count) => count > 0).length);
+        await turn();
+        inFlight.set(group, 0);
+        return true;
+      },
+      onError: (_record, error) => Promise.reject(error),
+    });
+    expect(answer).toEqual(failuresOf([]));
+    expect(most).toBe(2);
+    expect(begun.filter((id) => id.startsWith('a'))).toEqual(['a1', 'a2', 'a3']);
+  });
+
+  test.each([
+    ['is not done', async () => false],
+    ['throws', () => Promise.reject(new Error('broken'))],
+  ])('gives back, unhandled, what comes after a record that %s, and no other group', async (_what, fail) => {
+    const handled: string[] = [];
+    const heldBack: string[] = [];
+    const answer = await processBatch(named('a1', 'b1', 'a2', 'a3', 'b2', 'a4'), {
+      concurrency: 5,
+      groups: {
+        ...groups,
+        onHeldBack: async (record, by) => void heldBack.push(`${record.messageId} by ${by.messageId}`),
+      },
+      handle: async ({ messageId }) => {
+        handled.push(messageId);
+        return messageId === 'a2' ? fail() : true;
+      },
+      onError: async () => undefined,
+    });
+    expect(answer).toEqual(failuresOf(['a2', 'a3', 'a4']));
+    expect(handled.toSorted()).toEqual(['a1', 'a2', 'b1', 'b2']);
+    expect(heldBack).toEqual(['a3 by a2', 'a4 by a2']);
+  });
+
+  test('goes on after a record that does not hold back the others', async () => {
+    const answer = await processBatch(named('a1', 'a2', 'a3'), {
+      concurrency: 5,
+      groups: { ...groups, holdsBack: ({ messageId }) => messageId !== 'a1' },
+      handle: async ({ messageId }) => messageId === 'a3',
+      onError: async () => undefined,
+    });
+    expect(answer).toEqual(failuresOf(['a1', 'a2', 'a3']));
+  });
+
+  test('gives back a record also where telling of it fails', async () => {
+    const answer = await processBatch(named('a1', 'a2', 'a3'), {
+      concurrency: 5,
+      groups: { ...groups, onHeldBack: () => Promise.reject(new Error('broken')) },
+      handle: async () => false,
+      onError: async () => undefined,
+    });
+    expect(answer).toEqual(failuresOf(['a1', 'a2', 'a3']));
+  });
+});
+
+test('a record is given back in whole seconds, rounded up, and a failure to do so is no error', async () => {
+  const delays: [string, number][] = [];
+  const record = sqsRecord('', { messageId: 'm', receiptHandle: 'receipt' });
+  const { log, lines } = recordingLog();
+  await giveBack({ delay: async (...delay) => void delays.push(delay) }, record, 1_001, log);
+  expect(delays).toEqual([['receipt', 2]]);
+  await giveBack({ delay: () => Promise.reject(new TypeError('down')) }, record, 1_001, log);
+  expect(lines).toEqual([
+    { level: 'warn', message: 'Visibility not changed', message_id: 'm', error_name: 'TypeError' },
+  ]);
 });

@@ -2,6 +2,7 @@ import { describe, expect, test } from 'vitest';
 import {
   readAcceptOrderConfig,
   readGetOrderConfig,
+  readNotifySubmitterConfig,
   readSyncOrdersConfig,
   WrongSettings,
 } from '../../lib/config.ts';
@@ -13,8 +14,14 @@ const SYNC = {
   ORDERS_QUEUE_URL: QUEUE,
   LEDGER_TABLE: 'Ledger',
   DEAD_LETTER_QUEUE_URL: `${QUEUE}-dead`,
+  OUTCOMES_QUEUE_URL: `${QUEUE}-outcomes.fifo`,
   SITNIKS_BASE_URL: 'https://crm.sitniks.com',
   SITNIKS_API_KEY_SECRET: 'sitniks-orders/dev/api-key',
+};
+const NOTIFY = {
+  OUTCOMES_QUEUE_URL: `${QUEUE}-outcomes.fifo`,
+  STOPPED_ENDPOINTS_TABLE: 'StoppedEndpoints',
+  CALLBACKS_SECRET: 'sitniks-orders/dev/callbacks',
 };
 
 /** How long who may post is kept, and how soon it may be asked for again. */
@@ -59,6 +66,16 @@ describe('the defaults', () => {
       ...TOKENS,
       LEDGER_RETENTION_DAYS: 90,
     });
+    expect(readNotifySubmitterConfig(NOTIFY)).toStrictEqual({
+      ...NOTIFY,
+      CALLBACKS_TTL_SECONDS: 300,
+      CALLBACKS_RETRY_SECONDS: 60,
+      CALLBACK_TIMEOUT_MS: 10_000,
+      NOTIFY_TIMEOUT_SECONDS: 30,
+      CALLBACK_RETRY_BASE_SECONDS: 10,
+      CALLBACK_RETRY_CAP_SECONDS: 14_400,
+      CALLBACK_MAX_RECEIVES: 14,
+    });
   });
 
   test('give way to what is set, as text, as the environment has it', () => {
@@ -78,14 +95,17 @@ describe('the defaults', () => {
 describe('wrong settings', () => {
   test('are named all at once when nothing is set', () => {
     expect(complaint(() => readSyncOrdersConfig({}))).toBe(
-      'Wrong settings: ORDERS_QUEUE_URL is not set; DEAD_LETTER_QUEUE_URL is not set; SITNIKS_BASE_URL is not set; ' +
-        'SITNIKS_API_KEY_SECRET is not set; LEDGER_TABLE is not set',
+      'Wrong settings: ORDERS_QUEUE_URL is not set; DEAD_LETTER_QUEUE_URL is not set; OUTCOMES_QUEUE_URL is not set; ' +
+        'SITNIKS_BASE_URL is not set; SITNIKS_API_KEY_SECRET is not set; LEDGER_TABLE is not set',
     );
     expect(complaint(() => readAcceptOrderConfig({}))).toBe(
       'Wrong settings: ORDERS_QUEUE_URL is not set; INTAKE_TOKENS_SECRET is not set; LEDGER_TABLE is not set',
     );
     expect(complaint(() => readGetOrderConfig({}))).toBe(
       'Wrong settings: INTAKE_TOKENS_SECRET is not set; LEDGER_TABLE is not set',
+    );
+    expect(complaint(() => readNotifySubmitterConfig({}))).toBe(
+      'Wrong settings: OUTCOMES_QUEUE_URL is not set; STOPPED_ENDPOINTS_TABLE is not set; CALLBACKS_SECRET is not set',
     );
   });
 
@@ -119,6 +139,17 @@ test('a time-out of the CRM that leaves no time to begin an order is refused', (
   expect(complaint(settings(17_000, 60))).toContain('CRM_TIMEOUT_MS: leaves no time to begin an order');
   expect(settings(16_000, 60)).not.toThrow();
   expect(settings(30_000, 120)).not.toThrow();
+});
+
+test('a time-out of callbacks that leaves no time to make one is refused: none would ever be made', () => {
+  const settings = (callbackMs: number, functionSeconds: number) => () =>
+    readNotifySubmitterConfig({
+      ...NOTIFY,
+      CALLBACK_TIMEOUT_MS: String(callbackMs),
+      NOTIFY_TIMEOUT_SECONDS: String(functionSeconds),
+    });
+  expect(complaint(settings(25_000, 30))).toContain('CALLBACK_TIMEOUT_MS: leaves no time to make a call');
+  expect(settings(24_900, 30)).not.toThrow();
 });
 
 describe("the CRM's address", () => {

@@ -21,11 +21,16 @@ const takeEvery = (most = 1000) => takeAll(letters(), { visibilitySeconds: 60, m
 
 describe('a letter', () => {
   test('is read with what the consumer wrote on it', async () => {
-    await parkOrder(stack, sampleOrder('read-1'), 'CONNECTION', { redriven: 2, ago: 60 });
+    await parkOrder(stack, sampleOrder('read-1'), 'CONNECTION', {
+      redriven: 2,
+      ago: 60,
+      reasons: [{ code: 'in_doubt' }],
+    });
     const [letter, ...more] = await takeEvery();
     expect(more).toEqual([]);
     expect(letter).toMatchObject({
       reason: 'CONNECTION',
+      reasons: [{ code: 'in_doubt' }],
       error_message: 'Because of CONNECTION',
       attempts: 4,
       redriven: 2,
@@ -34,6 +39,35 @@ describe('a letter', () => {
     });
     expect(Math.abs(Date.now() - 60_000 - (letter?.parkedAt ?? 0))).toBeLessThan(10_000);
     expect(await letters().delete([letter].filter((one) => one !== undefined))).toEqual([]);
+  });
+
+  test('has each reason once; one of a later version is unknown, and without any its type says why', async () => {
+    await parkOrder(stack, sampleOrder('why-1'), 'VALIDATION', {
+      reasons: [
+        { code: 'sku_unknown', pointer: '#/items/0/sku' },
+        { code: 'phone_invalid' },
+        { code: 'sku_unknown', pointer: '#/items/1/sku' },
+      ],
+    });
+    await parkOrder(stack, sampleOrder('why-2'), 'CONFLICT');
+    const attribute = (StringValue: string) => ({ DataType: 'String', StringValue });
+    for (const reasons of ['of_tomorrow,in_doubt,,of_the_day_after,in_doubt', '__proto__']) {
+      await stack.sqs.send(
+        new SendMessageCommand({
+          QueueUrl: refOf(stack, 'DeadLetterQueue'),
+          MessageBody: '{}',
+          MessageAttributes: { error_type: attribute('CONNECTION'), reasons: attribute(reasons) },
+        }),
+      );
+    }
+    const found = await takeEvery();
+    expect(found.map(({ reasons }) => reasons)).toEqual([
+      [{ code: 'sku_unknown' }, { code: 'phone_invalid' }],
+      [{ code: 'number_taken' }],
+      [{ code: 'unknown' }, { code: 'in_doubt' }],
+      [{ code: 'unknown' }],
+    ]);
+    await letters().delete(found);
   });
 
   test('without attributes was moved by SQS; what is not in form counts for missing', async () => {
@@ -53,11 +87,16 @@ describe('a letter', () => {
     );
     const found = await takeEvery();
     expect(
-      found.map(({ external_id, reason, content_hash }) => [external_id, reason, content_hash !== undefined]),
+      found.map(({ external_id, reason, reasons, content_hash }) => [
+        external_id,
+        reason,
+        reasons[0]?.code,
+        content_hash !== undefined,
+      ]),
     ).toEqual([
-      ['moved-1', 'NO_REASON', true],
-      [undefined, 'NO_REASON', false],
-      ['odd-1', 'UNKNOWN', false],
+      ['moved-1', 'NO_REASON', 'broke_off', true],
+      [undefined, 'NO_REASON', 'broke_off', false],
+      ['odd-1', 'UNKNOWN', 'unknown', false],
     ]);
     expect(found[2]).toMatchObject({ redriven: 0, attempts: undefined });
     expect(Date.now() - (found[2]?.parkedAt ?? 0)).toBeLessThan(60_000);

@@ -8,6 +8,7 @@ const NOW = Date.parse('2026-01-01T12:00:00Z');
 const letter = (external_id: string, minutesAgo: number, redriven = 0): Letter => ({
   body: '{}',
   reason: 'CONNECTION',
+  reasons: [{ code: 'crm_unreachable' }],
   error_message: undefined,
   attempts: 4,
   redriven,

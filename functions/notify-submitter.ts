@@ -1,0 +1,31 @@
+import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import { SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
+import { SQSClient } from '@aws-sdk/client-sqs';
+import type { Context, SQSBatchResponse, SQSEvent } from 'aws-lambda';
+import { AWS_CLIENT_OPTIONS } from '../lib/aws.ts';
+import { callbackEndpoints } from '../lib/callbacks/endpoints.ts';
+import { notifyBatch } from '../lib/callbacks/notify-batch.ts';
+import { stoppedEndpoints } from '../lib/callbacks/stopped-endpoints.ts';
+import { readNotifySubmitterConfig } from '../lib/config.ts';
+import { createLog } from '../lib/observability.ts';
+import { inFlight } from '../lib/queues.ts';
+
+// Runs on cold start only: one set of endpoints and their connections for all outcomes of this container.
+const config = readNotifySubmitterConfig();
+const log = createLog('notifySubmitter');
+const deps = {
+  endpoints: callbackEndpoints(new SecretsManagerClient(AWS_CLIENT_OPTIONS), config, log),
+  stopped: stoppedEndpoints(new DynamoDBClient(AWS_CLIENT_OPTIONS), config.STOPPED_ENDPOINTS_TABLE),
+  queue: inFlight(new SQSClient(AWS_CLIENT_OPTIONS), config.OUTCOMES_QUEUE_URL),
+  backoff: {
+    baseMs: config.CALLBACK_RETRY_BASE_SECONDS * 1000,
+    capMs: config.CALLBACK_RETRY_CAP_SECONDS * 1000,
+  },
+  maxReceives: config.CALLBACK_MAX_RECEIVES,
+  timeoutMs: config.CALLBACK_TIMEOUT_MS,
+  log,
+};
+
+/** Called by Lambda with up to 10 messages of OutcomesQueue. */
+export const handler = (event: SQSEvent, context: Context): Promise<SQSBatchResponse> =>
+  notifyBatch(event.Records, context, deps);

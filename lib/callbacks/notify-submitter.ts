@@ -1,0 +1,140 @@
+import { type Backoff, backoffMs } from '../backoff.ts';
+import type { Cached } from '../cached.ts';
+import { exchange } from '../exchange.ts';
+import { type Log, nameOf } from '../observability.ts';
+import { type Outcome, outcomeSchema } from '../outcome.ts';
+import { readRetryAfter } from '../retry-after.ts';
+import type { Disposition } from '../sync-order.ts';
+import { callbackRequest, toCallback } from './callback.ts';
+import type { Endpoint, Endpoints } from './endpoints.ts';
+import type { StoppedEndpoints } from './stopped-endpoints.ts';
+
+/** A message from OutcomesQueue. */
+export interface OutcomeMessage {
+  body: string;
+  /** How often it has been received, this time included. */
+  receiveCount: number;
+}
+
+export interface NotifySubmitterDeps {
+  endpoints: Pick<Cached<Endpoints>, 'get'>;
+  stopped: StoppedEndpoints;
+  /** Between two receives of a message that is not acknowledged: see {@link callbackWaitMs}. */
+  backoff: Pick<Backoff, 'baseMs' | 'capMs'>;
+  /** Of one call, its answer included (ms). */
+  timeoutMs: number;
+  log: Log;
+  fetch?: typeof globalThis.fetch;
+  now?: () => number;
+  random?: () => number;
+}
+
+/**
+ * How long a message waits that has been received so often, in ms: `base × 3^(receives - 1)`, up to half as much again by
+ * chance, at most the cap. By 3, because 14 receives are to span more than a day, the first of them seconds apart (the
+ * example schedule of Standard Webhooks, "Deliverability and reliability").
+ */
+export const callbackWaitMs = (
+  receiveCount: number,
+  { backoff, random }: Pick<NotifySubmitterDeps, 'backoff' | 'random'>,
+): number => backoffMs(receiveCount, { ...backoff, factor: 3 }, random);
+
+/** What is logged once an endpoint has said 410. An alarm counts this very line: StoppedEndpointsMetric in serverless.yml. */
+export const ENDPOINT_STOPPED = 'Endpoint stopped: it says that it is gone (410)';
+
+/**
+ * Tells a submitter of one outcome, at the endpoint that is registered for it. Only what has been told, or has nobody to
+ * be told to, is acknowledged; all else comes back, and ends on the dead-letter queue.
+ *
+ * Throws where DynamoDB cannot say, or note, that an endpoint has stopped: without that nobody may be called.
+ */
+export async function notifySubmitter(
+  message: OutcomeMessage,
+  deps: NotifySubmitterDeps,
+): Promise<Disposition> {
+  const waitMs = callbackWaitMs(message.receiveCount, deps);
+  const outcome = readOutcome(message.body);
+  if (outcome === undefined) {
+    deps.log.error('Message is not an outcome: left for the dead-letter queue', delay(waitMs));
+    return giveBack(waitMs);
+  }
+  const { id: event_id, type: event_type, external_id, submitted_by } = outcome;
+  const log = deps.log.child({ event_id, event_type, external_id, submitted_by });
+  if (submitted_by === undefined) {
+    log.info('Nobody to tell: no submitter is known');
+    return ACKNOWLEDGE;
+  }
+
+  const endpoints = await readEndpoints(deps, log);
+  if (endpoints === undefined) return giveBack(waitMs);
+  const { byCaller, version } = endpoints;
+  const endpoint = byCaller.get(submitted_by);
+  if (endpoint === undefined) {
+    log.info('Nobody to tell: the submitter has no endpoint, and asks');
+    return ACKNOWLEDGE;
+  }
+  if (await deps.stopped.has(submitted_by, version)) {
+    log.warn('Endpoint has stopped: not called', delay(deps.backoff.capMs));
+    return giveBack(deps.backoff.capMs);
+  }
+  const stop = () => deps.stopped.stop(submitted_by, version);
+  return call(outcome, endpoint, waitMs, stop, { ...deps, log });
+}
+
+/**
+ * One call, whose retries are SQS's, and the one place that decides what follows from the answer (Standard Webhooks,
+ * "Delivery success and failure").
+ */
+async function call(
+  outcome: Outcome,
+  endpoint: Endpoint,
+  waitMs: number,
+  stop: () => Promise<void>,
+  { backoff, timeoutMs, log, fetch = globalThis.fetch, now = Date.now }: NotifySubmitterDeps,
+): Promise<Disposition> {
+  const request = callbackRequest(toCallback(outcome), endpoint, now());
+  const answer = await exchange(fetch, endpoint.url, request, timeoutMs);
+  if (!answer.answered) {
+    const why = { error_type: 'CONNECTION', no_answer: answer.reason };
+    log.warn('Callback failed: outcome given back', { ...why, ...delay(waitMs) });
+    return giveBack(waitMs);
+  }
+  const { status, headers } = answer;
+  if (status >= 200 && status < 300) {
+    log.info('Submitter told', { status });
+    return ACKNOWLEDGE;
+  }
+  if (status === 410) {
+    await stop();
+    log.error(ENDPOINT_STOPPED, { status, ...delay(backoff.capMs) });
+    return giveBack(backoff.capMs);
+  }
+  // The two statuses that Retry-After goes with (RFC 6585, RFC 9110).
+  const asksToWait = status === 429 || status === 503;
+  const askedMs = (asksToWait && readRetryAfter(headers.get('retry-after'), now())) || 0;
+  const retryMs = Math.max(waitMs, Math.min(backoff.capMs, askedMs));
+  log.warn('Callback failed: outcome given back', { status, ...delay(retryMs) });
+  return giveBack(retryMs);
+}
+
+function readOutcome(body: string): Outcome | undefined {
+  try {
+    return outcomeSchema.safeParse(JSON.parse(body)).data;
+  } catch {
+    return undefined;
+  }
+}
+
+/** `undefined` where the secret was never read, and cannot be now: until it can, outcomes wait. */
+async function readEndpoints({ endpoints }: NotifySubmitterDeps, log: Log): Promise<Endpoints | undefined> {
+  try {
+    return await endpoints.get();
+  } catch (error) {
+    log.warn('Endpoints cannot be read: outcome given back', { error_name: nameOf(error) });
+    return undefined;
+  }
+}
+
+const ACKNOWLEDGE: Disposition = { acknowledge: true };
+const giveBack = (delayMs: number): Disposition => ({ acknowledge: false, delayMs });
+const delay = (delayMs: number) => ({ delay_s: Math.ceil(delayMs / 1000) });
