@@ -1,14 +1,20 @@
 import type { APIGatewayProxyEventV2, APIGatewayProxyStructuredResultV2 } from 'aws-lambda';
 import type { Caller } from './callers.ts';
 import { contentHash } from './content-hash.ts';
+import type { Posted } from './contract.ts';
+import { orderError } from './explanations/explain.ts';
+import { reasonsOfFields } from './explanations/field-reasons.ts';
+import { codesOf } from './explanations/reasons.ts';
 import { summarise } from './field-errors.ts';
 import { CHALLENGE, decodeUtf8, json, Problem, readJsonBytes } from './http.ts';
 import type { Ledger } from './ledger.ts';
 import { accepted, type LedgerRecord, type OrderState, restarted } from './ledger-record.ts';
+import { toMessageBody } from './message-body.ts';
 import { type Log, nameOf } from './observability.ts';
-import { type Order, readOrder, toMessageBody } from './order.ts';
+import { type Order, readOrder } from './order.ts';
 import type { OrdersQueue } from './queues.ts';
 import { signatureProblem } from './signature.ts';
+import { isFinal, readWaitSeconds, waitForFinalState } from './wait.ts';
 
 export interface AcceptOrderDeps {
   /** Who sends it. */
@@ -16,8 +22,11 @@ export interface AcceptOrderDeps {
   queue: Pick<OrdersQueue, 'send'>;
   ledger: Pick<Ledger, 'get' | 'replace'>;
   maxBodyBytes: number;
+  /** What is left of the invocation's time. */
+  remainingMs: () => number;
   log: Log;
   now?: () => number;
+  pause?: (ms: number) => Promise<unknown>;
 }
 
 /**
@@ -30,15 +39,19 @@ const RESTART_DELAY_SECONDS = 2;
 type Intake =
   | { kind: 'new' }
   /** The same again, and nothing to do: it is on its way, or there. */
-  | { kind: 'repeat'; state: OrderState }
+  | { kind: 'repeat'; record: LedgerRecord }
   /** The same, or its correction, after it was rejected or parked. */
   | { kind: 'restart'; record: LedgerRecord; isRepeat: boolean }
   | { kind: 'taken'; state: OrderState }
   /** The id is somebody else's: how their order fares is not for this caller. */
   | { kind: 'foreign' };
 
+/** What is left of the invocation's time for the answer, when nothing is waited for any more. */
+const ANSWER_MS = 1_500;
+
 /**
- * `POST /orders`: 202 only after SQS has acknowledged the order, and whatever the ledger is doing.
+ * `POST /orders`: 202 only after SQS has acknowledged the order, and whatever the ledger is doing. With `?wait=8` 200
+ * once the order is in the CRM; 202 where it is not in time, or has been rejected or parked.
  *
  * @throws {Problem} 400, 401 (the signature), 409, 413, 415, 503.
  */
@@ -46,19 +59,37 @@ export async function acceptOrder(
   event: APIGatewayProxyEventV2,
   deps: AcceptOrderDeps,
 ): Promise<APIGatewayProxyStructuredResultV2> {
-  const { caller, queue, ledger, now = Date.now } = deps;
+  const { caller, queue, ledger, remainingMs, now = Date.now } = deps;
+  const waitSeconds = readWaitSeconds(event);
   const order = readBody(event, deps);
   const { external_id } = order;
   const content_hash = contentHash(order);
   const submitted_by = caller.name;
   const log = deps.log.child({ external_id, submitted_by });
 
+  let canWait = waitSeconds > 0;
   const known = await ledger.get(external_id).catch((error) => {
     log.warn('Ledger not read: order taken for new', { error_name: nameOf(error) });
+    // Nobody knows which state would be a new one.
+    canWait = false;
     return undefined;
   });
+  const finalState = async () =>
+    canWait
+      ? waitForFinalState(external_id, {
+          ledger,
+          afterVersion: known?.version ?? 0,
+          waitMs: Math.min(waitSeconds * 1000, remainingMs() - ANSWER_MS),
+          now,
+          ...(deps.pause && { pause: deps.pause }),
+        })
+      : undefined;
+
   const intake = decideIntake(known, content_hash, submitted_by);
-  if (intake.kind === 'repeat') return answer(order, intake.state, true);
+  if (intake.kind === 'repeat') {
+    const record = isFinal(intake.record.state) ? intake.record : ((await finalState()) ?? intake.record);
+    return answer(order, record, { duplicate: true, isAwaited: canWait });
+  }
   if (intake.kind === 'taken') {
     throw new Problem('external_id_taken', {
       detail: `Under this external_id another order is ${intake.state}. Send a new order under an id of its own; change this one in the CRM.`,
@@ -94,7 +125,10 @@ export async function acceptOrder(
     log.warn('Acceptance not recorded: the consumer will', { error_name: nameOf(error) });
   });
   log.info('Order accepted', { state: 'accepted' });
-  return answer(order, 'accepted', intake.kind === 'restart' && intake.isRepeat);
+  return answer(order, await finalState(), {
+    duplicate: intake.kind === 'restart' && intake.isRepeat,
+    isAwaited: canWait,
+  });
 }
 
 function decideIntake(known: LedgerRecord | undefined, contentHash: string, caller: string): Intake {
@@ -112,7 +146,7 @@ function decideIntake(known: LedgerRecord | undefined, contentHash: string, call
     case 'synced':
     case 'retrying':
     case 'in_doubt':
-      return { kind: isRepeat ? 'repeat' : 'taken', state: known.state };
+      return isRepeat ? { kind: 'repeat', record: known } : { kind: 'taken', state: known.state };
   }
 }
 
@@ -124,20 +158,42 @@ function readBody(event: APIGatewayProxyEventV2, { caller, maxBodyBytes, log }: 
       throw new Problem('unauthorized', {
         detail: `${problem}.`,
         headers: { 'www-authenticate': `${CHALLENGE}, error="invalid_signature"` },
+        reasons: [{ code: 'signature_refused' }],
       });
     }
   }
   const reading = readOrder(decodeUtf8(bytes));
   if (reading.ok) return reading.order;
-  log.info('Order refused', { submitted_by: caller.name, problems: summarise(reading.errors) });
+  const reasons = reasonsOfFields(reading.errors);
+  log.info('Order refused', {
+    submitted_by: caller.name,
+    problems: summarise(reading.errors),
+    reasons: codesOf(reasons),
+  });
   throw new Problem('invalid_order', {
     detail: 'Mend the fields named in errors, and send the order again.',
+    reasons,
     members: { errors: reading.errors },
   });
 }
 
-const answer = ({ external_id }: Order, state: OrderState, duplicate: boolean) =>
-  json(202, { external_id, state, duplicate }, { location: `/orders/${external_id}` });
+/** @param record undefined: nothing more is known than that it is accepted */
+function answer(
+  { external_id }: Order,
+  record: LedgerRecord | undefined,
+  { duplicate, isAwaited }: { duplicate: boolean; isAwaited: boolean },
+): APIGatewayProxyStructuredResultV2 {
+  const { state = 'accepted', crm_order_id = null, error } = record ?? {};
+  const body: Posted = {
+    external_id,
+    state,
+    duplicate,
+    crm_order_id,
+    error: error === undefined ? null : orderError(error),
+  };
+  const status = isAwaited && state === 'synced' ? 200 : 202;
+  return json(status, body, { location: `/orders/${external_id}` });
+}
 
 /** W3C Trace Context, handed on so that one trace can follow the order. */
 function traceOf(event: APIGatewayProxyEventV2): { traceparent?: string } {

@@ -7,7 +7,7 @@ import { AWS_CLIENT_OPTIONS } from '../../lib/aws.ts';
 import { contentHash } from '../../lib/content-hash.ts';
 import { Problem } from '../../lib/http.ts';
 import { createLedger, type Ledger } from '../../lib/ledger.ts';
-import { accepted, type OrderState } from '../../lib/ledger-record.ts';
+import { accepted, type LedgerRecord, type OrderState } from '../../lib/ledger-record.ts';
 import { type OrdersQueue, ordersQueue } from '../../lib/queues.ts';
 import { type Stack, startStack } from '../../local/stack.ts';
 import { apiEvent } from '../api-event.ts';
@@ -56,12 +56,26 @@ const answerSchema = z.object({
 /** The answer to a post, or the problem that it throws. */
 async function post(
   body: object | string,
-  { headers = {}, ...changes }: Partial<AcceptOrderDeps> & { headers?: Record<string, string> } = {},
+  {
+    headers = {},
+    query,
+    ...changes
+  }: Partial<AcceptOrderDeps> & { headers?: Record<string, string>; query?: Record<string, string> } = {},
 ): Promise<z.output<typeof answerSchema> | Problem> {
   const event: APIGatewayProxyEventV2 = apiEvent('POST', '/orders', body);
   Object.assign(event.headers, headers);
+  if (query !== undefined) event.queryStringParameters = query;
   try {
-    const deps = { caller: DEMO, queue, ledger, maxBodyBytes: MAX, log, now: () => NOW, ...changes };
+    const deps = {
+      caller: DEMO,
+      queue,
+      ledger,
+      maxBodyBytes: MAX,
+      remainingMs: () => 20_000,
+      log,
+      now: () => NOW,
+      ...changes,
+    };
     return answerSchema.parse(await acceptOrder(event, deps));
   } catch (error) {
     if (error instanceof Problem) return error;
@@ -80,6 +94,15 @@ async function sent(waitSeconds = 0): Promise<Message[]> {
     }),
   );
   return Messages;
+}
+
+/** A queue that acknowledges at once what a real one would hold back for 2 s. */
+function recorder() {
+  const sends: { body: string; delaySeconds: number | undefined }[] = [];
+  const queue: Pick<OrdersQueue, 'send'> = {
+    send: async (body, _attributes, delaySeconds) => void sends.push({ body, delaySeconds }),
+  };
+  return { queue, sends };
 }
 
 const idOf = () => `order-${id}`;
@@ -101,7 +124,7 @@ describe('a new order', () => {
     expect(await post(sampleOrder(idOf()))).toEqual({
       statusCode: 202,
       headers: { 'content-type': 'application/json', location: `/orders/${idOf()}` },
-      body: { external_id: idOf(), state: 'accepted', duplicate: false },
+      body: { external_id: idOf(), state: 'accepted', duplicate: false, crm_order_id: null, error: null },
     });
     await sent();
   });
@@ -225,12 +248,12 @@ describe('another order under the same external_id', () => {
 
   test.each(['rejected', 'parked'] as const)('after that one was %s is its correction', async (state) => {
     await isAlready(state);
-    expect(await post(sampleOrder(idOf(), other))).toMatchObject({
+    const { queue, sends } = recorder();
+    expect(await post(sampleOrder(idOf(), other), { queue })).toMatchObject({
       statusCode: 202,
       body: { state: 'accepted', duplicate: false },
     });
-    const [message] = await sent(5);
-    expect(message?.Body).toBe(JSON.stringify(parsedOrder(idOf(), other)));
+    expect(sends).toEqual([{ body: JSON.stringify(parsedOrder(idOf(), other)), delaySeconds: 2 }]);
     expect(await ledger.get(idOf())).toMatchObject({
       state: 'accepted',
       content_hash: contentHash(parsedOrder(idOf(), other)),
@@ -238,6 +261,117 @@ describe('another order under the same external_id', () => {
       restarts: 1,
     });
   });
+});
+
+describe('with ?wait=', () => {
+  const wait = { wait: '8' };
+  /** The ledger, in which the order gets on after so many looks. */
+  const getsOn = (looks: number, to: Partial<LedgerRecord>): Pick<Ledger, 'get' | 'replace'> => {
+    let left = looks;
+    return {
+      replace: ledger.replace,
+      async get(externalId) {
+        const record = await ledger.get(externalId);
+        left -= 1;
+        return left >= 0 || record === undefined ? record : { ...record, version: record.version + 1, ...to };
+      },
+    };
+  };
+  const phone = { type: 'VALIDATION', message: 'no', reasons: [{ code: 'phone_invalid' as const }] };
+
+  test('an order that gets there in time is answered with 200 and its number in the CRM', async () => {
+    const inTime = getsOn(3, { state: 'synced', crm_order_id: '1001' });
+    expect(await post(sampleOrder(idOf()), { query: wait, ledger: inTime, now: Date.now })).toMatchObject({
+      statusCode: 200,
+      headers: { location: `/orders/${idOf()}` },
+      body: { state: 'synced', duplicate: false, crm_order_id: '1001', error: null },
+    });
+    expect(await sent()).toHaveLength(1);
+  });
+
+  test('an order that is rejected meanwhile is answered with 202, and why', async () => {
+    const refused = getsOn(2, { state: 'rejected', error: phone });
+    expect(await post(sampleOrder(idOf()), { query: wait, ledger: refused, now: Date.now })).toMatchObject({
+      statusCode: 202,
+      body: { state: 'rejected', crm_order_id: null, error: { explanations: [{ reason: 'phone_invalid' }] } },
+    });
+    await sent();
+  });
+
+  /** Time that only passes while somebody waits. */
+  const modelTime = () => {
+    let clock = NOW;
+    const pause = async (ms: number) => {
+      clock += ms;
+    };
+    return { now: () => clock, pause };
+  };
+
+  test.each([
+    ['the time is over', 20_000, 8_000],
+    ['the invocation nearly is', 5_000, 3_500],
+  ])(
+    'an order that does not get there is answered with 202 once %s',
+    async (_what, remainingMs, waitedMs) => {
+      const time = modelTime();
+      expect(
+        await post(sampleOrder(idOf()), { query: wait, remainingMs: () => remainingMs, ...time }),
+      ).toMatchObject({ statusCode: 202, body: { state: 'accepted', error: null } });
+      expect(time.now() - NOW).toBe(waitedMs);
+      await sent();
+    },
+  );
+
+  test('a repeat of what is in the CRM is answered at once, with 200', async () => {
+    await isAlready('synced');
+    expect(await post(sampleOrder(idOf()), { query: wait })).toMatchObject({
+      statusCode: 200,
+      body: { state: 'synced', duplicate: true },
+    });
+    expect(await post(sampleOrder(idOf()), { query: { wait: '0' } })).toMatchObject({ statusCode: 202 });
+  });
+
+  test('a repeat of what is on its way waits for the same end', async () => {
+    await isAlready('retrying');
+    const inTime = getsOn(2, { state: 'synced', crm_order_id: '1001' });
+    expect(await post(sampleOrder(idOf()), { query: wait, ledger: inTime, now: Date.now })).toMatchObject({
+      statusCode: 200,
+      body: { duplicate: true, crm_order_id: '1001' },
+    });
+  });
+
+  test('a new start does not take the end of the last one for its own', async () => {
+    await isAlready('rejected');
+    // The start is not recorded, so what is read is the old state.
+    const stuck = { get: ledger.get, replace: () => Promise.reject(DOWN) };
+    expect(
+      await post(sampleOrder(idOf()), {
+        query: wait,
+        ledger: stuck,
+        queue: recorder().queue,
+        ...modelTime(),
+      }),
+    ).toMatchObject({
+      statusCode: 202,
+      body: { state: 'accepted', error: null },
+    });
+  });
+
+  test('an order whose past cannot be read is not waited for', async () => {
+    const down = { get: () => Promise.reject(DOWN), replace: () => Promise.reject(DOWN) };
+    expect(await post(sampleOrder(idOf()), { query: wait, ledger: down })).toMatchObject({ statusCode: 202 });
+    expect(await sent()).toHaveLength(1);
+  });
+
+  test.each(['', 'x', '-1', '21', '8.5', '1e1', '8,9', '008'])(
+    'that is no time to wait (%j) the order is refused',
+    async (text) => {
+      const problem = await post(sampleOrder(idOf()), { query: { wait: text } });
+      expect(problem).toMatchObject({ code: 'invalid_query' });
+      expect(await ledger.get(idOf())).toBeUndefined();
+      expect(await sent()).toEqual([]);
+    },
+  );
 });
 
 describe('what is no order', () => {
@@ -265,6 +399,7 @@ describe('what is no order', () => {
         message: 'Order refused',
         submitted_by: 'demo',
         problems: '#/source too_small; #/customer/phone invalid_phone',
+        reasons: 'field_missing,phone_invalid',
       },
     ]);
   });
@@ -299,8 +434,9 @@ describe('while the ledger is down', () => {
   test('an order is accepted when the ledger goes down after it was asked', async () => {
     await isAlready('rejected');
     const half = { get: ledger.get, replace: () => Promise.reject(DOWN) };
-    expect(await post(sampleOrder(idOf()), { ledger: half })).toMatchObject({ statusCode: 202 });
-    expect(await sent(5)).toHaveLength(1);
+    const { queue, sends } = recorder();
+    expect(await post(sampleOrder(idOf()), { ledger: half, queue })).toMatchObject({ statusCode: 202 });
+    expect(sends).toHaveLength(1);
   });
 });
 
