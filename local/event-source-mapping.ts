@@ -1,6 +1,10 @@
 /**
- * The local stand-in for Lambda's event source mapping from a standard SQS queue to a function:
+ * The local stand-in for Lambda's event source mapping from an SQS queue to a function:
  * https://docs.aws.amazon.com/lambda/latest/dg/with-sqs.html
+ *
+ * Of a FIFO queue Lambda invokes one batch of a message group after the other, and in their order. That needs nothing
+ * here: SQS gives out nothing of a group of which something is in flight. A function that keeps one message of a group
+ * has to keep those behind it as well, for what it says is done is deleted.
  */
 import { setTimeout as pause } from 'node:timers/promises';
 import { DeleteMessageBatchCommand, ReceiveMessageCommand, type SQSClient } from '@aws-sdk/client-sqs';
@@ -24,6 +28,11 @@ const limits = z
   .refine(({ batchSize, maximumBatchingWindowSeconds: window }) => batchSize <= SQS_BATCH || window >= 1, {
     message: 'a batchSize above 10 needs a maximumBatchingWindowSeconds of at least 1',
   });
+
+/** A FIFO queue knows no batching window, and so no batch that is larger than one ReceiveMessage. */
+const fifoLimits = limits.refine(({ maximumBatchingWindowSeconds: window }) => window === 0, {
+  message: 'a FIFO queue has no maximumBatchingWindowSeconds',
+});
 
 /**
  * - `invoke` runs the function on a batch. If it rejects, nothing is known of the batch and all of it stays.
@@ -64,7 +73,10 @@ export type EventSourceMapping = {
  */
 export function startEventSourceMapping(options: EventSourceMappingOptions): EventSourceMapping {
   const { sqs, queueUrl, invoke, log } = options;
-  const { batchSize, maximumBatchingWindowSeconds, maximumConcurrency, waitSeconds } = limits.parse(options);
+  const isFifo = options.queueArn.endsWith('.fifo');
+  const { batchSize, maximumBatchingWindowSeconds, maximumConcurrency, waitSeconds } = (
+    isFifo ? fifoLimits : limits
+  ).parse(options);
   const toRecord = recordSchema(options);
   const stopping = new AbortController();
   const inFlight = new Set<Promise<void>>();

@@ -3,7 +3,7 @@ import * as z from 'zod';
 import { type EventSourceMapping, startEventSourceMapping } from './event-source-mapping.ts';
 import { invokeFunction } from './invoke.ts';
 import { readPorts, requireFree } from './ports.ts';
-import { type MadeResource, queueNames, reachable } from './resources.ts';
+import { type MadeResource, queueNames, reachable, tableNames } from './resources.ts';
 import { type Schedule, startSchedule } from './schedule.ts';
 import { environmentOf, LOCAL_TOKENS, type Stack, startStack } from './stack.ts';
 import { welcome } from './welcome.ts';
@@ -40,9 +40,9 @@ const customSchema = z.object({ localSchedule: z.object({ everySeconds: z.number
 const refSchema = z.object({ Ref: z.string() });
 
 /**
- * Stage `local`: starts SQS, DynamoDB, Secrets Manager and the sandbox CRM before serverless-offline, points the
- * functions at them, and feeds `syncOrders` from its queue. Gives `serverless invoke local --stage local` the
- * running stack's addresses.
+ * Stage `local`: starts SQS, DynamoDB, Secrets Manager, the sandbox CRM and the receiver of callbacks before
+ * serverless-offline, points the functions at them, and feeds those that read from a queue. Gives `serverless invoke
+ * local --stage local` the running stack's addresses.
  */
 export default class LocalStackPlugin {
   readonly hooks: Record<string, () => Promise<void>>;
@@ -82,6 +82,7 @@ export default class LocalStackPlugin {
       template: service.resources,
       region: service.provider.region,
       apiKeySecret: String(service.functions['syncOrders']?.environment?.['SITNIKS_API_KEY_SECRET']),
+      callbacksSecret: String(service.functions['notifySubmitter']?.environment?.['CALLBACKS_SECRET']),
       secrets: {
         [String(service.functions['acceptOrder']?.environment?.['INTAKE_TOKENS_SECRET'])]: LOCAL_TOKENS,
       },
@@ -90,8 +91,9 @@ export default class LocalStackPlugin {
         dynamodb: ports.DYNAMODB_PORT,
         secrets: ports.SECRETS_PORT,
         sandbox: ports.SANDBOX_PORT,
+        callbacks: ports.CALLBACKS_PORT,
       },
-      log: (line) => console.log(`sandbox CRM   ${line}`),
+      log: (line) => console.log(line),
     });
     Object.assign(process.env, this.#stack.environment);
     this.#resolve(this.#stack.resources, this.#stack.sandbox.url);
@@ -113,6 +115,7 @@ export default class LocalStackPlugin {
     if (stack === undefined) return;
     const ports = readPorts();
     const { service } = this.#serverless;
+    const warmUps: Promise<unknown>[] = [];
     for (const { name, timeout = 6, events } of Object.values(service.functions)) {
       const invoke = invokeFunction({
         url: `http://localhost:${ports.LAMBDA_PORT}`,
@@ -132,6 +135,8 @@ export default class LocalStackPlugin {
         const { arn, batchSize, maximumConcurrency, functionResponseType } = mapping.data.sqs;
         const queue = stack.resources.get(arn['Fn::GetAtt'][0]);
         if (queue === undefined) throw new Error(`${name} reads from a queue that is not in the resources`);
+        // Loads the function, or the first order would wait for one cold start after another.
+        warmUps.push(invoke({ Records: [] }));
         this.#mappings.push(
           startEventSourceMapping({
             sqs: stack.sqs,
@@ -147,6 +152,8 @@ export default class LocalStackPlugin {
         );
       }
     }
+    // Where one cannot be loaded, its first message will say so.
+    await Promise.allSettled(warmUps);
     console.log(welcome(ports, stack));
   }
 
@@ -173,7 +180,7 @@ export default class LocalStackPlugin {
     } finally {
       sqs.destroy();
     }
-    resources.set('Ledger', { ref: 'Ledger', arn: '' });
+    for (const name of tableNames(service.resources)) resources.set(name, { ref: name, arn: '' });
     this.#resolve(resources, `http://localhost:${ports.SANDBOX_PORT}`);
   }
 

@@ -7,6 +7,7 @@ const portsSchema = z.object({
   LAMBDA_PORT: port(3002),
   SANDBOX_PORT: port(4010),
   SECRETS_PORT: port(4011),
+  CALLBACKS_PORT: port(4012),
   DYNAMODB_PORT: port(8000),
   SQS_PORT: port(9324),
 });

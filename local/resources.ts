@@ -31,6 +31,7 @@ const QUEUE_ATTRIBUTES = [
   'DelaySeconds',
   'ReceiveMessageWaitTimeSeconds',
   'MaximumMessageSize',
+  'FifoQueue',
 ] as const;
 
 /** What `Ref` and `Fn::GetAtt …Arn` of a made resource stand for. */
@@ -47,6 +48,12 @@ export function queueNames(template: unknown): Map<string, string> {
       .map(([id, { Properties }]) => [id, queueSchema.parse(Properties).QueueName]),
   );
 }
+
+/** Logical ids of the template's tables, which are their names on this machine. */
+export const tableNames = (template: unknown): string[] =>
+  Object.entries(templateSchema.parse(template).Resources)
+    .filter(([, { Type }]) => Type === 'AWS::DynamoDB::Table')
+    .map(([id]) => id);
 
 /**
  * Makes the template's queues and tables on the given services, from the same properties that CloudFormation gets: so

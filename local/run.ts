@@ -6,6 +6,8 @@ import { setTimeout as pause } from 'node:timers/promises';
 export interface RunningStack {
   api: string;
   sandbox: string;
+  /** The receiver of callbacks. */
+  receiver: string;
   /** The ports it listens on, as the variables that set them. */
   ports: Record<string, string>;
   /** All that it has printed so far. */
@@ -16,7 +18,15 @@ export interface RunningStack {
 
 /** `npm start` in a process of its own, on free ports. @throws {Error} with its output where it does not come up. */
 export async function runLocalStack(extra: Record<string, string> = {}): Promise<RunningStack> {
-  const names = ['API_PORT', 'LAMBDA_PORT', 'SANDBOX_PORT', 'SECRETS_PORT', 'DYNAMODB_PORT', 'SQS_PORT'];
+  const names = [
+    'API_PORT',
+    'LAMBDA_PORT',
+    'SANDBOX_PORT',
+    'SECRETS_PORT',
+    'CALLBACKS_PORT',
+    'DYNAMODB_PORT',
+    'SQS_PORT',
+  ];
   const ports = await freePorts(names.length);
   const env = { ...Object.fromEntries(names.map((name, index) => [name, String(ports[index])])), ...extra };
   // The script's own words, without npm between us and the process that is to get the signal.
@@ -46,6 +56,7 @@ export async function runLocalStack(extra: Record<string, string> = {}): Promise
   return {
     api: `http://localhost:${env['API_PORT']}`,
     sandbox: `http://localhost:${env['SANDBOX_PORT']}`,
+    receiver: `http://localhost:${env['CALLBACKS_PORT']}`,
     ports: env,
     output,
     async stop() {

@@ -4,6 +4,7 @@ import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { SQSClient } from '@aws-sdk/client-sqs';
 import dynalite from 'dynalite';
 import { buildApp } from 'fauxqs';
+import { type CallbackReceiver, startCallbackReceiver } from './callback-receiver.ts';
 import type { Ports } from './ports.ts';
 import { type MadeResource, makeResources } from './resources.ts';
 import { type Sandbox, startSandbox } from './sandbox/server.ts';
@@ -14,6 +15,13 @@ export const LOCAL_API_KEY = 'sandbox-key';
 
 /** Who may post to the local stack, as the intake secret has it. */
 export const LOCAL_TOKENS = JSON.stringify({ demo: 'local' });
+
+/** What callbacks to the local receiver are signed with. It is as long as a secret has to be, and plainly none. */
+export const LOCAL_SIGNING_SECRET = `whsec_${Buffer.from('no secret: for this machine only').toString('base64')}`;
+
+/** Where outcomes are told, as the callbacks secret has it. */
+const localCallbacks = (url: string) =>
+  JSON.stringify({ demo: { url, signing_secrets: LOCAL_SIGNING_SECRET } });
 
 const LOOPBACK = '127.0.0.1';
 
@@ -34,12 +42,14 @@ export const environmentOf = (ports: Ports, region: string) => ({
   ...localAccount(region),
 });
 
-/** The AWS services and the CRM as stand-ins on this machine: everything but the functions. */
+/** The AWS services, the CRM and the submitter as stand-ins on this machine: everything but the functions. */
 export interface Stack {
   sqs: SQSClient;
   dynamodb: DynamoDBClient;
   secrets: Secrets;
   sandbox: Sandbox;
+  /** What is told about the orders of the caller `demo`. */
+  receiver: CallbackReceiver;
   /** Queues and tables made from the template, by logical id. */
   resources: ReadonlyMap<string, MadeResource>;
   /** Points any AWS SDK or CLI at this stack, with credentials that are no secret anywhere. */
@@ -53,15 +63,18 @@ export interface StackOptions {
   region: string;
   /** Name of the secret that holds the CRM's API key. */
   apiKeySecret: string;
+  /** Name of the secret that holds the callers' endpoints: `demo`'s is the receiver. Without it there is none. */
+  callbacksSecret?: string;
   /** What else Secrets Manager holds: values by name. */
   secrets?: Record<string, string>;
   /** 0, the default, takes a free one. */
-  ports?: { sqs?: number; dynamodb?: number; secrets?: number; sandbox?: number };
+  ports?: { sqs?: number; dynamodb?: number; secrets?: number; sandbox?: number; callbacks?: number };
+  /** Gets what the sandbox CRM and the receiver say, with who says it. */
   log?: (line: string) => void;
 }
 
 export async function startStack(options: StackOptions): Promise<Stack> {
-  const { template, region, apiKeySecret, ports = {}, log } = options;
+  const { template, region, apiKeySecret, callbacksSecret, ports = {}, log = () => {} } = options;
   const running: (() => Promise<unknown>)[] = [];
   const stop = async () => {
     for (const end of running.splice(0).reverse()) await end();
@@ -77,16 +90,27 @@ export async function startStack(options: StackOptions): Promise<Stack> {
     await once(tables, 'listening');
     running.push(() => new Promise((resolve) => tables.close(resolve)));
 
+    const receiver = await startCallbackReceiver({
+      port: ports.callbacks ?? 0,
+      signingSecret: LOCAL_SIGNING_SECRET,
+      log: (line) => log(`callback      ${line}`),
+    });
+    running.push(() => receiver.stop());
+
     const secrets = await startSecrets({
       port: ports.secrets ?? 0,
-      secrets: { ...options.secrets, [apiKeySecret]: LOCAL_API_KEY },
+      secrets: {
+        ...options.secrets,
+        [apiKeySecret]: LOCAL_API_KEY,
+        ...(callbacksSecret === undefined ? {} : { [callbacksSecret]: localCallbacks(receiver.endpoint) }),
+      },
     });
     running.push(() => secrets.stop());
 
     const sandbox = await startSandbox({
       port: ports.sandbox ?? 0,
       apiKey: LOCAL_API_KEY,
-      ...(log === undefined ? {} : { log }),
+      log: (line) => log(`sandbox CRM   ${line}`),
     });
     running.push(() => sandbox.stop());
 
@@ -104,7 +128,7 @@ export async function startStack(options: StackOptions): Promise<Stack> {
       dynamodb.destroy();
     });
     const resources = await makeResources(template, { sqs, dynamodb });
-    return { sqs, dynamodb, secrets, sandbox, resources, environment, stop };
+    return { sqs, dynamodb, secrets, sandbox, receiver, resources, environment, stop };
   } catch (error) {
     await stop();
     throw error;

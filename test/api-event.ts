@@ -2,7 +2,8 @@ import type { APIGatewayProxyEventV2 } from 'aws-lambda';
 
 /**
  * A request as API Gateway's HTTP API hands it to a function (payload format 2.0). A body that is a string goes as it is. The
- * token is that of the caller `demo`, unless told otherwise; an empty one is left out.
+ * token is that of the caller `demo`, unless told otherwise; an empty one is left out. Parameters of the query go in as
+ * they are, each once.
  */
 export function apiEvent(
   method: 'GET' | 'POST',
@@ -10,13 +11,14 @@ export function apiEvent(
   body?: object | string,
   pathParameters?: Record<string, string>,
   headers: Record<string, string> = {},
+  query: Record<string, string> = {},
 ): APIGatewayProxyEventV2 {
   const text = typeof body === 'object' ? JSON.stringify(body) : body;
   return {
     version: '2.0',
     routeKey: `${method} ${path}`,
     rawPath: path,
-    rawQueryString: '',
+    rawQueryString: new URLSearchParams(query).toString(),
     headers: withoutEmpty({
       authorization: 'Bearer local',
       ...(text === undefined ? {} : { 'content-type': 'application/json' }),
@@ -37,6 +39,8 @@ export function apiEvent(
     isBase64Encoded: false,
     ...(text === undefined ? {} : { body: text }),
     ...(pathParameters === undefined ? {} : { pathParameters }),
+    // API Gateway leaves it out where there is no query.
+    ...(Object.keys(query).length === 0 ? {} : { queryStringParameters: query }),
   };
 }
 

@@ -4,12 +4,15 @@ import { createServer } from 'node:http';
 import { promisify } from 'node:util';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import * as z from 'zod';
+import { callbackSchema } from '../lib/contract.ts';
+import { TEXTS } from '../lib/explanations/texts.ts';
 import { type RunningStack, runLocalStack } from '../local/run.ts';
+import { LOCAL_SIGNING_SECRET } from '../local/stack.ts';
 import { PERSONAL, sampleOrder } from './orders.ts';
 import { until } from './until.ts';
 
-const json = (body: object | string) => ({
-  method: 'POST',
+const json = (body: object | string, method = 'POST') => ({
+  method,
   headers: { authorization: 'Bearer local', 'content-type': 'application/json' },
   body: typeof body === 'string' ? body : JSON.stringify(body),
 });
@@ -32,7 +35,13 @@ describe('npm start', () => {
     const response = await fetch(`${stack.api}/orders`, json(sample));
     expect(response.status).toBe(202);
     expect(response.headers.get('location')).toBe('/orders/1042');
-    expect(await response.json()).toEqual({ external_id: '1042', state: 'accepted', duplicate: false });
+    expect(await response.json()).toEqual({
+      external_id: '1042',
+      state: 'accepted',
+      duplicate: false,
+      crm_order_id: null,
+      error: null,
+    });
 
     const order = await until(async () => (await inCrm()).at(0));
     expect(order.body).toMatchObject({ external_id: '1042', status: 'Нові заявки' });
@@ -62,6 +71,66 @@ describe('npm start', () => {
     expect(stranger.headers.get('www-authenticate')).toBe('Bearer realm="orders"');
   });
 
+  const told = async () =>
+    z
+      .array(z.object({ is_repeat: z.boolean(), event: callbackSchema }))
+      .parse(await (await fetch(`${stack.receiver}/_receiver/events`)).json());
+  const sample = async (name: string, changes: object = {}) => ({
+    ...JSON.parse(await readFile(new URL(`../events/${name}`, import.meta.url), 'utf8')),
+    ...changes,
+  });
+
+  test('an order that the CRM refuses is printed with what the bot would send to the customer', async () => {
+    expect(stack.output()).toContain('-d @events/order-unknown-sku.json');
+    const response = await fetch(`${stack.api}/orders`, json(await sample('order-unknown-sku.json')));
+    expect(response.status).toBe(202);
+    const line = await until(() => /^callback +1046 .*$/m.exec(stack.output())?.[0], {
+      deadlineMs: 15_000,
+    });
+    expect(line).toBe(`callback      1046 rejected: «${TEXTS.sku_unknown.uk.customer}»`);
+    const [received] = (await told()).filter(({ event }) => event.data.external_id === '1046');
+    expect(received?.event).toMatchObject({
+      type: 'order.rejected',
+      data: { error: { explanations: [{ reason: 'sku_unknown', pointers: ['#/items/0/sku'] }] } },
+    });
+  });
+
+  test('while the bot is down nothing is lost, and what is told of one order is told in its order', async () => {
+    const mode = (settings: object) => fetch(`${stack.receiver}/_receiver/mode`, json(settings, 'PUT'));
+    const isDown = () => stack.output().split('refused with 503').length - 1;
+    await mode({ status: 503 });
+    const bad = await sample('order-unknown-sku.json', { external_id: 'down-1' });
+    for (const order of [bad, sampleOrder('down-2'), sampleOrder('down-3')]) {
+      expect((await fetch(`${stack.api}/orders`, json(order))).status).toBe(202);
+    }
+    await until(() => isDown() >= 3, { deadlineMs: 15_000 });
+    expect((await fetch(`${stack.api}/orders`, json(sampleOrder('down-1')))).status).toBe(202);
+    await until(async () => (await inCrm()).some(({ body }) => body.external_id === 'down-1'), {
+      deadlineMs: 15_000,
+    });
+    const ofDown = async () =>
+      (await told())
+        .filter(({ event }) => event.data.external_id?.startsWith('down-'))
+        .map(({ event }) => `${event.data.external_id} ${event.type}`);
+    expect(await ofDown()).toEqual([]);
+
+    await mode({});
+    const events = await until(
+      async () => {
+        const all = await ofDown();
+        return new Set(all).size === 4 ? all : undefined;
+      },
+      { deadlineMs: 40_000 },
+    );
+    expect([...new Set(events)].toSorted()).toEqual([
+      'down-1 order.rejected',
+      'down-1 order.synced',
+      'down-2 order.synced',
+      'down-3 order.synced',
+    ]);
+    expect(events.indexOf('down-1 order.rejected')).toBeLessThan(events.indexOf('down-1 order.synced'));
+  }, 90_000);
+
   test('nothing personal, and no key, is in anything that it prints', async () => {
     await fetch(`${stack.sandbox}/_sandbox/faults`, json({ fault: 'validation', external_id: 'private-1' }));
     await fetch(`${stack.api}/orders`, json(sampleOrder('private-1')));
@@ -71,6 +140,7 @@ describe('npm start', () => {
       '067 123 45 67',
       '671234567',
       'sandbox-key',
+      LOCAL_SIGNING_SECRET,
       'Коваленко',
     ]) {
       expect(stack.output()).not.toContain(value);
@@ -99,8 +169,10 @@ describe('npm start', () => {
     expect(await invoke('acceptOrder', 'events/accept-order.json')).toContain('"statusCode": 202');
     expect(await invoke('syncOrders', 'events/sync-orders.json')).toContain('"batchItemFailures": []');
     await until(async () => (await inCrm()).some(({ body }) => body.external_id === 'event-1'));
+    // No outcome, and so given back: but it has found its table, its queue and its secret's name.
+    expect(await invoke('notifySubmitter', 'events/sync-orders.json')).toContain('"batchItemFailures"');
     expect(await invoke('getOrder', 'events/get-order.json')).toContain('"statusCode": 200');
-  }, 60_000);
+  }, 90_000);
 
   test('an emoji in a name is no trouble', async () => {
     const { customer } = sampleOrder('emoji-1');
@@ -116,6 +188,7 @@ describe('npm start', () => {
     expect(await stack.stop()).toBe(0);
     await expect(fetch(stack.api)).rejects.toThrow();
     await expect(fetch(stack.sandbox)).rejects.toThrow();
+    await expect(fetch(stack.receiver)).rejects.toThrow();
   });
 });
 

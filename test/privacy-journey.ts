@@ -5,18 +5,26 @@ import { unmarshall } from '@aws-sdk/util-dynamodb';
 import type { APIGatewayProxyEventV2, SQSEvent, SQSRecord } from 'aws-lambda';
 import { Webhook } from 'standardwebhooks';
 import * as z from 'zod';
+import { eventId, type Outcome } from '../lib/outcome.ts';
+import { startCallbackReceiver } from '../local/callback-receiver.ts';
 import { invokeHandler } from '../local/invoke.ts';
 import { FAULTS } from '../local/sandbox/faults.ts';
 import { apiEvent } from './api-event.ts';
 import { startEchoingProxy } from './echoing-proxy.ts';
 import { startRelay } from './relay.ts';
 import { sqsRecord } from './sqs-record.ts';
-import { TELL_TALE_SIGNING_SECRET, TELL_TALES, tellTaleOrder } from './tell-tales.ts';
+import {
+  TELL_TALE_CALLBACK_SECRET,
+  TELL_TALE_SIGNING_SECRET,
+  TELL_TALES,
+  tellTaleOrder,
+} from './tell-tales.ts';
 import { until } from './until.ts';
 
-const { crmKey, token, wrongToken, signingToken } = TELL_TALES;
+const { crmKey, token, wrongToken, signingToken, callbackKey } = TELL_TALES;
 const API_KEY_SECRET = 'test/api-key';
 const TOKENS_SECRET = 'test/intake-tokens';
+const CALLBACKS_SECRET = 'test/callbacks';
 const authorized = { authorization: `Bearer ${token}` };
 const signer = { authorization: `Bearer ${signingToken}` };
 
@@ -25,7 +33,10 @@ const proxies = {
   dynamodb: await startEchoingProxy(),
   secrets: await startEchoingProxy(),
   crm: await startEchoingProxy(),
+  endpoint: await startEchoingProxy(),
 };
+const receiver = await startCallbackReceiver({ signingSecret: TELL_TALE_CALLBACK_SECRET });
+proxies.endpoint.target = receiver.url;
 const relay = await startRelay({
   feed: false,
   tokens: JSON.stringify({
@@ -39,11 +50,14 @@ const relay = await startRelay({
     AWS_ENDPOINT_URL_SECRETS_MANAGER: proxies.secrets.url,
     ORDERS_QUEUE_URL: `${proxies.sqs.url}/000000000000/orders`,
     DEAD_LETTER_QUEUE_URL: `${proxies.sqs.url}/000000000000/dead-letters`,
+    OUTCOMES_QUEUE_URL: `${proxies.sqs.url}/000000000000/outcomes.fifo`,
     SITNIKS_BASE_URL: proxies.crm.url,
     MAX_RETRIES: '0',
     INTAKE_TOKENS_TTL_SECONDS: '1',
     INTAKE_TOKENS_RETRY_SECONDS: '1',
     API_KEY_RETRY_SECONDS: '1',
+    CALLBACKS_TTL_SECONDS: '1',
+    CALLBACKS_RETRY_SECONDS: '1',
     RETURN_BASE_SECONDS: '1',
     WAVE_TIMEOUT_SECONDS: '1',
   },
@@ -55,11 +69,18 @@ proxies.secrets.target = stack.environment['AWS_ENDPOINT_URL_SECRETS_MANAGER'] ?
 proxies.crm.target = stack.sandbox.url;
 stack.secrets.set(API_KEY_SECRET, crmKey);
 stack.sandbox.setApiKey(crmKey);
+const callbacks = JSON.stringify({
+  shop: {
+    url: `${proxies.endpoint.url}/callbacks?key=${callbackKey}`,
+    signing_secrets: [TELL_TALE_CALLBACK_SECRET, TELL_TALE_SIGNING_SECRET],
+  },
+});
 
 const handlers = {
   acceptOrder: (await import('../functions/accept-order.ts')).handler,
   getOrder: (await import('../functions/get-order.ts')).handler,
   syncOrders: (await import('../functions/sync-orders.ts')).handler,
+  notifySubmitter: (await import('../functions/notify-submitter.ts')).handler,
   tendDeadLetters: (await import('../functions/tend-dead-letters.ts')).handler,
 };
 const accept = invokeHandler<APIGatewayProxyEventV2>((event, context) =>
@@ -67,13 +88,16 @@ const accept = invokeHandler<APIGatewayProxyEventV2>((event, context) =>
 );
 const ask = invokeHandler<APIGatewayProxyEventV2>((event, context) => handlers.getOrder(event, context));
 const sync = invokeHandler<SQSEvent>(handlers.syncOrders);
+const notify = invokeHandler<SQSEvent>(handlers.notifySubmitter);
 const tend = invokeHandler<object>(handlers.tendDeadLetters);
 
 /** All that anybody is told, or that is kept. */
-const seen: { answers: unknown[]; letters: unknown[]; records: unknown[] } = {
-  answers: [],
-  letters: [],
-  records: [],
+const seen = {
+  answers: [] as unknown[],
+  letters: [] as unknown[],
+  records: [] as unknown[],
+  outcomes: [] as string[],
+  callbacks: [] as unknown[],
 };
 let count = 0;
 const nextId = () => {
@@ -101,6 +125,27 @@ async function settle() {
   await relay.drained(30_000);
   await relay.stopFeeding();
   seen.letters.push(...(await relay.takeDeadLetters()).map(({ attributes }) => attributes));
+}
+const outcome: Outcome = {
+  id: eventId('private'),
+  type: 'synced',
+  at: new Date().toISOString(),
+  external_id: 'private-0',
+  submitted_by: 'shop',
+  attempts: 1,
+  crm_order_id: '1001',
+};
+/** Not by the queue, which would take it once only. */
+const tell = async (body = JSON.stringify(outcome)) =>
+  void seen.answers.push(await notify({ Records: [sqsRecord(body)] }));
+/** Until `notifySubmitter` has asked for what it is told by this secret. */
+async function tellBySecret(text: string) {
+  stack.secrets.set(CALLBACKS_SECRET, text);
+  const before = stack.secrets.count(CALLBACKS_SECRET);
+  await until(async () => {
+    await tell();
+    return stack.secrets.count(CALLBACKS_SECRET) > before;
+  });
 }
 
 const json = JSON.stringify(tellTaleOrder('private-0'));
@@ -162,7 +207,10 @@ async function crm() {
     for (const fault of FAULTS) {
       const external_id = nextId();
       stack.sandbox.setFault({ fault, external_id, on, times: 9 });
-      await inject(JSON.stringify(tellTaleOrder(external_id)), on === 'search' ? { redriven: '1' } : {});
+      await inject(JSON.stringify(tellTaleOrder(external_id)), {
+        submitted_by: 'shop',
+        ...(on === 'search' ? { redriven: '1' } : {}),
+      });
     }
   }
   await settle();
@@ -171,7 +219,10 @@ async function crm() {
     const ids = [nextId(), nextId()];
     for (const [index, id] of ids.entries()) {
       const record = sqsRecord(JSON.stringify(tellTaleOrder(id)), {
-        messageAttributes: index === 0 ? {} : { redriven: { dataType: 'Number', stringValue: '1' } },
+        messageAttributes: {
+          submitted_by: { dataType: 'String', stringValue: 'shop' },
+          ...(index === 0 ? {} : { redriven: { dataType: 'Number', stringValue: '1' } }),
+        },
       });
       seen.answers.push(await sync({ Records: [record] }));
     }
@@ -195,6 +246,7 @@ async function aws() {
       for (const body of [JSON.stringify(tellTaleOrder(nextId())), ...POISON.slice(0, 3)]) {
         seen.answers.push(await sync({ Records: [sqsRecord(body)] }));
       }
+      await tell();
       if (service !== 'secrets') seen.answers.push(await tend({}));
       proxies[service].mode = undefined;
     }
@@ -208,6 +260,36 @@ async function aws() {
       return stack.secrets.count(TOKENS_SECRET) > before;
     });
   }
+}
+
+/** An endpoint in every mood, and one that echoes all that it was told. */
+async function endpoint() {
+  for (const body of POISON) await tell(body);
+  await tell(JSON.stringify({ ...outcome, [TELL_TALES.phone]: TELL_TALES.name }));
+  for (const echo of ['error', 'html'] as const) {
+    proxies.endpoint.mode = { echo };
+    await tell();
+  }
+  for (const status of [202, 302, 401, 404, 429, 500, 503, 410]) {
+    proxies.endpoint.mode = { echo: 'crm', status };
+    await tell();
+  }
+  proxies.endpoint.mode = undefined;
+  // It has stopped, until the secret is written anew.
+  await tell();
+  for (const unusable of [
+    wrongToken,
+    `{"shop":{"url":"http://${wrongToken}.example","signing_secrets":7}}`,
+  ]) {
+    await tellBySecret(unusable);
+  }
+  await tellBySecret(callbacks);
+  receiver.setMode({ hang: true });
+  await tell();
+  receiver.setMode({});
+  proxies.endpoint.target = 'http://127.0.0.1:1';
+  await tell();
+  proxies.endpoint.target = receiver.url;
 }
 
 /** What no type allows, and so nobody has thought of. */
@@ -226,14 +308,23 @@ async function unthoughtOf() {
     { body: json, messageAttributes: null },
   ];
   const takenForRecord = z.custom<SQSRecord>(() => true);
-  for (const one of records) seen.answers.push(await sync({ Records: [takenForRecord.parse(one)] }));
+  for (const one of records.map((record) => takenForRecord.parse(record))) {
+    seen.answers.push(await sync({ Records: [one] }), await notify({ Records: [one] }));
+  }
 }
 
-for (const poison of POISON) await inject(poison);
+// Before the secret has ever been read.
+await tellBySecret(wrongToken);
+await tellBySecret(callbacks);
+for (const poison of POISON) {
+  await inject(poison);
+  await inject(poison, { submitted_by: 'shop' });
+}
 await settle();
 await edge();
 await settle();
 await crm();
+await endpoint();
 await unthoughtOf();
 await aws();
 await tend({});
@@ -243,6 +334,8 @@ const { Items = [] } = await stack.dynamodb.send(
   new ScanCommand({ TableName: stack.resources.get('Ledger')?.ref }),
 );
 seen.records.push(...Items.map((item) => unmarshall(item)));
+seen.outcomes.push(...relay.outcomeMessages());
+seen.callbacks.push(...receiver.events());
 process.send?.(seen, () => {
   // What is still open belongs to nobody any more.
   process.exit(0);

@@ -3,6 +3,7 @@ import { once } from 'node:events';
 import { text } from 'node:stream/consumers';
 import { beforeAll, describe, expect, test } from 'vitest';
 import * as z from 'zod';
+import { callbackSchema } from '../lib/contract.ts';
 import { leaksIn, TELL_TALES } from './tell-tales.ts';
 
 /**
@@ -14,6 +15,8 @@ const seenSchema = z.object({
   answers: z.array(z.unknown()),
   letters: z.array(z.record(z.string(), z.string())),
   records: z.array(z.looseObject({ state: z.string() })),
+  outcomes: z.array(z.string()),
+  callbacks: z.array(z.object({ received_at: z.string(), is_repeat: z.boolean(), event: callbackSchema })),
 });
 const lineSchema = z.looseObject({ message: z.string(), level: z.string() });
 
@@ -36,7 +39,7 @@ beforeAll(async () => {
   });
   const [message] = await told;
   seen = seenSchema.parse(message);
-}, 60_000);
+}, 120_000);
 
 const linesOf = () =>
   `${output}${errors}`
@@ -63,6 +66,16 @@ test('every path was gone', () => {
     'Ledger not read',
     'Tokens not refreshed: the old ones are used',
     'Dead letters not tended to the end',
+    'Submitter told',
+    'Callback failed: outcome given back',
+    'Endpoint stopped: it says that it is gone (410)',
+    'Endpoint has stopped: not called',
+    'Endpoints cannot be read: outcome given back',
+    'Endpoints not refreshed: the old ones are used',
+    'Nobody to tell: no submitter is known',
+    'Nobody to tell: the submitter has no endpoint, and asks',
+    'Message is not an outcome: left for the dead-letter queue',
+    'Outcome given back after an unexpected error',
   ]) {
     expect(messages).toContain(message);
   }
@@ -76,9 +89,11 @@ test('every path was gone', () => {
   ]);
   expect(new Set(seen.records.map(({ state }) => state))).toContain('rejected');
   expect(seen.answers.length).toBeGreaterThan(80);
+  const told = new Set(seen.callbacks.map(({ event }) => event.type));
+  expect([...told].sort()).toEqual(['order.parked', 'order.rejected', 'order.synced']);
 });
 
-describe('no name, phone, e-mail, address, key or token is', () => {
+describe('no name, phone, e-mail, address, key, token or signing secret is', () => {
   test('in any line of the log', () => {
     const lines = `${output}${errors}`.split('\n');
     expect(lines.length).toBeGreaterThan(150);
@@ -92,6 +107,16 @@ describe('no name, phone, e-mail, address, key or token is', () => {
   test('in any record of the ledger', () => {
     expect(seen.records.length).toBeGreaterThan(40);
     expect(seen.records.flatMap((record) => leaksIn(JSON.stringify(record)))).toEqual([]);
+  });
+
+  test('in any message of OutcomesQueue', () => {
+    expect(seen.outcomes.length).toBeGreaterThan(40);
+    expect(seen.outcomes.flatMap(leaksIn)).toEqual([]);
+  });
+
+  test('in any callback', () => {
+    expect(seen.callbacks.length).toBeGreaterThan(40);
+    expect(seen.callbacks.flatMap((callback) => leaksIn(JSON.stringify(callback)))).toEqual([]);
   });
 
   test('in any attribute of a dead letter', () => {

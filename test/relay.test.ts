@@ -110,6 +110,8 @@ describe('an order on its way', () => {
       external_id: 'fifty-1',
       state: 'synced',
       duplicate: true,
+      crm_order_id: expect.any(String),
+      error: null,
     });
   });
 
@@ -140,6 +142,8 @@ describe('an order on its way', () => {
       external_id: 'mend-1',
       state: 'accepted',
       duplicate: false,
+      crm_order_id: null,
+      error: null,
     });
     await relay.drained();
     expect(await stateOf('mend-1')).toMatchObject({ state: 'synced', attempts: 1 });

@@ -9,10 +9,16 @@ export const TELL_TALES = {
   token: 'tok-telltale-known',
   wrongToken: 'tok-telltale-wrong',
   signingToken: 'tok-telltale-signing',
+  /** In the URL that outcomes are told to, as some bots have it. */
+  callbackKey: 'cb-telltale-key',
 } as const;
 
 /** Behind `whsec_`, 32 bytes. */
-export const TELL_TALE_SIGNING_SECRET = `whsec_${Buffer.from('telltale-signing-secret-32-bytes').toString('base64')}`;
+const signingSecret = (text: string) => `whsec_${Buffer.from(text).toString('base64')}`;
+/** What a caller signs its requests with. */
+export const TELL_TALE_SIGNING_SECRET = signingSecret('telltale-signing-secret-32-bytes');
+/** What callbacks to it are signed with. */
+export const TELL_TALE_CALLBACK_SECRET = signingSecret('telltale-callback-secret-32bytes');
 
 /** Any of them, in whatever form it may have been brought. */
 const PATTERNS = [
@@ -25,7 +31,9 @@ const PATTERNS = [
   // 067 111 22 33, (067)111-22-33, +380671112233, 671112233, 111-22-33 …
   /111\D{0,3}22\D{0,3}33/u,
   /0\D{0,2}67\D{0,3}111/u,
-  new RegExp(TELL_TALE_SIGNING_SECRET.slice('whsec_'.length).slice(0, 20), 'u'),
+  ...[TELL_TALE_SIGNING_SECRET, TELL_TALE_CALLBACK_SECRET].map(
+    (secret) => new RegExp(secret.slice('whsec_'.length).slice(0, 20), 'u'),
+  ),
 ];
 
 /** What has leaked into a text, with what is around it. Empty: nothing. */

@@ -360,6 +360,89 @@ describe.concurrent('batches', () => {
   });
 });
 
+describe.concurrent('of a FIFO queue', () => {
+  /** A new one, with these messages on it: `a1` is the first of the group `a`. */
+  async function newFifoQueue(bodies: string[], attributes: Record<string, string> = soon) {
+    const { queueUrl, queueArn, queueName } = server.createQueue(`q-${randomUUID()}.fifo`, {
+      region,
+      attributes: { FifoQueue: 'true', ...attributes },
+    });
+    for (const body of bodies) {
+      await sqs.send(
+        new SendMessageCommand({
+          QueueUrl: queueUrl,
+          MessageBody: body,
+          MessageGroupId: body.slice(0, 1),
+          MessageDeduplicationId: body,
+        }),
+      );
+    }
+    const isEmpty = () => {
+      const messages = server.inspectQueue(queueName)?.messages;
+      return messages !== undefined && messages.ready.length + messages.inflight.length === 0;
+    };
+    return { queueUrl, queueArn, isEmpty };
+  }
+
+  it('records say their group', async () => {
+    const queue = await newFifoQueue(['a1']);
+    const { batches } = start(queue, async () => returned(''));
+    await until(() => batches.length === 1);
+    expect(batches[0]?.[0]?.attributes).toMatchObject({
+      MessageGroupId: 'a',
+      MessageDeduplicationId: 'a1',
+      SequenceNumber: expect.stringMatching(/^\d{20}$/),
+    });
+  });
+
+  it('what was sent later in a group waits for what is kept, and other groups do not', async () => {
+    const queue = await newFifoQueue(['a1', 'a2', 'b1', 'b2']);
+    const seen: string[] = [];
+    const failA1Once = async (event: SQSEvent) => {
+      seen.push(...event.Records.map((record) => `${record.body}#${receives(record)}`));
+      return {
+        batchItemFailures: event.Records.filter((r) => r.body === 'a1' && receives(r) === 1).map((r) => ({
+          itemIdentifier: r.messageId,
+        })),
+      };
+    };
+    start(queue, invokeHandler(failA1Once));
+    await until(queue.isEmpty);
+    const inGroup = (group: string) => seen.filter((delivery) => delivery.startsWith(group));
+    expect(inGroup('a')).toEqual(['a1#1', 'a1#2', 'a2#1']);
+    expect(inGroup('b')).toEqual(['b1#1', 'b2#1']);
+    expect(seen.indexOf('b2#1')).toBeLessThan(seen.indexOf('a1#2'));
+  });
+
+  it('two batches of one group are never in flight at once, however many may be', async () => {
+    const queue = await newFifoQueue(['a1', 'a2', 'a3', 'b1', 'b2', 'b3'], { VisibilityTimeout: '600' });
+    const inFlight = new Set<string>();
+    const clashes: string[] = [];
+    let most = 0;
+    const slow = async ({ Records }: SQSEvent) => {
+      const groups = Records.map(({ attributes }) => attributes.MessageGroupId ?? '');
+      for (const group of groups) {
+        if (inFlight.has(group)) clashes.push(group);
+        inFlight.add(group);
+      }
+      most = Math.max(most, inFlight.size);
+      await new Promise((resolve) => setTimeout(resolve, 20));
+      for (const group of groups) inFlight.delete(group);
+    };
+    start(queue, invokeHandler(slow), { batchSize: 1, maximumConcurrency: 5 });
+    await until(queue.isEmpty);
+    expect(clashes).toEqual([]);
+    expect(most).toBe(2);
+  });
+
+  it('a batching window, and with it more than ten at once, is refused', async () => {
+    const queue = await newFifoQueue([]);
+    const ok = async () => returned('');
+    expect(() => start(queue, ok, { maximumBatchingWindowSeconds: 1 })).toThrow('a FIFO queue has no');
+    expect(() => start(queue, ok, { batchSize: 11, maximumBatchingWindowSeconds: 1 })).toThrow('FIFO');
+  });
+});
+
 describe.concurrent('when SQS fails', () => {
   const deletion = z.object({ Entries: z.array(z.object({ Id: z.string(), ReceiptHandle: z.string() })) });
 
