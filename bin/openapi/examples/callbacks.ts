@@ -1,0 +1,50 @@
+import type { Callback } from '../../../lib/contract.ts';
+import { eventId } from '../../../lib/outcome.ts';
+import { KEY_REFUSED, SKU_UNKNOWN } from './example.ts';
+
+/** What a receiver gets. `test/openapi.test.ts` makes each of them happen, as in `HttpExample`. */
+export interface CallbackExample {
+  name: string;
+  summary: string;
+  body: Callback;
+}
+
+const callback = (
+  type: Callback['type'],
+  { external_id, ...data }: Partial<Callback['data']> & { external_id: string },
+): Callback => ({
+  id: eventId(external_id, type),
+  type,
+  timestamp: '2026-11-22T20:35:17.799Z',
+  data: { external_id, attempts: 1, crm_order_id: null, error: null, ...data },
+});
+
+/** One of each type. */
+export const CALLBACKS: readonly CallbackExample[] = [
+  {
+    name: 'synced',
+    summary: 'In the CRM',
+    body: callback('order.synced', { external_id: '1071', crm_order_id: '1004' }),
+  },
+  {
+    name: 'rejected',
+    summary: 'The CRM does not know a SKU: the customer can be told at once',
+    body: callback('order.rejected', {
+      external_id: '1072',
+      error: SKU_UNKNOWN,
+    }),
+  },
+  {
+    name: 'parked',
+    summary: 'The CRM refuses our key',
+    body: callback('order.parked', {
+      external_id: '1073',
+      error: KEY_REFUSED,
+    }),
+  },
+  {
+    name: 'recovered',
+    summary: 'In the CRM after it had been parked',
+    body: callback('order.recovered', { external_id: '1074', crm_order_id: '1005' }),
+  },
+];
