@@ -1,0 +1,46 @@
+#!/bin/sh
+# Sends an order to the relay, and prints the answer:
+#
+#     RELAY_URL=http://localhost:3000 RELAY_TOKEN=local sh docs/clients/order.sh events/order.json
+#
+# Ends with 0: accepted, or already in the CRM (200, 202)
+#           1: refused for good: the answer says why, and who can mend it
+#           2: no answer that counts: send the same file again, later; the same external_id makes no second order
+#          64: wrong usage
+#
+# It needs curl 7.71 or later.
+#
+# RELAY_WAIT (8): how many seconds the relay may wait for the CRM, at most 20.
+# RELAY_RETRIES (6), RELAY_TIMEOUT (35): how often it is sent again, and the seconds for one attempt.
+set -eu
+
+if [ $# -ne 1 ] || [ ! -r "$1" ] || [ -z "${RELAY_URL-}" ] || [ -z "${RELAY_TOKEN-}" ]; then
+  echo 'Usage: RELAY_URL=<url> RELAY_TOKEN=<token> order.sh <file of an order>' >&2
+  exit 64
+fi
+answer=$(mktemp)
+trap 'rm -f "$answer"' EXIT
+trap 'exit 130' INT
+trap 'exit 143' TERM
+
+# --retry: 408, 429, 500, 502, 503, 504 and time-outs, 1, 2, 4, … s later, or when Retry-After says.
+# --retry-all-errors: connections that break too. Never together with --fail: a 400 would be an error, and be sent again.
+# --output: of the attempts before the last one nothing is printed.
+# --header @-: on the command line everybody on this machine could read the token.
+# --disable: a ~/.curlrc may have --fail in it, or --location, which takes the order and the token elsewhere.
+status=$(
+  printf 'authorization: Bearer %s\n' "$RELAY_TOKEN" |
+    curl --disable --no-progress-meter --header @- --header 'content-type: application/json' --data-binary "@$1" \
+      --retry "${RELAY_RETRIES:-6}" --retry-all-errors --retry-max-time 300 --max-time "${RELAY_TIMEOUT:-35}" \
+      --output "$answer" --write-out '%{http_code}' "${RELAY_URL%/}/orders?wait=${RELAY_WAIT:-8}"
+) || status=000
+
+case $status in
+  000 | 408 | 429 | 5??)
+    echo "No answer that counts ($status): send it again later, as it is" >&2
+    exit 2
+    ;;
+esac
+cat "$answer"
+echo
+case $status in 200 | 202) exit 0 ;; *) exit 1 ;; esac

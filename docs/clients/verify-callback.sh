@@ -1,0 +1,32 @@
+#!/bin/sh
+# Says whether the relay has signed a callback that was kept in a file: for a look by hand, when a receiver of yours
+# says no. Not for a receiver: it does not compare in constant time, and `ps` shows the key while it runs.
+#
+#     CALLBACK_SECRET=whsec_… sh docs/clients/verify-callback.sh <file of the body> <id> <timestamp> '<signatures>'
+#
+# the last three as the headers webhook-id, webhook-timestamp and webhook-signature have them. Ends with 0 if it is
+# signed, with 1 if not.
+set -efu
+
+if [ $# -ne 4 ] || [ ! -r "$1" ] || [ -z "${CALLBACK_SECRET-}" ]; then
+  echo "Usage: CALLBACK_SECRET=whsec_… verify-callback.sh <file of the body> <id> <timestamp> '<signatures>'" >&2
+  exit 64
+fi
+no() {
+  echo "Not signed: $1"
+  exit 1
+}
+
+case $3 in '' | 0* | *[!0-9]* | ?????????????*) no 'the timestamp is not in seconds since 1970' ;; esac
+age=$(($(date +%s) - $3))
+[ "${age#-}" -le 300 ] || no 'the timestamp is more than 5 minutes from now'
+
+key=$(printf %s "${CALLBACK_SECRET#whsec_}" | openssl base64 -d -A | od -An -v -tx1 | tr -d ' \n')
+wanted=$(
+  { printf '%s.%s.' "$2" "$3" && cat "$1"; } |
+    openssl dgst -sha256 -mac HMAC -macopt "hexkey:$key" -binary | openssl base64 -A
+)
+for signature in $4; do
+  [ "$signature" != "v1,$wanted" ] || { echo 'Signed' && exit 0; }
+done
+no 'no signature fits the id, the timestamp, the bytes of the body and the secret'

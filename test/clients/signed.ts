@@ -1,0 +1,59 @@
+import { Webhook } from 'standardwebhooks';
+import type { Callback, Explanation } from '../../lib/contract.ts';
+
+/** Callbacks as the relay signs them: by the standard's own package. */
+
+export const secret = (fill: number): string => `whsec_${Buffer.alloc(32, fill).toString('base64')}`;
+
+const seconds = (ms: number) => Math.floor(ms / 1000);
+
+export interface Signed {
+  body: string;
+  headers: Record<string, string>;
+}
+
+export function signed(
+  body: string,
+  {
+    by = [secret(1)],
+    id = 'evt_1',
+    agoSeconds = 0,
+  }: { by?: string[]; id?: string; agoSeconds?: number } = {},
+): Signed {
+  const at = new Date(Date.now() - agoSeconds * 1000);
+  return {
+    body,
+    headers: {
+      'webhook-id': id,
+      'webhook-timestamp': String(seconds(at.getTime())),
+      'webhook-signature': by.map((one) => new Webhook(one).sign(id, at, body)).join(' '),
+    },
+  };
+}
+
+export const explanation = (customer: string, changes: Partial<Explanation> = {}): Explanation => ({
+  reason: 'phone_invalid',
+  pointers: ['#/customer/phone'],
+  who: 'customer',
+  uk: { title: 'т', cause: 'п', todo: 'д', customer },
+  en: { title: 't', cause: 'c', todo: 'Mend it.', customer: 'c' },
+  ...changes,
+});
+
+export const rejected = (...explanations: Explanation[]) => ({
+  attempts: 1,
+  crm_order_id: null,
+  error: { type: 'VALIDATION', message: 'no', explanations },
+});
+
+export const inCrm = (crm_order_id: string) => ({ attempts: 1, crm_order_id, error: null });
+
+export function callback(
+  id: string,
+  type: Callback['type'],
+  data: Callback['data'],
+  by: string[] = [secret(1)],
+): Signed {
+  const event: Callback = { id, type, timestamp: new Date().toISOString(), data };
+  return signed(JSON.stringify(event), { id, by });
+}
