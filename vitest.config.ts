@@ -6,7 +6,8 @@ export default defineConfig({
     // Every test names its own deadline by waiting for a condition; this is only the net below.
     testTimeout: 20_000,
     hookTimeout: 60_000,
-    maxWorkers: 2,
+    // For 2 cores: while some wait for a queue, another works.
+    maxWorkers: 3,
     // What is logged is read by the tests that are about it, each from a process of its own.
     env: { POWERTOOLS_LOG_LEVEL: 'SILENT' },
   },

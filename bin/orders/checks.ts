@@ -3,6 +3,7 @@ import { readSyncOrdersConfig, WrongSettings } from '../../lib/config.ts';
 import { nameOf } from '../../lib/observability.ts';
 import type { Order } from '../../lib/order.ts';
 import { UnusableSecret } from '../../lib/secret.ts';
+import { callbackChecks } from './callback-checks.ts';
 import type { Relay } from './connect.ts';
 import { crmOf } from './look-up.ts';
 import { queueChecks } from './queue-checks.ts';
@@ -26,6 +27,7 @@ export const checks = (relay: Relay): (() => Promise<Check[]>)[] => [
   async () => [await key(relay)],
   async () => [await ledger(relay)],
   () => queueChecks(relay),
+  () => callbackChecks(relay),
   async () => [await clock(relay)],
 ];
 

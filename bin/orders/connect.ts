@@ -15,9 +15,11 @@ export interface Addresses {
   ordersQueueUrl: string;
   deadLetterQueueUrl: string;
   outcomesQueueUrl: string;
+  outcomesDeadLetterQueueUrl: string;
   ledgerTable: string;
   sitniksBaseUrl: string;
   apiKeySecret: string;
+  callbacksSecret: string;
   /** The time-out of `syncOrders`; unknown of the local stack, where it is scaled. */
   syncTimeoutMs: number | undefined;
 }
@@ -38,8 +40,10 @@ const LOCAL = {
   ordersQueue: 'sitniks-orders-local-orders',
   deadLetterQueue: 'sitniks-orders-local-dead-letters',
   outcomesQueue: 'sitniks-orders-local-outcomes.fifo',
+  outcomesDeadLetterQueue: 'sitniks-orders-local-outcomes-dead-letters.fifo',
   ledgerTable: 'Ledger',
   apiKeySecret: 'sitniks-orders/local/api-key',
+  callbacksSecret: 'sitniks-orders/local/callbacks',
 } as const;
 
 /** @throws {Refusal} where there is no such stage, or it is not running. */
@@ -104,9 +108,11 @@ async function localAddresses(sqs: SQSClient): Promise<Addresses> {
     ordersQueueUrl: await urlOf(LOCAL.ordersQueue),
     deadLetterQueueUrl: await urlOf(LOCAL.deadLetterQueue),
     outcomesQueueUrl: await urlOf(LOCAL.outcomesQueue),
+    outcomesDeadLetterQueueUrl: await urlOf(LOCAL.outcomesDeadLetterQueue),
     ledgerTable: LOCAL.ledgerTable,
     sitniksBaseUrl: `http://localhost:${ports.SANDBOX_PORT}`,
     apiKeySecret: LOCAL.apiKeySecret,
+    callbacksSecret: LOCAL.callbacksSecret,
     syncTimeoutMs: undefined,
   };
 }

@@ -11,9 +11,11 @@ const outputsSchema = z
     OrdersQueueUrl: z.url(),
     DeadLetterQueueUrl: z.url(),
     OutcomesQueueUrl: z.url(),
+    OutcomesDeadLetterQueueUrl: z.url(),
     LedgerTable: z.string().min(1),
     SitniksBaseUrl: z.string().min(1),
     SitniksApiKeySecret: z.string().min(1),
+    CallbacksSecret: z.string().min(1),
     SyncTimeout: z.string().regex(/^\d+s$/),
   })
   .transform(
@@ -21,9 +23,11 @@ const outputsSchema = z
       ordersQueueUrl: outputs.OrdersQueueUrl,
       deadLetterQueueUrl: outputs.DeadLetterQueueUrl,
       outcomesQueueUrl: outputs.OutcomesQueueUrl,
+      outcomesDeadLetterQueueUrl: outputs.OutcomesDeadLetterQueueUrl,
       ledgerTable: outputs.LedgerTable,
       sitniksBaseUrl: outputs.SitniksBaseUrl,
       apiKeySecret: outputs.SitniksApiKeySecret,
+      callbacksSecret: outputs.CallbacksSecret,
       syncTimeoutMs: parseDuration(outputs.SyncTimeout),
     }),
   );

@@ -36,9 +36,11 @@ export async function startOperator(): Promise<Operator> {
     OrdersQueueUrl: refOf(stack, 'OrdersQueue'),
     DeadLetterQueueUrl: refOf(stack, 'DeadLetterQueue'),
     OutcomesQueueUrl: refOf(stack, 'OutcomesQueue'),
+    OutcomesDeadLetterQueueUrl: refOf(stack, 'OutcomesDeadLetterQueue'),
     LedgerTable: refOf(stack, 'Ledger'),
     SitniksBaseUrl: stack.sandbox.url,
     SitniksApiKeySecret: 'test/api-key',
+    CallbacksSecret: 'test/callbacks',
     SyncTimeout: '60s',
   };
   const cloudFormation: HttpServer = await startCloudFormation('sitniks-orders-test', () => outputs);

@@ -1,5 +1,5 @@
 /** Every command as a person or a script runs it, against a deployed stage: a relay on stand-ins of AWS's services. */
-import { SetQueueAttributesCommand } from '@aws-sdk/client-sqs';
+import { PurgeQueueCommand, SendMessageCommand, SetQueueAttributesCommand } from '@aws-sdk/client-sqs';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import * as z from 'zod';
 import { explanationSchema } from '../../../lib/contract.ts';
@@ -259,7 +259,7 @@ describe('doctor', () => {
 
   test('finds nothing wrong, and nothing that it reads is told', async () => {
     const { stdout, stderr } = await operator.orders(['doctor']);
-    expect(stdout.split('\n').filter((line) => line.startsWith('✓'))).toHaveLength(8);
+    expect(stdout.split('\n').filter((line) => line.startsWith('✓'))).toHaveLength(10);
     expect(stdout + stderr).not.toContain('sandbox-key');
     expect(relay.stack.sandbox.calls()).toHaveLength(1);
     expect(relay.stack.sandbox.orders()).toEqual([]);
@@ -274,6 +274,31 @@ describe('doctor', () => {
       /^✗ secret +The secret test\/api-key has no text under SNITKIX_API_KEY\n {4}fix: aws/m,
     );
     expect(stdout).not.toContain('hush');
+  });
+
+  test('finds endpoints that are none, and outcomes that could not be told', async () => {
+    const { stack } = relay;
+    const endpoints = stack.secrets.get('test/callbacks') ?? '';
+    stack.secrets.set('test/callbacks', '{"demo":{"url":"http://shop.example/hush"}}');
+    await stack.sqs.send(
+      new SendMessageCommand({
+        QueueUrl: refOf(stack, 'OutcomesDeadLetterQueue'),
+        MessageBody: '{}',
+        MessageGroupId: 'a',
+        MessageDeduplicationId: 'a',
+      }),
+    );
+    try {
+      const { stdout } = await operator.orders(['doctor'], { code: 1 });
+      expect(stdout).toMatch(
+        /^✗ callbacks +The secret test\/callbacks cannot be used: entry 1 .*\n {4}fix: aws/m,
+      );
+      expect(stdout).toMatch(/^✗ outcomes +1 could not be told.*\n {4}fix: .*start-message-move-task/m);
+      expect(stdout).not.toContain('hush');
+    } finally {
+      stack.secrets.set('test/callbacks', endpoints);
+      await stack.sqs.send(new PurgeQueueCommand({ QueueUrl: refOf(stack, 'OutcomesDeadLetterQueue') }));
+    }
   });
 
   test('finds settings that do not go together', async () => {

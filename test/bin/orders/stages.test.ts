@@ -14,6 +14,7 @@ const NAMES = {
   orders: 'sitniks-orders-local-orders',
   deadLetters: 'sitniks-orders-local-dead-letters',
   outcomes: 'sitniks-orders-local-outcomes.fifo',
+  outcomesDeadLetters: 'sitniks-orders-local-outcomes-dead-letters.fifo',
 };
 const portOf = (url: string | undefined) => new URL(url ?? '').port;
 
@@ -24,6 +25,7 @@ beforeAll(async () => {
   template.Resources.OrdersQueue.Properties.QueueName = NAMES.orders;
   template.Resources.DeadLetterQueue.Properties.QueueName = NAMES.deadLetters;
   template.Resources.OutcomesQueue.Properties.QueueName = NAMES.outcomes;
+  template.Resources.OutcomesDeadLetterQueue.Properties.QueueName = NAMES.outcomesDeadLetters;
   stack = await startStack({
     template,
     region: 'eu-central-1',
