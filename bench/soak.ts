@@ -11,7 +11,7 @@ const options = z
   .parse(
     new Command('soak')
       .description(
-        'Orders, each sent twice at once, through the running local stack while the CRM fails. One each must arrive.',
+        'Orders, each sent twice at once, through the running local stack while the CRM fails and the bot is down. One each must arrive, and be told.',
       )
       .option('--orders <n>', 'how many', wholeNumber, 1000)
       .option('--seed <n>', 'of the faults', wholeNumber, 1)
@@ -31,6 +31,11 @@ const FAULTS = [
 
 const sandboxOrders = z.array(z.object({ body: z.object({ external_id: z.string() }) }));
 const sandboxCalls = z.array(z.object({ method: z.string(), fault: z.string().optional() }));
+const toldEvents = z.array(
+  z.object({
+    event: z.object({ id: z.string(), type: z.string(), data: z.object({ external_id: z.string() }) }),
+  }),
+);
 const orderAnswer = z.object({ state: z.string(), attempts: z.number() });
 
 const started = Date.now();
@@ -45,9 +50,10 @@ try {
   await stack.stop();
 }
 
-async function soak({ api, sandbox }: RunningStack): Promise<boolean> {
+async function soak({ api, sandbox, receiver }: RunningStack): Promise<boolean> {
   const ids = Array.from({ length: options.orders }, (_, n) => `soak-${options.seed}-${n + 1}`);
   await send('PUT', `${sandbox}/_sandbox/chaos`, { every: 10, faults: FAULTS, seed: options.seed });
+  await send('PUT', `${receiver}/_receiver/mode`, { status: 503 });
 
   const bar = new SingleBar({
     format: '{bar} {value}/{total} in the CRM, {duration_formatted}',
@@ -71,6 +77,7 @@ async function soak({ api, sandbox }: RunningStack): Promise<boolean> {
     { concurrency: 10 },
   );
   const accepted = answers.flat().filter((status) => status === 202).length;
+  await send('PUT', `${receiver}/_receiver/mode`, {});
 
   // Done when the ledger says so of every order; what is parked on the way comes back by itself.
   const deadline = Date.now() + options.minutes * 60_000;
@@ -84,6 +91,11 @@ async function soak({ api, sandbox }: RunningStack): Promise<boolean> {
     }
     left = states.filter(({ state }) => state !== 'synced').map(({ id }) => id);
   }
+  let told = await lastTold(receiver);
+  while (ids.some((id) => !told.has(id)) && Date.now() < deadline) {
+    await pause(500);
+    told = await lastTold(receiver);
+  }
   running = false;
   await watching;
   bar.stop();
@@ -91,18 +103,21 @@ async function soak({ api, sandbox }: RunningStack): Promise<boolean> {
   const inCrm = await arrived(sandbox);
   const twice = inCrm.length - new Set(inCrm).size;
   const missing = ids.filter((id) => !inCrm.includes(id)).length;
+  const toldWell = ids.filter((id) => /^order\.(synced|recovered)$/.test(told.get(id) ?? '')).length;
   const calls = sandboxCalls.parse(await (await fetch(`${sandbox}/_sandbox/calls`)).json());
   const isGood =
     accepted === 2 * ids.length &&
     inCrm.length === ids.length &&
     twice === 0 &&
     missing === 0 &&
-    left.length === 0;
+    left.length === 0 &&
+    toldWell === ids.length;
   console.log(`
 seed ${options.seed}: ${isGood ? 'every order is in the CRM once' : 'NOT every order is in the CRM once'}
   posts             ${answers.flat().length}, of which 202: ${accepted}
   in the CRM        ${inCrm.length} of ${ids.length}, twice: ${twice}, missing: ${missing}
   synced in ledger  ${ids.length - left.length}
+  told to the bot   ${toldWell}, which was down until all were posted
   attempts          ${[...attempts]
     .sort()
     .map(([n, count]) => `${n}: ${count}`)
@@ -116,6 +131,12 @@ async function stateOf(api: string, id: string) {
   const response = await fetch(`${api}/orders/${id}`, { headers: { authorization: 'Bearer local' } });
   const answer = orderAnswer.safeParse(await response.json());
   return answer.success ? answer.data : { state: `unknown (${response.status})`, attempts: 0 };
+}
+
+/** Of each order what the bot was told last. */
+async function lastTold(receiver: string): Promise<Map<string, string>> {
+  const events = toldEvents.parse(await (await fetch(`${receiver}/_receiver/events`)).json());
+  return new Map(events.map(({ event }) => [event.data.external_id, event.type]));
 }
 
 async function arrived(sandbox: string): Promise<string[]> {
