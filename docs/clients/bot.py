@@ -11,7 +11,9 @@ from __future__ import annotations
 import asyncio
 import logging
 import os
+import time
 from dataclasses import dataclass, field
+from datetime import datetime
 from typing import Any, Awaitable, Callable, Iterator, Mapping
 
 from aiogram import Bot, Dispatcher, F, Router
@@ -33,6 +35,9 @@ router.message.filter(F.chat.type == "private")
 
 ACCEPTED = "Дякуємо, замовлення прийнято! Щойно його оформлять, ми надішлемо номер сюди."
 LATER = "Зараз не вдається передати замовлення. Напишіть /again за кілька хвилин, і ми спробуємо ще раз."
+
+# By how much a callback may seem later than it is: it has 10 s to get here, and the time it was sent has no fractions.
+CALLBACK_SECONDS = 11
 
 
 class OrderForm(StatesGroup):
@@ -68,6 +73,10 @@ class Orders:
 
     chats: dict[str, int] = field(default_factory=dict)
     told: dict[str, str] = field(default_factory=dict)
+    known_at: dict[str, float] = field(default_factory=dict)
+    """By this clock: what befell the order before is no news, because it was sent after that, or its number is told."""
+    newest_event: dict[str, float] = field(default_factory=dict)
+    """By the relay's clock: the ``timestamp`` of the newest event that was told."""
     seen_events: set[str] = field(default_factory=set)
 
 
@@ -116,6 +125,7 @@ async def submit(message: Message, state: FSMContext, bot: Bot, relay: Relay, or
     # Before it is sent: the callback may be here before the answer is.
     orders.chats[external_id] = message.chat.id
     orders.told.pop(external_id, None)
+    orders.known_at[external_id] = time.time()
     async with ChatActionSender.typing(bot=bot, chat_id=message.chat.id):
         try:
             # In a thread, because it blocks; a bot with many customers gives it an executor with as many threads.
@@ -125,6 +135,9 @@ async def submit(message: Message, state: FSMContext, bot: Bot, relay: Relay, or
         except NotAnswered as error:
             log.error("%s", error)
             status, body = 503, {}
+    if is_in_crm(body):
+        # The answer does not say since when. It stays there, so no rejection from before is to be told any more.
+        orders.known_at[external_id] = time.time() + CALLBACK_SECONDS
     await report(bot, state, orders, external_id, body, text_of(body, status))
 
 
@@ -176,6 +189,28 @@ async def report(
             await bot.send_message(orders.chats[external_id], QUESTIONS[refused[0]].text)
 
 
+def is_stale(event: Mapping[str, Any], sent_at: int, orders: Orders) -> bool:
+    """Whether it comes too late to be told: a rejection, say, that is corrected by now. It waited: the bot was down.
+
+    :param sent_at: ``webhook-timestamp``, when this callback was sent
+    """
+    # This stays true, and nobody may have told it yet: the answer to the last send may have been lost.
+    if is_in_crm(event["data"]):
+        return False
+    external_id = event["data"]["external_id"]
+    happened_at = time_of(event)
+    if happened_at < orders.newest_event.get(external_id, 0):
+        return True
+    # How long ago is counted by the relay's clock alone, and then back from now: the two clocks need not agree. What it
+    # took to get here makes it seem later than it was, never earlier: better told twice than never.
+    return time.time() - (sent_at - happened_at) < orders.known_at.get(external_id, 0)
+
+
+def time_of(event: Mapping[str, Any]) -> float:
+    # Python before 3.11 does not know the Z.
+    return datetime.fromisoformat(event["timestamp"].replace("Z", "+00:00")).timestamp()
+
+
 def callback_route(
     bot: Bot, dispatcher: Dispatcher, relay: Relay, orders: Orders
 ) -> Callable[[web.Request], Awaitable[web.Response]]:
@@ -192,6 +227,8 @@ def callback_route(
             return web.Response(status=204)
         if chat_id is None:
             log.warning("Callback %s is about no order of this bot: %s", event["id"], external_id)
+        elif is_stale(event, int(request.headers["webhook-timestamp"]), orders):
+            log.info("Callback %s comes too late to be told: %s", event["id"], external_id)
         else:
             state = dispatcher.fsm.get_context(bot, chat_id=chat_id, user_id=chat_id)
             try:
@@ -199,6 +236,7 @@ def callback_route(
             except TelegramForbiddenError:
                 # The customer has blocked the bot, and will have when it is sent again.
                 log.warning("Order %s: the customer cannot be told", external_id)
+            orders.newest_event[external_id] = max(time_of(event), orders.newest_event.get(external_id, 0))
         orders.seen_events.add(event["id"])
         return web.Response(status=204)
 

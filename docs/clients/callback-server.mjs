@@ -11,8 +11,19 @@ import { customerText, verifyCallback } from './relay.mjs';
 const secrets = (process.env['CALLBACK_SECRETS'] ?? '').split(' ').filter((secret) => secret !== '');
 if (secrets.length === 0) throw new Error('Set CALLBACK_SECRETS to the secret that the relay signs with');
 
+/**
+ * The `timestamp` of the newest event of each order. A bot notes as well when it last sent the order: see bot.py.
+ *
+ * @type {Map<string, string>}
+ */
+const newest = new Map();
+
 /** Here is what a bot does with it: find the chat of `external_id`, and send the text there. */
-async function handle(/** @type {import('./relay.mjs').Callback} */ { type, data }) {
+async function handle(/** @type {import('./relay.mjs').Callback} */ { id, type, timestamp, data }) {
+  const order = data.external_id ?? id;
+  // A rejection, say, that comes late: the order has got further since.
+  if (data.crm_order_id === null && timestamp < (newest.get(order) ?? '')) return;
+  newest.set(order, timestamp);
   console.log(`${data.external_id} ${type}: ${data.crm_order_id ?? customerText(data)}`);
 }
 

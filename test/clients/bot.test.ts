@@ -4,7 +4,7 @@ import { json } from 'node:stream/consumers';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import * as z from 'zod';
 import { type HttpServer, startHttpServer } from '../http-server.ts';
-import { callback, explanation, inCrm, rejected, type Signed, secret } from './signed.ts';
+import { callback, explanation, inCrm, rejected, type Signed, secondsAgo, secret } from './signed.ts';
 import { type Conversation, converse, HAS_PYTHON, PYTHON, pathOf, run, standIn } from './snippets.ts';
 
 /**
@@ -254,9 +254,9 @@ describe.skipIf(!HAS_PYTHON)('bot.py', () => {
       const { body, headers } = callback('evt_20', 'order.synced', data);
       expect(await callBack({ body, headers: {} })).toBe(401);
       expect(await callBack({ body, headers: { ...headers, 'webhook-signature': 'v1,é' } })).toBe(401);
-      expect(await callBack(callback('evt_20', 'order.synced', data, [secret(3)]))).toBe(401);
+      expect(await callBack(callback('evt_20', 'order.synced', data, { by: [secret(3)] }))).toBe(401);
       expect(olena.heard()).toEqual([ACCEPTED]);
-      expect(await callBack(callback('evt_20', 'order.synced', data, [secret(2)]))).toBe(204);
+      expect(await callBack(callback('evt_20', 'order.synced', data, { by: [secret(2)] }))).toBe(204);
       expect(olena.heard()).toEqual([ACCEPTED, numberOf('7020')]);
     });
 
@@ -283,6 +283,92 @@ describe.skipIf(!HAS_PYTHON)('bot.py', () => {
       expect(await callBack(callback('evt_23', 'order.synced', unknown))).toBe(204);
       const nameless = { external_id: null, ...rejected(explanation('x')) };
       expect(await callBack(callback('evt_24', 'order.rejected', nameless))).toBe(204);
+    });
+  });
+
+  describe('of what comes late', () => {
+    const refused = rejected(explanation(PHONE));
+    const kept = rejected(explanation('Замовлення збережено.', { pointers: [], who: 'manager' }));
+
+    /** Somebody whose phone the relay refuses, and who has corrected it. */
+    async function corrected(chat: number, answerToCorrection: Step) {
+      const olena = customer(
+        chat,
+        answer(202, posted('rejected', { error: refused.error })),
+        answerToCorrection,
+      );
+      await olena.begins();
+      await olena.say('Відділення №1');
+      const external_id = await olena.id();
+      const happened = new Date();
+      await olena.say('050 123 45 67');
+      return { olena, external_id, happened };
+    }
+
+    test('does not tell a rejection that is corrected, once the number is told', async () => {
+      const { olena, external_id, happened } = await corrected(
+        30,
+        answer(200, posted('synced', { crm_order_id: '7030' })),
+      );
+      const late = callback('evt_30', 'order.rejected', { external_id, ...refused }, { happened });
+      expect(await callBack(late)).toBe(204);
+      expect(await callBack(late)).toBe(204);
+      const synced = { external_id, ...inCrm('7030') };
+      expect(await callBack(callback('evt_31', 'order.synced', synced))).toBe(204);
+      expect(olena.heard()).toEqual([PHONE, numberOf('7030')]);
+      expect(await olena.state()).toBeNull();
+    });
+
+    test.each([
+      ['as this one', 32, 0],
+      ['2 minutes ahead', 33, 120],
+      ['2 minutes behind', 34, -120],
+    ])('nor while the correction is on its way, with the relay’s clock %s', async (_what, chat, ahead) => {
+      const { olena, external_id } = await corrected(chat, answer(202, posted('accepted')));
+      const again = (id: string, happened: Date) =>
+        callBack(
+          callback(
+            `evt_${chat}_${id}`,
+            'order.rejected',
+            { external_id, ...refused },
+            { happened, clockAheadSeconds: ahead },
+          ),
+        );
+      expect(await again('old', secondsAgo(20))).toBe(204);
+      expect(olena.heard()).toEqual([PHONE, ACCEPTED]);
+      expect(await olena.state()).toBe('OrderForm:sent');
+      // The corrected one is wrong as well: that is news, though in the same words.
+      expect(await again('new', new Date())).toBe(204);
+      expect(olena.heard()).toEqual([PHONE, ACCEPTED, PHONE]);
+      expect(await olena.state()).toBe('OrderForm:filling');
+    });
+
+    test('tells what happens in order, and nothing older afterwards', async () => {
+      const olena = customer(35, answer(202, posted('accepted')));
+      await olena.begins();
+      await olena.say('Відділення №1');
+      const external_id = await olena.id();
+      const parked = { external_id, ...kept };
+      const recovered = { external_id, ...inCrm('7035') };
+      const [first, then] = [new Date(), secondsAgo(-1)];
+      expect(await callBack(callback('evt_35', 'order.parked', parked, { happened: first }))).toBe(204);
+      expect(await callBack(callback('evt_36', 'order.recovered', recovered, { happened: then }))).toBe(204);
+      expect(await callBack(callback('evt_37', 'order.parked', parked, { happened: first }))).toBe(204);
+      expect(olena.heard()).toEqual([ACCEPTED, 'Замовлення збережено.', numberOf('7035')]);
+    });
+
+    test('tells a number however late it comes, if nobody has', async () => {
+      const olena = customer(36, answer(202, posted('accepted')), (response) =>
+        response.writeHead(503, { 'retry-after': '3600' }).end('{}'),
+      );
+      await olena.begins();
+      await olena.say('Відділення №1');
+      const external_id = await olena.id();
+      await olena.say('/again');
+      const data = { external_id, ...inCrm('7036') };
+      const late = callback('evt_38', 'order.synced', data, { happened: secondsAgo(20) });
+      expect(await callBack(late)).toBe(204);
+      expect(olena.heard()).toEqual([ACCEPTED, LATER, numberOf('7036')]);
     });
   });
 

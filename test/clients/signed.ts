@@ -52,8 +52,15 @@ export function callback(
   id: string,
   type: Callback['type'],
   data: Callback['data'],
-  by: string[] = [secret(1)],
+  {
+    by = [secret(1)],
+    happened = new Date(),
+    clockAheadSeconds = 0,
+  }: { by?: string[]; happened?: Date; clockAheadSeconds?: number } = {},
 ): Signed {
-  const event: Callback = { id, type, timestamp: new Date().toISOString(), data };
-  return signed(JSON.stringify(event), { id, by });
+  const timestamp = new Date(happened.getTime() + clockAheadSeconds * 1000).toISOString();
+  const event: Callback = { id, type, timestamp, data };
+  return signed(JSON.stringify(event), { id, by, agoSeconds: -clockAheadSeconds });
 }
+
+export const secondsAgo = (count: number): Date => new Date(Date.now() - count * 1000);

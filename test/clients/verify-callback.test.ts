@@ -3,7 +3,7 @@ import { once } from 'node:events';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { closedPort } from '../http-server.ts';
 import { until } from '../until.ts';
-import { callback, explanation, inCrm, rejected, type Signed, secret, signed } from './signed.ts';
+import { callback, explanation, inCrm, rejected, type Signed, secondsAgo, secret, signed } from './signed.ts';
 import {
   HAS_OPENSSL,
   HAS_PYTHON,
@@ -184,7 +184,7 @@ describe('callback-server.mjs', () => {
     const refused = { external_id: '1042', ...rejected(explanation('Надішліть номер ще раз.')) };
     const event = callback('evt_a', 'order.rejected', refused);
     expect(await Promise.all([post(event), post(event)])).toEqual([204, 204]);
-    expect(await post(callback('evt_a', 'order.rejected', refused, [OLD]))).toBe(204);
+    expect(await post(callback('evt_a', 'order.rejected', refused, { by: [OLD] }))).toBe(204);
     expect(await post(callback('evt_b', 'order.synced', { external_id: '1042', ...inCrm('7001') }))).toBe(
       204,
     );
@@ -192,8 +192,21 @@ describe('callback-server.mjs', () => {
     expect(printed).toBe('1042 order.rejected: Надішліть номер ще раз.\n1042 order.synced: 7001\n');
   });
 
+  test('prints no rejection that comes after what has happened since', async () => {
+    printed = '';
+    const refused = { external_id: '1043', ...rejected(explanation('Надішліть номер ще раз.')) };
+    expect(await post(callback('evt_e', 'order.synced', { external_id: '1043', ...inCrm('7002') }))).toBe(
+      204,
+    );
+    const late = callback('evt_f', 'order.rejected', refused, { happened: secondsAgo(20) });
+    expect(await post(late)).toBe(204);
+    expect(await post(callback('evt_g', 'order.parked', { ...refused, external_id: null }))).toBe(204);
+    await until(() => printed.includes('null'));
+    expect(printed).toBe('1043 order.synced: 7002\nnull order.parked: Надішліть номер ще раз.\n');
+  });
+
   test('answers 401 to whoever has not signed, and 404 elsewhere', async () => {
-    const event = callback('evt_c', 'order.synced', { external_id: '1', ...inCrm('1') }, [secret(3)]);
+    const event = callback('evt_c', 'order.synced', { external_id: '1', ...inCrm('1') }, { by: [secret(3)] });
     expect(await post(event)).toBe(401);
     expect(await post({ body: '{}', headers: {} })).toBe(401);
     expect(await post(event, new URL('/', url).href)).toBe(404);

@@ -110,6 +110,7 @@ describe.skipIf(!HAS_PYTHON)('bot.py', () => {
   afterAll(() => bot.stop());
 
   const answered = z.object({ status: z.number() });
+  const event = z.object({ type: z.string() });
   const heard = (chat: number) =>
     bot.said
       .map((message) => z.object({ chat: z.number(), text: z.string() }).parse(message))
@@ -143,8 +144,28 @@ describe.skipIf(!HAS_PYTHON)('bot.py', () => {
     relay.stack.sandbox.setFault({ fault: 'validation' });
     await order(3);
     expect(heard(3)).toEqual([expect.stringMatching(/номер телефону/)]);
+    // A person takes longer to type than a callback to come.
+    await relay.drained();
     await bot.ask({ chat: 3, text: '050 123 45 67' });
     await relay.drained();
     expect(heard(3).slice(1)).toEqual([expect.stringMatching(/його номер \d+/)]);
+  });
+
+  test('tells no rejection that was corrected while callbacks could not come', async () => {
+    const before = callbacks.length;
+    take = async () => 503;
+    relay.stack.sandbox.setFault({ fault: 'validation' });
+    await order(4);
+    await until(() => callbacks.length > before);
+    await bot.ask({ chat: 4, text: '050 123 45 67' });
+    take = async ({ body, headers }) => answered.parse(await bot.ask({ callback: body, headers })).status;
+    await relay.drained();
+    const types = callbacks.slice(before).map(({ body }) => event.parse(JSON.parse(body)).type);
+    expect(types.length).toBeGreaterThan(2);
+    expect(types.slice(-2)).toEqual(['order.rejected', 'order.synced']);
+    expect(heard(4)).toEqual([
+      expect.stringMatching(/номер телефону/),
+      expect.stringMatching(/його номер \d+/),
+    ]);
   });
 });
