@@ -112,6 +112,7 @@ async function key(relay: Relay): Promise<Check> {
       };
     case 'CONFIGURATION':
     case 'VALIDATION':
+    case 'CONFLICT':
       return { name, ok: false, detail, fix: 'check sitniksBaseUrl in serverless.yml, and the secret' };
   }
 }

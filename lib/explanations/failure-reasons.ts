@@ -15,6 +15,8 @@ function codeOf(type: CrmFailure['type'], isInDoubt: boolean): ReasonCode {
   switch (type) {
     case 'VALIDATION':
       return 'refused_unknown';
+    case 'CONFLICT':
+      return 'duplicate_in_crm';
     case 'AUTHENTICATION':
       return 'key_refused';
     case 'CONFIGURATION':

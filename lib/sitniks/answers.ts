@@ -57,22 +57,27 @@ export function readCreated(answer: Exchange, order: Order, apiKey: string): Ord
 
 /** {@link failure}, and what the answer to a creation says besides: what is wrong with the order, or that it is there. */
 function notCreated(answer: Exchange, order: Order, apiKey: string): CrmFailure {
-  const said = answer.answered ? readErrorAnswer(answer.body) : undefined;
+  if (!answer.answered) return failure(answer, '');
+  const said = readErrorAnswer(answer.body);
   const words = errorText(said, order, apiKey);
   const failed = failure(answer, words);
-  const reasons = failed.type === 'VALIDATION' ? refusalReasons(said) : [];
-  const isThere = reasons.length > 0 && reasons.every(({ code }) => code === 'duplicate_in_crm');
-  if (answer.answered && (answer.status === 409 || isThere)) {
+  const isConflict = answer.status === 409;
+  if (failed.type !== 'VALIDATION' && !isConflict) return failed;
+
+  const reasons = refusalReasons(said);
+  const isUnderstood = reasons.some(({ code }) => code !== 'refused_unknown');
+  const isThere = reasons.every(({ code }) => code === 'duplicate_in_crm');
+  if (isThere || (isConflict && !isUnderstood)) {
     return {
-      ok: false,
-      // Most likely it is ours, of a call whose answer was lost: the look-up will find it.
-      type: 'CONNECTION',
+      ...failed,
+      type: 'CONFLICT',
       message: withWords(`The CRM says that it has this order already (${answer.status})`, words),
-      mayHaveReachedCrm: true,
       reasons: [{ code: 'duplicate_in_crm' }],
     };
   }
-  return failed.type === 'VALIDATION' ? { ...failed, reasons } : failed;
+  // A 409 may be about something else, and says so: the stock, say.
+  const message = withWords(`The CRM refuses the order (${answer.status})`, words);
+  return { ...failed, type: 'VALIDATION', message, reasons };
 }
 
 /** What the answer to a look-up means: found, not there, or no telling. */

@@ -1,10 +1,17 @@
 import type { Reason } from '../explanations/reasons.ts';
 
 /**
- * How a call to the CRM can fail: the seed's `CRMResponse.fail(type=…)`, with RATE_LIMIT and CONFIGURATION told
+ * How a call to the CRM can fail: the seed's `CRMResponse.fail(type=…)`, with CONFLICT, RATE_LIMIT and CONFIGURATION told
  * apart. What follows from each type is decided in one place, `sync-order.ts`.
  */
-export type CrmErrorType = 'AUTHENTICATION' | 'VALIDATION' | 'CONNECTION' | 'RATE_LIMIT' | 'CONFIGURATION';
+export type CrmErrorType =
+  | 'AUTHENTICATION'
+  | 'VALIDATION'
+  /** The CRM says that it has this order already. */
+  | 'CONFLICT'
+  | 'CONNECTION'
+  | 'RATE_LIMIT'
+  | 'CONFIGURATION';
 
 export interface CrmFailure {
   ok: false;

@@ -75,13 +75,25 @@ describe('a creation that is refused', () => {
     });
   });
 
-  test('with 409 is in doubt: the look-up finds what a lost answer left there', () => {
-    expect(readCreated(refused(409, { message: 'Already exists' }), order, 'key')).toEqual({
+  test.each([
+    [409, 'Already exists'],
+    [409, 'Conflict'],
+    [422, 'Замовлення вже існує'],
+  ])('with %d «%s» is of an order that is there already', (status, message) => {
+    expect(readCreated(refused(status, { message }), order, 'key')).toEqual({
       ok: false,
-      type: 'CONNECTION',
-      message: 'The CRM says that it has this order already (409): Already exists',
-      mayHaveReachedCrm: true,
+      type: 'CONFLICT',
+      message: `The CRM says that it has this order already (${status}): ${message}`,
+      mayHaveReachedCrm: false,
       reasons: [{ code: 'duplicate_in_crm' }],
+    });
+  });
+
+  test('with 409 that speaks of something else is a refusal', () => {
+    expect(readCreated(refused(409, { message: 'Product is out of stock' }), order, 'key')).toMatchObject({
+      type: 'VALIDATION',
+      message: 'The CRM refuses the order (409): Product is out of stock',
+      reasons: [{ code: 'out_of_stock' }],
     });
   });
 

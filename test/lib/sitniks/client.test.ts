@@ -123,7 +123,8 @@ describe('creation', () => {
     ['AUTHENTICATION', false, [401, 403]],
     ['VALIDATION', false, [400, 422]],
     ['RATE_LIMIT', false, [429]],
-    ['CONNECTION', true, [408, 409, 500, 502, 503, 504, 520, 599]],
+    ['CONFLICT', false, [409]],
+    ['CONNECTION', true, [408, 500, 502, 503, 504, 520, 599]],
     [
       'CONFIGURATION',
       false,
