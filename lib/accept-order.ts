@@ -78,7 +78,7 @@ export async function acceptOrder(
     canWait
       ? waitForFinalState(external_id, {
           ledger,
-          afterVersion: known?.version ?? 0,
+          settledBefore: known?.settled_at,
           waitMs: Math.min(waitSeconds * 1000, remainingMs() - ANSWER_MS),
           now,
           ...(deps.pause && { pause: deps.pause }),
@@ -116,12 +116,11 @@ export async function acceptOrder(
     );
   });
 
-  const record =
-    intake.kind === 'new'
+  const started = (from: LedgerRecord | undefined) =>
+    from === undefined
       ? accepted({ external_id, content_hash, submitted_by, sentAt: now() })
-      : restarted(intake.record, { content_hash, submitted_by }, now());
-  // Not written where a consumer was faster: it knows more than we do.
-  await ledger.replace(record).catch((error) => {
+      : restarted(from, { content_hash, submitted_by }, now());
+  await record(intake.kind === 'new' ? undefined : intake.record, started, ledger).catch((error) => {
     log.warn('Acceptance not recorded: the consumer will', { error_name: nameOf(error) });
   });
   log.info('Order accepted', { state: 'accepted' });
@@ -129,6 +128,19 @@ export async function acceptOrder(
     duplicate: intake.kind === 'restart' && intake.isRepeat,
     isAwaited: canWait,
   });
+}
+
+/** Not written where a consumer was faster: it knows more than we do. Unless it has only noted something. */
+async function record(
+  from: LedgerRecord | undefined,
+  started: (from: LedgerRecord | undefined) => LedgerRecord,
+  ledger: AcceptOrderDeps['ledger'],
+): Promise<void> {
+  if ((await ledger.replace(started(from))) !== undefined || from === undefined) return;
+  const current = await ledger.get(from.external_id);
+  if (current?.state === from.state && current.settled_at === from.settled_at) {
+    await ledger.replace(started(current));
+  }
 }
 
 function decideIntake(known: LedgerRecord | undefined, contentHash: string, caller: string): Intake {

@@ -39,25 +39,35 @@ export function decide(letter: LetterFacts, record: LedgerRecord | undefined, no
   if (letter.content_hash === undefined) return 'for_a_person';
   const isSame = record === undefined || record.content_hash === letter.content_hash;
 
-  switch (letter.reason) {
+  if (!comesBackByItself(letter.reason)) {
+    const isNoOrder = letter.reason === 'MALFORMED' || letter.reason === 'CONFLICT';
+    return record?.state === 'synced' && isSame && !isNoOrder ? 'copy' : 'for_a_person';
+  }
+
+  if (!isSame) return 'for_a_person';
+  if (record?.state === 'synced') {
+    // SQS moved it before anybody could be told: sent back, the consumer will.
+    return letter.reason === 'NO_REASON' && record.untold !== undefined ? 'may_return' : 'copy';
+  }
+  if (letter.redriven >= MAX_RETURNS || record?.state === 'rejected') return 'for_a_person';
+  return record !== undefined && isOnItsWay(letter.reason, record, now) ? 'on_its_way' : 'may_return';
+}
+
+/** Parked for a cause that passes: no order, another's number, or a content that is refused, do not. */
+export function comesBackByItself(reason: LetterReason): boolean {
+  switch (reason) {
     case 'MALFORMED':
     case 'CONFLICT':
-      return 'for_a_person';
     case 'VALIDATION':
     case 'UNKNOWN':
-      return record?.state === 'synced' && isSame ? 'copy' : 'for_a_person';
+      return false;
     case 'CONNECTION':
     case 'AUTHENTICATION':
     case 'RATE_LIMIT':
     case 'CONFIGURATION':
     case 'NO_REASON':
-      break;
+      return true;
   }
-
-  if (!isSame) return 'for_a_person';
-  if (record?.state === 'synced') return 'copy';
-  if (letter.redriven >= MAX_RETURNS || record?.state === 'rejected') return 'for_a_person';
-  return record !== undefined && isOnItsWay(letter.reason, record, now) ? 'on_its_way' : 'may_return';
 }
 
 /**

@@ -1,5 +1,8 @@
 import * as z from 'zod';
-import { reasonSchema } from './explanations/reasons.ts';
+import { REASON_CODES } from './explanations/reasons.ts';
+import { type Failure, failureSchema } from './failure.ts';
+import { newsOf } from './news.ts';
+import { outcomeSchema } from './outcome.ts';
 
 /** Where an order is: `accepted → syncing → synced`, and aside what went wrong (design, "States of an order"). */
 export const ORDER_STATES = [
@@ -14,14 +17,8 @@ export const ORDER_STATES = [
 export type OrderState = (typeof ORDER_STATES)[number];
 
 const MAX_HISTORY = 100;
-
-export const failureSchema = z.object({
-  type: z.string(),
-  message: z.string(),
-  /** Missing in what was written before there were any. */
-  reasons: z.array(reasonSchema).optional(),
-});
-export type Failure = z.output<typeof failureSchema>;
+/** Corrections whose late copies are still known for what they are. */
+const MAX_SUPERSEDED = 10;
 
 export const stepSchema = z.object({
   /** ISO 8601. */
@@ -30,6 +27,8 @@ export const stepSchema = z.object({
   step: z.enum([...ORDER_STATES, 'restarted', 'returned', 'conflict']),
   attempt: z.number().optional(),
   error_type: z.string().optional(),
+  /** Why, by code. */
+  reasons: z.array(z.enum(REASON_CODES).catch('unknown')).optional(),
 });
 export type Step = z.output<typeof stepSchema>;
 
@@ -57,6 +56,11 @@ export const recordSchema = z.object({
    * later asks for a new start, and an earlier one is stale.
    */
   settled_at: z.number().optional(),
+  /** When it was last settled before it was begun anew (epoch ms), and hashes of what it said until then. */
+  settled_before: z.number().optional(),
+  superseded: z.array(z.string()).optional(),
+  /** What its submitter has still to be told, oldest first; noted together with the end that it tells of. */
+  untold: z.array(outcomeSchema).optional(),
   history: z.array(stepSchema),
   /** As it was read; 0 before the first write. A write goes over this version only, so no two can both win. */
   version: z.number(),
@@ -79,6 +83,8 @@ export interface Submission {
 export type ClaimDecision =
   /** The order is ours until the lease ends; `lookUp`: the CRM may have it already. */
   | { result: 'acquired'; record: LedgerRecord; lookUp: boolean }
+  /** A late copy of what was settled, and has been corrected since: its dead letter is all there is to say of it. */
+  | { result: 'superseded' }
   /** Nothing to do: it is in the CRM, or on the dead-letter queue since this copy was sent. */
   | { result: 'done'; record: LedgerRecord }
   /** This id already stands for other content. */
@@ -100,6 +106,12 @@ export function decideClaim(
     submission.submitted_by !== undefined &&
     known.submitted_by !== submission.submitted_by;
   const isSame = known.content_hash === submission.content_hash && !isForeign;
+  const isSuperseded =
+    !isForeign &&
+    !isSame &&
+    submission.sentAt <= (known.settled_before ?? 0) &&
+    known.superseded?.includes(submission.content_hash) === true;
+  if (isSuperseded) return { result: 'superseded' };
 
   switch (known.state) {
     case 'synced':
@@ -170,6 +182,8 @@ export function restarted(
       restarts: record.restarts + 1,
       not_before: record.doubt === undefined ? undefined : record.not_before,
       settled_at: undefined,
+      settled_before: record.settled_at ?? record.settled_before,
+      superseded: [...new Set([...(record.superseded ?? []), record.content_hash])].slice(-MAX_SUPERSEDED),
       submitted_by: submission.submitted_by ?? record.submitted_by,
     },
     now,
@@ -205,7 +219,7 @@ export function ended(record: LedgerRecord, end: AttemptEnd, now: number): Ledge
   const free = { ...record, lease_until: undefined, not_before: undefined };
   switch (end.state) {
     case 'synced':
-      return changed(
+      return withNews(
         {
           ...free,
           state: 'synced',
@@ -229,12 +243,12 @@ export function ended(record: LedgerRecord, end: AttemptEnd, now: number): Ledge
           attempts: end.costsAttempt ? attempt : attempt - 1,
         },
         now,
-        { step: state, attempt, error_type: end.error.type },
+        { step: state, attempt, ...whyOf(end.error) },
       );
     }
     case 'rejected':
     case 'parked':
-      return changed(
+      return withNews(
         {
           ...free,
           state: end.state,
@@ -245,9 +259,21 @@ export function ended(record: LedgerRecord, end: AttemptEnd, now: number): Ledge
           settled_at: now,
         },
         now,
-        { step: end.state, attempt, error_type: end.error.type },
+        { step: end.state, attempt, ...whyOf(end.error) },
       );
   }
+}
+
+const whyOf = ({ type, reasons = [] }: Failure): Pick<Step, 'error_type' | 'reasons'> => ({
+  error_type: type,
+  ...(reasons.length > 0 && { reasons: [...new Set(reasons.map(({ code }) => code))] }),
+});
+
+/** The end and what is to be told of it are one write, so that neither can be without the other. */
+function withNews(record: LedgerRecord, now: number, what: Omit<Step, 'at'>): LedgerRecord {
+  const settled = changed(record, now, what);
+  const news = newsOf(settled);
+  return news === undefined ? settled : { ...settled, untold: [...(settled.untold ?? []), news] };
 }
 
 /** Other content came under this id: noted, and nothing else changes. */

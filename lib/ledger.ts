@@ -107,6 +107,7 @@ export function createLedger(dynamodb: DynamoDBClient, options: LedgerOptions): 
             if (known === undefined || (await replace(conflicted(known, now()))) !== undefined)
               return decision;
             break;
+          case 'superseded':
           case 'done':
           case 'busy':
             return decision;

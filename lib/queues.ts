@@ -59,7 +59,7 @@ export function ordersQueue(sqs: SQSClient, queueUrl: string): OrdersQueue {
 }
 
 /** Why a message is on the dead-letter queue. One that SQS itself moved there has no reason on it. */
-export type DeadLetterReason = CrmErrorType | 'MALFORMED' | 'CONFLICT';
+export type DeadLetterReason = CrmErrorType | 'MALFORMED';
 
 export interface DeadLetter {
   /** As it came, to the byte. */

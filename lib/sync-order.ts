@@ -1,15 +1,17 @@
 import { type Backoff, backoffMs, soonMs } from './backoff.ts';
 import { contentHash, textHash } from './content-hash.ts';
 import type { Crm } from './crm.ts';
+import { comesBackByItself, MAX_RETURNS } from './dead-letter-verdict.ts';
 import { failureReasons } from './explanations/failure-reasons.ts';
 import { reasonsOfFields } from './explanations/field-reasons.ts';
 import { codesOf, type Reason } from './explanations/reasons.ts';
+import type { Failure } from './failure.ts';
 import { type FieldError, summarise } from './field-errors.ts';
 import type { Ledger } from './ledger.ts';
-import { type Doubt, type Failure, type LedgerRecord, malformed } from './ledger-record.ts';
+import { type ClaimDecision, type Doubt, type LedgerRecord, malformed } from './ledger-record.ts';
 import { type Log, nameOf } from './observability.ts';
 import { type Order, readExternalId, readOrder } from './order.ts';
-import { eventId, type Outcome, settledOutcome } from './outcome.ts';
+import { eventId, type Outcome } from './outcome.ts';
 import type { DeadLetterQueue, DeadLetterReason, OutcomesQueue } from './queues.ts';
 import type { RateLimit } from './rate-limit.ts';
 import type { CrmFailure } from './sitniks/result.ts';
@@ -71,9 +73,12 @@ export async function syncOrder(message: OrderMessage, deps: SyncOrderDeps): Pro
   };
   const claim = await ledger.claim(submission, deps.leaseMs());
   switch (claim.result) {
+    case 'superseded':
+      log.info('Order corrected since: late copy acknowledged');
+      return ACKNOWLEDGE;
     case 'done':
-      // Told again: whoever settled it may have died before it was told.
-      await tell(settledOutcome(claim.record), deps);
+      // Whoever settled it may have died before it was told.
+      await tellNews(claim.record, { ...deps, log });
       log.info('Order already settled: repeat acknowledged');
       return ACKNOWLEDGE;
     case 'busy':
@@ -81,14 +86,16 @@ export async function syncOrder(message: OrderMessage, deps: SyncOrderDeps): Pro
       // Looked at again before then, in ever longer steps: a holder mostly needs a second, not its whole lease.
       return giveBack(Math.min(claim.until - now(), backoffMs(message.receiveCount, backoff, random)));
     case 'conflict':
-      await tell(outcomeOfMessage(message, 'parked', order.external_id, OTHER_ORDER), deps);
+      await deps.outcomes.send(outcomeOfMessage(message, 'parked', order.external_id, OTHER_ORDER, now()));
       await park(message, { external_id: order.external_id, attempts: 0, error: OTHER_ORDER }, deps);
       log.warn('Order parked', { error_type: OTHER_ORDER.type });
       return ACKNOWLEDGE;
     case 'acquired':
-      return finish(await attemptOrder(order, claim, deps), message, claim.record, { ...deps, log });
+      return finish(await attemptOrder(order, claim, deps), message, claim, { ...deps, log });
   }
 }
+
+type Claimed = Extract<ClaimDecision, { result: 'acquired' }>;
 
 type Attempt =
   | { kind: 'in_crm'; crmOrderId: string }
@@ -101,7 +108,7 @@ type Attempt =
 /** Calls the CRM: looks up first wherever the order may be there already, and creates it only if it is not. */
 async function attemptOrder(
   order: Order,
-  { record, lookUp }: { record: LedgerRecord; lookUp: boolean },
+  { record, lookUp }: Claimed,
   { crm, rateLimit, backoff }: SyncOrderDeps,
 ): Promise<Attempt> {
   let { doubt } = record;
@@ -127,20 +134,21 @@ async function attemptOrder(
 async function finish(
   result: Attempt,
   message: OrderMessage,
-  record: LedgerRecord,
+  { record, lookUp }: Claimed,
   deps: SyncOrderDeps,
 ): Promise<Disposition> {
   const { ledger, rateLimit, backoff, log, now = Date.now, random } = deps;
   const attempt = record.attempts;
 
-  const settle = async (state: 'rejected' | 'parked', error: DeadLetterError, doubt: Doubt) => {
+  const settle = async (state: 'rejected' | 'parked', failed: DeadLetterError, doubt: Doubt) => {
+    const isGivenUp = comesBackByItself(failed.type) && message.redriven >= MAX_RETURNS;
+    const error: DeadLetterError = isGivenUp ? { ...failed, reasons: [{ code: 'given_up' }] } : failed;
     const costsAttempt = attempt <= backoff.maxRetries + 1;
     const attempts = costsAttempt ? attempt : attempt - 1;
     const notBefore = doubt === undefined ? undefined : now() + backoffMs(attempts, backoff, random);
     // The dead letter first: were it the ledger, a crash in between would leave an order that is nowhere.
     await park(message, { external_id: record.external_id, attempts, error }, deps);
-    const ended = await ledger.end(record, { state, error, doubt, notBefore, costsAttempt });
-    await tell(settledOutcome(ended), deps);
+    await tellNews(await ledger.end(record, { state, error, doubt, notBefore, costsAttempt }), deps);
     log.warn(`Order ${state}`, {
       attempt: attempts,
       error_type: error.type,
@@ -160,10 +168,7 @@ async function finish(
 
   switch (result.kind) {
     case 'in_crm':
-      await tell(
-        settledOutcome(await ledger.end(record, { state: 'synced', crmOrderId: result.crmOrderId })),
-        deps,
-      );
+      await tellNews(await ledger.end(record, { state: 'synced', crmOrderId: result.crmOrderId }), deps);
       log.info('Order synced', { attempt, crm_order_id: result.crmOrderId });
       return ACKNOWLEDGE;
     case 'outdated_in_crm':
@@ -179,6 +184,11 @@ async function finish(
   switch (failure.type) {
     case 'VALIDATION':
       return settle('rejected', error, doubt);
+    case 'CONFLICT':
+      // Another's, where this is our first call; else perhaps ours, of a call whose answer was lost: to be looked up.
+      return lookUp && attempt <= backoff.maxRetries
+        ? retry(error, backoffMs(attempt, backoff, random), record.content_hash, true)
+        : settle('parked', error, doubt);
     case 'AUTHENTICATION':
     case 'CONFIGURATION':
       return settle('parked', error, doubt);
@@ -208,12 +218,13 @@ async function refuse(
   const problems = summarise(errors);
   const error = { type: 'MALFORMED', message: problems, reasons: reasonsOfFields(errors) } as const;
   // Told first: it can be told twice, but each time that it is parked makes another letter.
-  await tell(outcomeOfMessage(message, 'rejected', external_id, error), deps);
+  const now = (deps.now ?? Date.now)();
+  await deps.outcomes.send(outcomeOfMessage(message, 'rejected', external_id, error, now));
   await park(message, { external_id, attempts: 0, error }, deps);
   if (external_id !== undefined) {
     const submission = { ...submissionOf(message), external_id, content_hash: textHash(message.body) };
     // A courtesy to whoever asks: the letter is what counts, and coming back would only make another.
-    await deps.ledger.replace(malformed(submission, error, (deps.now ?? Date.now)())).catch((failure) => {
+    await deps.ledger.replace(malformed(submission, error, now)).catch((failure) => {
       deps.log.warn('Refusal not recorded', { external_id, error_name: nameOf(failure) });
     });
   }
@@ -230,20 +241,26 @@ const outcomeOfMessage = (
   type: 'rejected' | 'parked',
   external_id: string | undefined,
   error: DeadLetterError,
+  now: number,
 ): Outcome => ({
   id: eventId(error.type, textHash(body), sentAt),
   type,
-  at: new Date(sentAt).toISOString(),
+  at: new Date(now).toISOString(),
   external_id,
   submitted_by: submittedBy,
   attempts: 0,
   error,
 });
 
-/** Before the message is let go of, so that no crash can keep it from the submitter. */
-const tell = async (outcome: Outcome | undefined, { outcomes }: SyncOrderDeps): Promise<void> => {
-  if (outcome !== undefined) await outcomes.send(outcome);
-};
+/** Before the message is let go of, so that no crash can keep it from the submitter: at least once, in order. */
+async function tellNews(record: LedgerRecord, { outcomes, ledger, log }: SyncOrderDeps): Promise<void> {
+  const { untold = [] } = record;
+  if (untold.length === 0) return;
+  for (const outcome of untold) await outcomes.send(outcome);
+  await ledger.replace({ ...record, untold: undefined }).catch((error) => {
+    log.warn('Outcome told, but not noted: it may be told again', { error_name: nameOf(error) });
+  });
+}
 
 interface DeadLetterError {
   type: DeadLetterReason;

@@ -28,8 +28,8 @@ export function readWaitSeconds(event: Pick<APIGatewayProxyEventV2, 'queryString
 
 export interface WaitOptions {
   ledger: Pick<Ledger, 'get'>;
-  /** A final state counts only if it was written after this version: an earlier one is that of the last start. */
-  afterVersion: number;
+  /** When the order was settled last, if it was: a final state of then is not what is waited for. */
+  settledBefore: number | undefined;
   waitMs: number;
   now?: () => number;
   pause?: (ms: number) => Promise<unknown>;
@@ -40,7 +40,7 @@ export async function waitForFinalState(
   externalId: string,
   options: WaitOptions,
 ): Promise<LedgerRecord | undefined> {
-  const { ledger, afterVersion, waitMs, now = Date.now, pause = sleep } = options;
+  const { ledger, settledBefore, waitMs, now = Date.now, pause = sleep } = options;
   const deadline = now() + waitMs;
   for (let pollMs = POLL_MS.first; ; pollMs = Math.min(POLL_MS.most, pollMs * POLL_MS.factor)) {
     const remainingMs = deadline - now();
@@ -48,7 +48,9 @@ export async function waitForFinalState(
     await pause(Math.min(pollMs, remainingMs));
     // The order is accepted, whatever the ledger is doing: a read that fails is no answer, and no more.
     const record = await ledger.get(externalId).catch(() => undefined);
-    if (record !== undefined && record.version > afterVersion && isFinal(record.state)) return record;
+    if (record?.settled_at !== undefined && record.settled_at !== settledBefore && isFinal(record.state)) {
+      return record;
+    }
   }
 }
 

@@ -40,7 +40,8 @@ const listOf = <T extends string>(names: readonly T[], sayingOf: (name: T) => st
 
 const STEP_NAMES = ['restarted', 'returned', 'conflict'] as const;
 
-const PROBLEM_CODES = Object.keys(PROBLEMS) as ProblemCode[];
+const isProblemCode = (name: string): name is ProblemCode => name in PROBLEMS;
+const PROBLEM_CODES = Object.keys(PROBLEMS).filter(isProblemCode);
 
 const MORE_TO_COME = 'New ones may be added';
 
@@ -132,6 +133,7 @@ export const NOTES = {
       step: `A state that it got into, or:\n\n${listOf(STEP_NAMES, (step) => STEPS[step])}`,
       attempt: { description: 'Which attempt at the CRM this was.', type: 'integer', minimum: 0 },
       error_type: 'As in `error.type`.',
+      reasons: 'Why, by code, as in `explanations`.',
     },
   },
   OrderError: {

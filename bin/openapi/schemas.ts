@@ -45,8 +45,10 @@ const OUTPUT = {
 
 const NAMED: Readonly<Record<string, SchemaNote>> = NOTES;
 
+const pathOf = (name: string) => `#/components/schemas/${name}`;
+
 /** A reference to a named schema. */
-export const schemaRef = (name: SchemaName) => ({ $ref: `#/components/schemas/${name}` });
+export const schemaRef = (name: SchemaName) => ({ $ref: pathOf(name) });
 
 /** `components.schemas`: the zod schemas that the functions work with, and the words for them. */
 export function componentSchemas(): Record<string, JsonSchema> {
@@ -66,7 +68,7 @@ function toJsonSchemas(
   for (const [id, schema] of Object.entries(schemas)) names.add(schema, { id });
   const { schemas: made } = z.toJSONSchema(names, {
     io,
-    uri: (id) => schemaRef(id as SchemaName).$ref,
+    uri: pathOf,
     override: ({ zodSchema, jsonSchema }) => {
       // What goes out may get further fields one day; what comes in is refused by name.
       if (io === 'output') delete jsonSchema.additionalProperties;
@@ -99,10 +101,10 @@ function described(name: string, schema: JsonSchema, { description, fields = {} 
     description,
     ...schema,
     properties: Object.fromEntries(
-      Object.entries(schema.properties ?? {}).map(([field, property]) => [
-        field,
-        withNote(property as JsonSchema, fields[field] ?? ''),
-      ]),
+      Object.entries(schema.properties ?? {}).map(([field, property]) => {
+        if (typeof property === 'boolean') throw new Error(`${name}.${field} may be anything, or nothing`);
+        return [field, withNote(property, fields[field] ?? '')];
+      }),
     ),
   };
 }

@@ -34,7 +34,8 @@ export function notifyBatch(
 
   async function comeBack(record: SQSRecord, delayMs: number): Promise<void> {
     delays.set(record, delayMs);
-    await giveBack(queue, record, delayMs, log);
+    // After its last receive it only waits to be moved, and its group with it.
+    await giveBack(queue, record, receiveCountOf(record) < maxReceives ? delayMs : 0, log);
   }
 
   return processBatch(records, {

@@ -51,6 +51,7 @@ export const REASON_CODES = [
   'broke_off',
   'key_refused',
   'crm_misconfigured',
+  'given_up',
   // What nobody has a word for.
   'refused_unknown',
   'unknown',
@@ -64,6 +65,14 @@ export const reasonSchema = z.object({
 });
 /** One thing that is wrong, and where. Holds no value of the order. */
 export type Reason = z.output<typeof reasonSchema>;
+
+/** What passes by itself: nobody need do anything, and the order goes on. */
+export const PASSES: ReadonlySet<ReasonCode> = new Set([
+  'crm_unreachable',
+  'crm_busy',
+  'in_doubt',
+  'broke_off',
+] as const);
 
 /** For a log line or a message attribute: each code once, joined by commas. */
 export const codesOf = (reasons: readonly Reason[]): string =>

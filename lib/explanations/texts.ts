@@ -490,7 +490,7 @@ export const TEXTS: Readonly<Record<ReasonCode, Text>> = {
     who: 'developer',
     uk: {
       title: 'Номер уже зайнятий',
-      cause: 'Під цим номером уже є інше замовлення, тож це далі не піде.',
+      cause: 'Під цим номером уже є інше замовлення, тож нове далі не піде.',
       todo: 'Нове замовлення надішліть під власним номером. А зміни до того, яке вже є, вносять у Sitniks.',
       customer:
         'Вибачте, з нашого боку сталася плутанина із замовленням. Будь ласка, напишіть менеджеру магазину.',
@@ -508,13 +508,15 @@ export const TEXTS: Readonly<Record<ReasonCode, Text>> = {
       title: 'Таке замовлення вже є в Sitniks',
       cause: 'Sitniks не приймає замовлення, бо вважає, що таке вже має.',
       todo: 'Якщо замовлення не дійде саме, знайдіть у Sitniks замовлення цього клієнта й порівняйте. Якщо це справді інше замовлення, його надсилають під новим номером.',
-      customer: 'Схоже, таке замовлення в магазині вже є. Повторювати його не потрібно.',
+      customer:
+        'Ваше замовлення отримано, але магазину ще треба його перевірити. Повторювати його не потрібно.',
     },
     en: {
       title: 'Sitniks has such an order already',
       cause: 'Sitniks does not take the order, because it seems to have it already.',
       todo: "If the order does not arrive by itself, find the customer's order in Sitniks, and compare the two. If this really is another one, it is sent under a new number.",
-      customer: 'It seems that the shop has this order already. There is no need to order again.',
+      customer:
+        'We have received your order, but the shop still has to check it. There is no need to order again.',
     },
   },
   correction_too_late: {
@@ -653,6 +655,23 @@ export const TEXTS: Readonly<Record<ReasonCode, Text>> = {
       cause: 'Requests to Sitniks go to the wrong place, or it does not answer them as agreed.',
       todo: 'Check in the settings of the relay where Sitniks is to be found. The order is kept, and then goes on by itself.',
       customer: KEPT.en,
+    },
+  },
+  given_up: {
+    who: 'manager',
+    uk: {
+      title: 'Автоматичні спроби вичерпано',
+      cause: 'Замовлення кілька разів надсилали в Sitniks, але воно так і не пройшло.',
+      todo: 'Перевірте, чи працює Sitniks і чи діє ключ API. Потім попросіть того, хто обслуговує ретранслятор, надіслати замовлення ще раз або внесіть його в Sitniks самі.',
+      customer:
+        'Ваше замовлення отримано, але магазин досі не зміг його оформити. Повторювати його не потрібно; якщо воно термінове, напишіть, будь ласка, менеджеру.',
+    },
+    en: {
+      title: 'Automatic attempts are used up',
+      cause: 'The order was sent to Sitniks again and again, and never got through.',
+      todo: 'Check that Sitniks works, and takes the API key. Then have whoever runs the relay send the order once more, or enter it in Sitniks yourself.',
+      customer:
+        'We have received your order, but the shop has not been able to process it yet. There is no need to order again; if it is urgent, please write to the manager.',
     },
   },
   refused_unknown: {

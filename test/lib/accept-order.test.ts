@@ -231,6 +231,25 @@ describe('the same order again', () => {
   });
 });
 
+test('a new start is recorded even if a consumer has noted something in the meantime, and not over a newer state', async () => {
+  for (const newer of [{}, { settled_at: NOW }]) {
+    id += 1;
+    await isAlready('rejected');
+    const known = await ledger.get(idOf());
+    if (known !== undefined) await ledger.replace({ ...known, ...newer });
+    const reads = [known];
+    const late = {
+      replace: ledger.replace,
+      get: async (externalId: string) => reads.shift() ?? ledger.get(externalId),
+    };
+    expect(await post(sampleOrder(idOf()), { ledger: late, queue: recorder().queue })).toMatchObject({
+      statusCode: 202,
+    });
+    const isNewer = 'settled_at' in newer;
+    expect(await ledger.get(idOf())).toMatchObject({ state: isNewer ? 'rejected' : 'accepted' });
+  }
+});
+
 describe('another order under the same external_id', () => {
   const other = { payment_method: 'cash' };
 
@@ -273,7 +292,7 @@ describe('with ?wait=', () => {
       async get(externalId) {
         const record = await ledger.get(externalId);
         left -= 1;
-        return left >= 0 || record === undefined ? record : { ...record, version: record.version + 1, ...to };
+        return left >= 0 || record === undefined ? record : { ...record, settled_at: NOW + 1000, ...to };
       },
     };
   };

@@ -78,6 +78,15 @@ describe('an order that nobody is at any more', () => {
   });
 });
 
+test('what SQS moved before its submitter could be told goes back, so that it is told; any other copy goes', () => {
+  const untold = record('synced', {
+    untold: [{ id: `evt_${'0'.repeat(32)}`, type: 'synced', at: new Date(NOW).toISOString(), attempts: 1 }],
+  });
+  expect(decide(letter({ reason: 'NO_REASON' }), untold, NOW)).toBe('may_return');
+  expect(decide(letter({ reason: 'NO_REASON' }), record('synced'), NOW)).toBe('copy');
+  expect(decide(letter({ reason: 'CONNECTION' }), untold, NOW)).toBe('copy');
+});
+
 describe('what needs a person', () => {
   test.each(['MALFORMED', 'CONFLICT'] as const)('%s is never removed, whatever has arrived', (reason) => {
     for (const known of [undefined, record('parked'), record('synced'), record('rejected')]) {

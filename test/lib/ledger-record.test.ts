@@ -97,7 +97,35 @@ describe('after an order was parked', () => {
   });
 });
 
+describe('after an order was parked and corrected', () => {
+  const started = restarted(parked(), corrected, T + 300);
+
+  test('a late copy of what it was is superseded, whatever became of the correction', () => {
+    const correctedSyncing = acquired(claim(started, T + 400, { ...corrected, sentAt: T + 300 }));
+    const correctedSynced = ended(correctedSyncing, { state: 'synced', crmOrderId: '7' }, T + 500);
+    const parkedAgain = ended(
+      correctedSyncing,
+      { state: 'parked', error, doubt: undefined, notBefore: undefined, costsAttempt: true },
+      T + 500,
+    );
+    for (const record of [started, correctedSyncing, correctedSynced, parkedAgain]) {
+      expect(claim(record, T + 600)).toEqual({ result: 'superseded' });
+    }
+  });
+  test('what it was, sent again, is other content', () => {
+    expect(claim(started, T + 600, { ...submission, sentAt: T + 300 })).toEqual({ result: 'conflict' });
+  });
+  test('a third content that was sent before is a conflict, not lost', () => {
+    expect(claim(started, T + 600, { ...submission, content_hash: 'h3' })).toEqual({ result: 'conflict' });
+  });
+});
+
 describe('what an attempt leaves behind', () => {
+  test('an end and what is to be told of it are one', () => {
+    expect(synced.untold).toMatchObject([{ type: 'synced', external_id: '1042' }]);
+    expect(restarted(parked(), submission, T + 300).untold).toMatchObject([{ type: 'parked' }]);
+    expect(retrying().untold).toBeUndefined();
+  });
   test('synced: no lease, no doubt, no error, the CRM id', () => {
     expect(synced).toMatchObject({ state: 'synced', crm_order_id: '7' });
     expect(synced.lease_until ?? synced.doubt ?? synced.error).toBeUndefined();

@@ -1,6 +1,8 @@
 import { describe, expect, test } from 'vitest';
+import type { Failure } from '../../lib/failure.ts';
 import { accepted, conflicted, ended, type LedgerRecord, restarted } from '../../lib/ledger-record.ts';
-import { eventId, outcomeSchema, settledOutcome } from '../../lib/outcome.ts';
+import { newsOf } from '../../lib/news.ts';
+import { eventId, outcomeSchema } from '../../lib/outcome.ts';
 
 const NOW = Date.parse('2026-01-01T10:00:00Z');
 const known = accepted({
@@ -9,7 +11,7 @@ const known = accepted({
   sentAt: NOW - 5000,
   submitted_by: 'bot',
 });
-const error = { type: 'CONNECTION', message: 'down', reasons: [{ code: 'crm_unreachable' as const }] };
+const error: Failure = { type: 'CONNECTION', message: 'down', reasons: [{ code: 'crm_unreachable' }] };
 const syncing: LedgerRecord = { ...known, state: 'syncing', attempts: 1 };
 const park = (record: LedgerRecord, now = NOW) =>
   ended(record, { state: 'parked', error, doubt: undefined, notBefore: undefined, costsAttempt: true }, now);
@@ -17,7 +19,7 @@ const sync = (record: LedgerRecord, now = NOW) => ended(record, { state: 'synced
 
 describe('the outcome that a record stands for', () => {
   test('says what came of the order, when, and why', () => {
-    expect(settledOutcome(park(syncing))).toEqual({
+    expect(newsOf(park(syncing))).toEqual({
       id: expect.stringMatching(/^evt_[\da-f]{32}$/),
       type: 'parked',
       at: '2026-01-01T10:00:00.000Z',
@@ -27,7 +29,7 @@ describe('the outcome that a record stands for', () => {
       crm_order_id: undefined,
       error,
     });
-    expect(settledOutcome(sync(syncing))).toMatchObject({
+    expect(newsOf(sync(syncing))).toMatchObject({
       type: 'synced',
       crm_order_id: '1001',
       error: undefined,
@@ -36,7 +38,7 @@ describe('the outcome that a record stands for', () => {
 
   test('can be read again from the queue', () => {
     for (const record of [park(syncing), sync(syncing)]) {
-      const outcome = settledOutcome(record);
+      const outcome = newsOf(record);
       expect(outcomeSchema.parse(JSON.parse(JSON.stringify(outcome)))).toEqual(
         JSON.parse(JSON.stringify(outcome)),
       );
@@ -45,31 +47,32 @@ describe('the outcome that a record stands for', () => {
 
   test('is none while the order is on its way', () => {
     for (const state of ['accepted', 'syncing', 'retrying', 'in_doubt'] as const) {
-      expect(settledOutcome({ ...known, state, settled_at: NOW })).toBeUndefined();
+      expect(newsOf({ ...known, state, settled_at: NOW })).toBeUndefined();
     }
   });
 
   test('is the same whenever it is told, whatever was noted in the meantime', () => {
     const record = sync(syncing);
     const later = { ...conflicted(record, NOW + 1000), version: 9 };
-    expect(settledOutcome(later)).toEqual(settledOutcome(record));
+    expect(newsOf(later)).toEqual(newsOf(record));
   });
 
   test('is another for every end of the order, and for every order', () => {
     const again = restarted(park(syncing), known, NOW + 1000);
     const ids = [
-      settledOutcome(park(syncing)),
-      settledOutcome(sync(syncing)),
-      settledOutcome(park({ ...again, state: 'syncing' }, NOW + 2000)),
-      settledOutcome(park({ ...syncing, external_id: '1043' })),
+      newsOf(park(syncing)),
+      newsOf(sync(syncing)),
+      newsOf(park({ ...again, state: 'syncing' }, NOW + 2000)),
+      newsOf(park({ ...syncing, external_id: '1043' })),
     ].map((outcome) => outcome?.id);
     expect(new Set(ids).size).toBe(4);
   });
 
   test('is no news where it was sent back from the dead-letter queue, and parked again for the same cause', () => {
-    const other = { ...error, type: 'AUTHENTICATION' };
+    const other: Failure = { ...error, reasons: [{ code: 'key_refused' }] };
+    const inOtherWords: Failure = { ...error, reasons: [{ code: 'in_doubt' }] };
     const parkedAgain = (redriven: number, cause = error) =>
-      settledOutcome(
+      newsOf(
         ended(
           { ...restarted(park(syncing), { ...known, redriven }, NOW + 1000), state: 'syncing' },
           { state: 'parked', error: cause, doubt: undefined, notBefore: undefined, costsAttempt: true },
@@ -77,6 +80,7 @@ describe('the outcome that a record stands for', () => {
         ),
       );
     expect(parkedAgain(1)).toBeUndefined();
+    expect(parkedAgain(1, inOtherWords)).toBeUndefined();
     expect(parkedAgain(1, other)?.type).toBe('parked');
     // Whoever sent it again waits for an answer.
     expect(parkedAgain(0)?.type).toBe('parked');
@@ -84,7 +88,7 @@ describe('the outcome that a record stands for', () => {
 
   test('is a recovery where the order had been parked, and none where it had to be corrected', () => {
     const parkedBefore = restarted(park(syncing), known, NOW + 1000);
-    expect(settledOutcome(sync({ ...parkedBefore, state: 'syncing' }))?.type).toBe('recovered');
+    expect(newsOf(sync({ ...parkedBefore, state: 'syncing' }))?.type).toBe('recovered');
     const rejectedBefore = restarted(
       ended(
         syncing,
@@ -94,7 +98,7 @@ describe('the outcome that a record stands for', () => {
       known,
       NOW + 1000,
     );
-    expect(settledOutcome(sync({ ...rejectedBefore, state: 'syncing' }))?.type).toBe('synced');
+    expect(newsOf(sync({ ...rejectedBefore, state: 'syncing' }))?.type).toBe('synced');
   });
 });
 

@@ -105,6 +105,8 @@ async function run(records: SQSRecord[], changes: Partial<SyncBatchDeps> = {}, r
   return batchItemFailures.map(({ itemIdentifier }) => itemIdentifier);
 }
 
+const number = (value: number) => ({ dataType: 'Number' as const, stringValue: String(value) });
+
 const down = async (): Promise<never> => {
   throw new Error('down');
 };
@@ -202,14 +204,62 @@ describe('the outcome', () => {
       expect(await run([record], { outcomes: { send: down } })).toEqual(['message-a']);
       now += 100_000;
       expect(await run([record])).toEqual([]);
-      // And again where a crash fell between the telling and the acknowledgement.
+      expect(outcomes).toHaveLength(1);
+      // Told once, it is not told again.
       expect(await run([record])).toEqual([]);
-      expect(outcomes).toHaveLength(2);
-      expect(outcomes[1]).toEqual(outcomes[0]);
+      expect(outcomes).toHaveLength(1);
       expect(crm.creations(idOf('a'))).toBe(1);
       expect(letters).toHaveLength(fault === 'none' ? 0 : 1);
     },
   );
+
+  test('that was told, but not noted, is told again with the same id', async () => {
+    const record = recordOf('a');
+    expect(await run([record], { ledger: { ...ledger, replace: down } })).toEqual([]);
+    expect(await run([record])).toEqual([]);
+    expect(outcomes).toHaveLength(2);
+    expect(outcomes[1]).toEqual(outcomes[0]);
+  });
+
+  test('that could not be told is told before the next one, should the order be sent back first', async () => {
+    crm.faults = ['authentication'];
+    const record = recordOf('a');
+    await run([record], { outcomes: { send: down } });
+    now += 100_000;
+    const returned = resent(recordOf('a', {}, { messageAttributes: { redriven: number(1) } }));
+    await run([returned]);
+    expect(told()).toEqual([`parked ${idOf('a')}`, `recovered ${idOf('a')}`]);
+    expect(await run([record])).toEqual([]);
+    expect(outcomes).toHaveLength(2);
+  });
+
+  test('of the last return in vain is that somebody must see to it', async () => {
+    for (const redriven of [0, 1, 5]) {
+      crm.faults = redriven === 0 ? ['authentication'] : ['authentication', 'authentication'];
+      await run([resent(recordOf('a', {}, { messageAttributes: { redriven: number(redriven) } }))]);
+      now += 100_000;
+    }
+    expect(outcomes.map(({ error }) => error?.reasons)).toEqual([
+      [{ code: 'key_refused' }],
+      [{ code: 'given_up' }],
+    ]);
+  });
+
+  test('of a late copy of what has been corrected since is none', async () => {
+    crm.faults = ['validation'];
+    const late = recordOf('a');
+    await run([late]);
+    now += 10_000;
+    const corrected = resent(recordOf('a', { payment_method: 'cash' }));
+    await run([corrected]);
+    now += 10_000;
+    expect(await run([late])).toEqual([]);
+    expect(told()).toEqual([`rejected ${idOf('a')}`, `synced ${idOf('a')}`]);
+    expect(letters).toHaveLength(1);
+    // Sent again, it is other content under a known number.
+    expect(await run([resent(late)])).toEqual([]);
+    expect(letters[1]).toMatchObject({ error_type: 'CONFLICT', reasons: 'number_taken' });
+  });
 
   test('of a message that is no order, or not its own order, is told to whoever sent it, before it is parked', async () => {
     await run([recordOf('a')]);
@@ -303,6 +353,34 @@ describe('the retries', () => {
     expect(await run([recordOf('a')])).toEqual([]);
     expect(letters).toMatchObject([{ error_type: fault.toUpperCase(), attempts: 1 }]);
     expect(await stateOf('a')).toBe(fault === 'validation' ? 'rejected' : 'parked');
+  });
+});
+
+describe('an order that the CRM says it has already', () => {
+  const isThere: CrmFailure = {
+    ok: false,
+    type: 'CONFLICT',
+    message: 'has it',
+    mayHaveReachedCrm: false,
+    reasons: [{ code: 'duplicate_in_crm' }],
+  };
+
+  test("is another's where nothing of ours was ever sent: for a person", async () => {
+    crm.answers.push(isThere);
+    expect(await run([recordOf('a')])).toEqual([]);
+    expect(letters).toMatchObject([{ error_type: 'CONFLICT', reasons: 'duplicate_in_crm' }]);
+    expect(await ledger.get(idOf('a'))).toMatchObject({ state: 'parked' });
+    expect(crm.calls).toEqual([`create ${idOf('a')}`]);
+  });
+
+  test('is looked up where an earlier call may have got there', async () => {
+    crm.faults = ['refused_connection'];
+    const record = recordOf('a');
+    await run([record]);
+    now += 100_000;
+    crm.answers.push(isThere);
+    expect(await run([record])).toEqual(['message-a']);
+    expect(await ledger.get(idOf('a'))).toMatchObject({ state: 'in_doubt' });
   });
 });
 

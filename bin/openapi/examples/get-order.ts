@@ -50,7 +50,7 @@ export const GET_ORDER: readonly HttpExample[] = [
       history: [
         { at: at('17.760'), step: 'accepted' },
         { at: at('17.783'), step: 'syncing', attempt: 1 },
-        { at: at('17.799'), step: 'in_doubt', attempt: 1, error_type: 'CONNECTION' },
+        { at: at('17.799'), step: 'in_doubt', attempt: 1, error_type: 'CONNECTION', reasons: ['in_doubt'] },
       ],
     }),
   },
@@ -69,7 +69,13 @@ export const GET_ORDER: readonly HttpExample[] = [
       history: [
         { at: at('17.760'), step: 'accepted' },
         { at: at('17.783'), step: 'syncing', attempt: 1 },
-        { at: at('17.799'), step: 'rejected', attempt: 1, error_type: 'VALIDATION' },
+        {
+          at: at('17.799'),
+          step: 'rejected',
+          attempt: 1,
+          error_type: 'VALIDATION',
+          reasons: ['sku_unknown'],
+        },
       ],
     }),
   },
@@ -88,7 +94,13 @@ export const GET_ORDER: readonly HttpExample[] = [
       history: [
         { at: at('17.760'), step: 'accepted' },
         { at: at('17.783'), step: 'syncing', attempt: 1 },
-        { at: at('17.799'), step: 'parked', attempt: 1, error_type: 'AUTHENTICATION' },
+        {
+          at: at('17.799'),
+          step: 'parked',
+          attempt: 1,
+          error_type: 'AUTHENTICATION',
+          reasons: ['key_refused'],
+        },
       ],
     }),
   },

@@ -141,9 +141,10 @@ describe('the outcomes of one order', () => {
 
   test('are not told by a stopped endpoint, the first of them or any', async () => {
     receiver.answer = (response) => void response.writeHead(410).end();
-    expect(await run([recordOf('a1', MAX_RECEIVES), recordOf('a2', MAX_RECEIVES)])).toEqual(['a1', 'a2']);
+    expect(await run([recordOf('a1', MAX_RECEIVES), recordOf('a2', MAX_RECEIVES - 1)])).toEqual(['a1', 'a2']);
     expect(called()).toEqual(['a1']);
-    expect(Object.fromEntries(delays)).toEqual({ 'receipt-a1': 14_400, 'receipt-a2': 14_400 });
+    // After its last receive an outcome is not hidden: it only waits to be moved, and its group with it.
+    expect(Object.fromEntries(delays)).toEqual({ 'receipt-a1': 0, 'receipt-a2': 14_400 });
   });
 });
 

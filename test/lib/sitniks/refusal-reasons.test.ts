@@ -76,6 +76,31 @@ describe('a field that is named', () => {
     ['external_id', 'must be unique', 'duplicate_in_crm #/external_id'],
     ['external_id', 'Вже існує', 'duplicate_in_crm #/external_id'],
     ['external_id', 'Дублікат', 'duplicate_in_crm #/external_id'],
+    ['phone', 'Телефон уже зайнятий', 'refused_unknown'],
+    ['customer.phone', 'Вже використовується', 'refused_unknown'],
+    ['customer.phone', 'Номер у чорному списку', 'refused_unknown'],
+    ['email', 'Уже используется', 'refused_unknown'],
+    ['customer', 'Клієнт з таким телефоном вже існує', 'refused_unknown'],
+    ['customer.external_id', 'has already been taken', 'refused_unknown'],
+    ['items', 'Order contains duplicate products', 'refused_unknown'],
+    ['items.0', 'Product is unique in an order', 'refused_unknown'],
+    ['items.0.quantity', 'перевищує залишок', 'out_of_stock #/items/0/quantity'],
+    ['items.0.price', 'is not available', 'price_invalid #/items/0/price'],
+    ['items.0.price', 'is missing', 'price_invalid #/items/0/price'],
+    ['items.0', 'Missing price for product', 'price_invalid #/items/0'],
+    ['items.0', 'Warehouse not found', 'refused_unknown'],
+    ['items.0', 'Товар не знайдено', 'sku_unknown #/items/0'],
+    ['items.0.product_id', 'The items.0.product_id field is required.', 'field_missing #/items/0/product_id'],
+    ['items', 'The items.0.product_id field is required.', 'field_missing #/items/0/product_id'],
+    ['items.0.name', 'The items.0.name field is required.', 'field_missing #/items/0'],
+    ['items.0.warehouse', 'Warehouse not found', 'refused_unknown'],
+    ['items.0.sku', 'must be a string', 'field_invalid #/items/0/sku'],
+    ['items.0.sku', 'Invalid input: expected string, received number', 'field_invalid #/items/0/sku'],
+    ['items.0.sku', 'Invalid input: expected string, received undefined', 'sku_missing #/items/0/sku'],
+    ['items', 'must be an array', 'field_invalid #/items'],
+    ['payment_method', 'Оплатіть підписку', 'refused_unknown'],
+    ['city', 'Доставка недоступна', 'refused_unknown'],
+    ['delivery', 'Доставка в це місто недоступна', 'refused_unknown'],
   ])('%s: %s → %s', (field, text, expected) => {
     expect(read({ message: 'Validation failed', errors: { [field]: [text] } })).toEqual([expected]);
   });
@@ -126,9 +151,7 @@ describe('a text that names no field', () => {
     ['Спосіб оплати недоступний', 'payment_method_invalid'],
     ['Спосіб доставки недоступний', 'delivery_method_invalid'],
     ['Order already exists', 'duplicate_in_crm'],
-    ['Already exists', 'duplicate_in_crm'],
     ['Замовлення з таким external_id вже існує', 'duplicate_in_crm'],
-    ['Дублікат', 'duplicate_in_crm'],
     ['Такой заказ уже существует', 'duplicate_in_crm'],
     ['duplicate key value violates unique constraint "orders_external_id_key"', 'duplicate_in_crm'],
     ['Невірний телефон; артикул A-1 не знайдено', 'phone_invalid', 'sku_unknown'],
@@ -151,6 +174,134 @@ describe('a text that names no field', () => {
   ])('%s → %s', (message, ...expected) => {
     expect(read({ message })).toEqual(expected);
     expect(read({ error: message }), 'said as the error').toEqual(expected);
+  });
+
+  test.each([
+    'Order with this external_id already exists',
+    'Order ORD_2024-1 already exists',
+    'Error: the order already exists.',
+    'ORDER_ALREADY_EXISTS',
+    'external_id has already been taken',
+    'Key (external_id)=(ORD-1) already exists.',
+    "Duplicate entry 'ORD-1' for key 'orders.external_id'",
+    'Duplicate order',
+    'Замовлення вже існує',
+    'Замовлення з номером ORD-1 вже є в системі',
+    'Помилка: таке замовлення вже існує',
+    'Номер замовлення вже існує',
+    'Дублікат замовлення',
+    'Заказ с таким номером уже существует',
+    'Дубликат заказа №5',
+  ])('%s → duplicate_in_crm', (message) => {
+    expect(read({ message })).toEqual(['duplicate_in_crm']);
+    expect(read({ errors: { base: [message] } }), 'beside no field').toEqual(['duplicate_in_crm']);
+  });
+
+  test.each([
+    // Of what exists already, or twice, only the order is one that arrived before.
+    'Already exists',
+    'Дублікат',
+    'Клієнт з таким телефоном вже існує, замовлення не створено',
+    'Замовлення не створено, бо клієнт з таким телефоном вже існує',
+    'Заказ не создан: клиент с таким телефоном уже существует',
+    'Order cannot be created: customer with this phone already exists',
+    'Order is not created because such a record already exists',
+    'Customer with this external_id already exists',
+    'Order contains duplicate products',
+    'Duplicate order items',
+    'Each order item must be unique',
+    'Товар дублюється в замовленні',
+    'Товар дублируется в заказе',
+    'ТТН вже є в іншому замовленні',
+    'У замовленні вже є знижка',
+    'Замовлення з цією ТТН вже існує',
+    'Label for order 5 already exists',
+    'Для цього замовлення вже є рахунок',
+    'У клієнта вже є активне замовлення',
+    'Замовлення вже є оплаченим',
+    'duplicate key value violates unique constraint "order_items_pkey"',
+    'duplicate key value violates unique constraint "customers_phone_key"',
+    // Readable, and not wanted.
+    'Телефон у чорному списку',
+    'Телефон в чёрном списке',
+    'Phone is blacklisted',
+    'Телефон уже зайнятий',
+    'Телефон вже використовується',
+    'Phone is already in use',
+    'Телефон уже используется',
+    'Email вже використовується',
+    'Email is already taken',
+    // Between the shop and the CRM.
+    'Оплатіть підписку',
+    'Оплатите подписку',
+    'Subscription expired',
+    'Subscription payment method is invalid',
+    'Тариф не дозволяє',
+    'Ваш тариф не дозволяє додавати товари',
+    'Payment required',
+    // The town is known.
+    'Доставка в це місто недоступна',
+    'Доставка в этот город недоступна',
+    'Delivery to this city is not available',
+    'Місто не обслуговується',
+    // Not the branch of a post.
+    'Warehouse not found for product',
+    'Склад не знайдено для товару',
+    'Delivery price is not available',
+    'Вартість доставки не вказана',
+    // Of which of them?
+    'Product with price 100 is not found',
+    'Product name is required',
+    'Не вказано назву товару',
+  ])('%s → refused_unknown', (message) => {
+    expect(read({ message })).toEqual(['refused_unknown']);
+    expect(read({ errors: { base: [message] } }), 'beside no field').toEqual(['refused_unknown']);
+  });
+
+  test.each<[text: string, expected: string]>([
+    ['Кількість перевищує залишок', 'out_of_stock'],
+    ['Недостатній залишок товару', 'out_of_stock'],
+    ['Quantity exceeds stock', 'out_of_stock'],
+    ['Quantity exceeds the available stock', 'out_of_stock'],
+    ['Количество превышает остаток', 'out_of_stock'],
+    ['Missing price for product', 'price_invalid'],
+    ['Price not found for product A-1', 'price_invalid'],
+    ['Product price is not available', 'price_invalid'],
+    ['Не вказано ціну товару', 'price_invalid'],
+    ['Ціна товару відсутня', 'price_invalid'],
+    ['Не указана цена товара', 'price_invalid'],
+    ['Missing quantity for product', 'quantity_invalid'],
+    ['Invalid product', 'sku_unknown'],
+    ['items is required', 'items_missing'],
+    ['Не вказано товари', 'items_missing'],
+    ['Спосіб оплати не підтримується', 'payment_method_invalid'],
+    // Paths, as Laravel and class-validator have them.
+    ['The items.0.product_id field is required.', 'field_missing'],
+    ['The items.0.product id field is required.', 'field_missing'],
+    ['The product_id field is required.', 'field_missing'],
+    ['The items.0.name field is required.', 'field_missing'],
+    ['items[0].sku should not be empty', 'sku_missing'],
+    ['items.0: товар не знайдено', 'sku_unknown'],
+    ['items.0: name is required', 'refused_unknown'],
+    ['customer.phone already exists', 'refused_unknown'],
+    ['client.name@example.com is no e-mail', 'email_invalid'],
+    // Nothing that a customer can put right.
+    ['items.0.sku must be a string', 'field_invalid'],
+    ['sku must be a string', 'field_invalid'],
+    ['Phone must be a string', 'field_invalid'],
+    ['price must be a number', 'field_invalid'],
+    ['quantity must be an integer number', 'field_invalid'],
+    ['items must be an array', 'field_invalid'],
+    ['weight must be a number', 'field_invalid'],
+    ['Кількість має бути числом', 'field_invalid'],
+    ['Артикул должен быть строкой', 'field_invalid'],
+    // How many there are to be, they can.
+    ['quantity must be an integer number greater than 0', 'quantity_invalid'],
+    ['Кількість має бути числом, більшим за 0', 'quantity_invalid'],
+    ['Phone must be a valid number', 'phone_invalid'],
+    ['Phone must be a non-empty string', 'phone_missing'],
+  ])('%s → %s', (message, expected) => {
+    expect(read({ message })).toEqual([expected]);
   });
 
   test('may be a list of them', () => {
@@ -239,7 +390,21 @@ const word = fc.constantFrom(
     'вже існує',
     'не знайдено',
   ],
-  ...['телефон', 'товар', 'required', '__proto__', 'constructor', 'items.0.sku', ';', '. ', 'пошта'],
+  ...[
+    'телефон',
+    'товар',
+    'required',
+    '__proto__',
+    'constructor',
+    'items.0.sku',
+    'items.0.name',
+    'items',
+    'must be a string',
+    ';',
+    '. ',
+    'пошта',
+    'замовлення',
+  ],
 );
 const text = fc.oneof(
   fc.array(word, { maxLength: 6 }).map((words) => words.join(' ')),
@@ -274,7 +439,22 @@ test('a body of 256 KiB is read soon, however it is made', () => {
     `{"errors":${'['.repeat(size / 2)}${']'.repeat(size / 2)}}`,
     `{"errors":[${'{},'.repeat(size / 3)}{}]}`,
     JSON.stringify({ errors: { ['a.'.repeat(size / 2)]: 'x' } }),
-    ...['телефон', 'електронн ', 'не ', 'а;', "'", 'а. ', ' '].map((part) =>
+    ...[
+      'a.a',
+      'items[0]',
+      'order ',
+      ': a order ',
+      'вже є ',
+      'must be ',
+      '9',
+      'телефон',
+      'електронн ',
+      'не ',
+      'а;',
+      "'",
+      'а. ',
+      ' ',
+    ].map((part) =>
       JSON.stringify({
         message: part.repeat(size),
         errors: Array.from({ length: 60 }, () => part.repeat(4096)),
