@@ -340,7 +340,7 @@ describe('from the CRM', () => {
     'status-403': [{ fault: 'status', status: 403 }, 'key_refused'],
     'status-404': [{ fault: 'status', status: 404 }, 'crm_misconfigured'],
     'status-408': [{ fault: 'status', status: 408 }, 'in_doubt'],
-    'status-409': [{ fault: 'status', status: 409 }, 'duplicate_in_crm'],
+    'status-409': [{ fault: 'status', status: 409 }, 'refused_unknown'],
     'status-410': [{ fault: 'status', status: 410 }, 'crm_misconfigured'],
     'status-503': [{ fault: 'status', status: 503 }, 'in_doubt'],
   };

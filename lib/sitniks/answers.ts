@@ -1,5 +1,6 @@
 import * as z from 'zod';
 import type { Exchange } from '../exchange.ts';
+import type { Reason } from '../explanations/reasons.ts';
 import type { Order } from '../order.ts';
 import { readRetryAfter } from '../retry-after.ts';
 import { errorText, parseJson, readErrorAnswer } from './error-text.ts';
@@ -64,20 +65,20 @@ function notCreated(answer: Exchange, order: Order, apiKey: string): CrmFailure 
   const isConflict = answer.status === 409;
   if (failed.type !== 'VALIDATION' && !isConflict) return failed;
 
-  const reasons = refusalReasons(said);
+  // A 409 alone says that there is one already; with words it may be about something else: the stock, say.
+  const reasons: Reason[] =
+    isConflict && words === '' ? [{ code: 'duplicate_in_crm' }] : refusalReasons(said);
   const isUnderstood = reasons.some(({ code }) => code !== 'refused_unknown');
   const isThere = reasons.every(({ code }) => code === 'duplicate_in_crm');
-  if (isThere || (isConflict && !isUnderstood)) {
-    return {
-      ...failed,
-      type: 'CONFLICT',
-      message: withWords(`The CRM says that it has this order already (${answer.status})`, words),
-      reasons: [{ code: 'duplicate_in_crm' }],
-    };
-  }
-  // A 409 may be about something else, and says so: the stock, say.
-  const message = withWords(`The CRM refuses the order (${answer.status})`, words);
-  return { ...failed, type: 'VALIDATION', message, reasons };
+  return {
+    ...failed,
+    type: isThere || (isConflict && !isUnderstood) ? 'CONFLICT' : 'VALIDATION',
+    message: withWords(
+      `The CRM ${isThere ? 'has this order already' : 'refuses the order'} (${answer.status})`,
+      words,
+    ),
+    reasons,
+  };
 }
 
 /** What the answer to a look-up means: found, not there, or no telling. */

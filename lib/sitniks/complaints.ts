@@ -9,7 +9,7 @@ export interface Complaint {
 }
 
 export interface KnownField {
-  /** `items/sku` */
+  /** `items/sku`, or `items/*` for what is in a line and is none of ours. */
   place: string;
   /** `#/items/0/sku` */
   pointer: string;
@@ -81,6 +81,16 @@ function pathOf(path: unknown): string[] {
     .filter((name) => name !== '');
 }
 
+/** `items.0.sku`, `items[0].sku`. What is one name could be any word, and `name@` an address. */
+const PATH = /(?<![\p{L}\d@._-])[a-z_]+(?:\.\w+|\[\w*\])+(?![\p{L}\d@_-])/iu;
+
+/** The field that a text calls by its path, and the text without it. */
+export function fieldIn(text: string): { field: KnownField; rest: string } | undefined {
+  const path = PATH.exec(text)?.[0];
+  const field = path === undefined ? undefined : fieldAt(pathOf(path));
+  return field && { field, rest: text.replace(PATH, ' ') };
+}
+
 /** Where a field is in our order, and what else it may be called; without `_`, `-` and capitals. */
 const FIELDS: readonly [place: string, ...names: string[]][] = [
   ['external_id', 'externalid'],
@@ -119,10 +129,13 @@ function fieldAt(path: readonly string[]): KnownField | undefined {
     }
     if (place === '' && WRAPPERS.includes(name.toLowerCase())) continue;
     const next = PLACES.get(name.toLowerCase().replace(/[_\s-]/g, ''));
-    if (next === undefined || (place !== '' && !next.startsWith(`${place}/`))) break;
+    if (next === undefined || (place !== '' && !next.startsWith(`${place}/`))) {
+      if (place === 'items' && line !== undefined) place = 'items/*';
+      break;
+    }
     place = next;
   }
-  return place === '' ? undefined : { place, pointer: pointerTo(place, line) };
+  return place === '' ? undefined : { place, pointer: pointerTo(place.replace('/*', ''), line) };
 }
 
 function pointerTo(place: string, line: string | undefined): string {

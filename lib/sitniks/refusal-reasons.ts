@@ -1,6 +1,6 @@
 import { fieldReason } from '../explanations/field-reasons.ts';
 import type { Reason, ReasonCode } from '../explanations/reasons.ts';
-import { type Complaint, complaintsIn } from './complaints.ts';
+import { type Complaint, complaintsIn, fieldIn } from './complaints.ts';
 import type { ErrorAnswer } from './error-text.ts';
 
 /** A reason is stored, and the rest would hardly be read. */
@@ -19,28 +19,31 @@ export function refusalReasons(answer: ErrorAnswer | undefined): Reason[] {
   const perComplaint = complaintsIn(errors).map(reasonsOf);
   const named = perComplaint.flat();
   // What stands above the fields mostly repeats them, with less in it.
-  const understood = named.length > 0 ? named : withoutPlace(codesOf(plain(`${message}; ${error}`)));
-  const isAllUnderstood = understood.length > 0 && perComplaint.every(({ length }) => length > 0);
+  const reasons = unique(named.length > 0 ? named : withoutPlace(codesOf(`${message}; ${error}`)));
+  const isAllUnderstood = reasons.length > 0 && perComplaint.every(({ length }) => length > 0);
   return isAllUnderstood
-    ? unique(understood).slice(0, MOST_REASONS)
-    : [...unique(understood).slice(0, MOST_REASONS - 1), NOT_UNDERSTOOD];
+    ? reasons.slice(0, MOST_REASONS)
+    : [...reasons.slice(0, MOST_REASONS - 1), NOT_UNDERSTOOD];
 }
 
 /** Nothing, where it is not understood. */
 function reasonsOf({ text, names, field }: Complaint): Reason[] {
-  const said = plain(text);
   if (field === undefined) {
     // `recipientPhone` is none of our fields, and yet says what it is.
-    return withoutPlace(codesOf(plain(`${names.replace(/(\p{Ll})(\p{Lu})/gu, '$1 $2')} ${text}`)));
+    const words = names.replace(/(\p{Ll})(\p{Lu})/gu, '$1 $2');
+    return withoutPlace(codesOf(words === '' ? text : `${words}: ${text}`));
   }
-  const { place, pointer } = field;
-  // Of all that is in it, the words tell which.
-  const inside = ['customer', 'delivery', 'items'].includes(place) ? codesOf(said) : [];
-  const codes = inside.length > 0 ? inside : [codeOf(place, said)];
-  return codes.flatMap((code) => (code === undefined ? [] : [{ code, pointer }]));
+  const inText = fieldIn(text);
+  // The text may tell the line, or what is in it.
+  const { place, pointer } = inText?.field.pointer.startsWith(field.pointer) ? inText.field : field;
+  const about = GROUPS.has(place) ? aboutIn(text, place) : [];
+  const codes = about.length > 0 ? about.map(codeAbout) : [codeOf(place, plain(inText?.rest ?? text))];
+  return understood(codes).map((code) => ({ code, pointer }));
 }
 
 const withoutPlace = (codes: readonly ReasonCode[]): Reason[] => codes.map((code) => ({ code }));
+const understood = (codes: readonly (ReasonCode | undefined)[]): ReasonCode[] =>
+  codes.filter((code) => code !== undefined);
 
 /** Any of the words, as a word: `\b` knows no Cyrillic letter. `*` is any ending. */
 const anyOf = (...words: string[]): RegExp =>
@@ -58,37 +61,65 @@ const WRONG = anyOf(
   'коректн*|некоректн*|вірн*|невірн*|правильн*|неправильн*|дійсн*|недійсн*|формат*',
   'корректн*|некорректн*|неверн*|недействительн*',
 );
+/** Of how large or long it is, the customer may know. */
+const BOUND =
+  '(?!,?(?: number)? (?:great|larg|long|short|more|less|between|from|with|більш|не менш|больш|не меньш|від|от))';
+/** A number for a text, which no customer can put right. */
+const WRONG_TYPE = anyOf(
+  `(?:must|should) be (?:an? )?(?:(?:valid )?(?:string|integer|array|object|boolean)|number)(?!\\p{L})${BOUND}`,
+  'expected (?:string|number|array|object|boolean), received (?!null|undefined|nan)\\p{L}+',
+  `(?:бути|быть) (?:цілим |целым )?(?:рядком|числом|масивом|строкой|массивом)${BOUND}`,
+);
 const NOT_FOUND = anyOf(
   "not found|not exists?|doesn't exist|no such|unknown|missing",
   'не знайден*|не існу*|невідом*|відсутн*',
   'не найден*|не существ*|неизвестн*|отсутств*',
 );
 const EXISTS = anyOf(
-  'already exists?|already (?:been )?taken|already used|duplicat*|unique',
-  'вже існу*|уже існу*|вже є|дублікат*|дублює*|унікальн*',
-  'уже существу*|дубликат*|дублиру*|уникальн*',
+  'already (?:exists?|registered)|taken|already used|in use|used by|duplicat*|unique',
+  '(?:вже|уже) (?:існу*|є|зареєстр*)|використ*|зайнят*|дублікат*|дублює*|унікальн*',
+  'уже (?:существу*|есть|зарегистр*)|использ*|занят*|дубликат*|дублиру*|уникальн*',
 );
 /** Of a product that the CRM does know: nobody has to look for a mistake in its SKU, or in the number of pieces. */
 const SOLD_OUT = anyOf(
-  'in stock|out of stock|sold out|insufficient|not enough|not available',
-  'наявності|недостатн*|закінчи*|залишк*|на складі',
-  'наличии|недостаточно|на складе',
+  'in (?:stock|warehouse)|out of stock|sold out|insufficient|not enough|not available',
+  'exceeds? (?:the )?(?:available|stock)',
+  'наявності|недостатн*|закінчи*|залиш(?:ок|к*)|на складі|перевищ* (?:доступн*|наявн*)',
+  'наличии|недостаточно|остат(?:ок|к*)|на складе|превыша* (?:доступн*|налич*)',
 );
 
 const SKU = anyOf('skus?|vendor code|артикул*');
 const PRODUCT = anyOf('products?|items?|goods|offers?|товар*|позиці*|позици*');
-const CUSTOMER = anyOf('customers?|clients?|клієнт*|покупец*|покупц*|клиент*');
-const ORDER = anyOf('orders?|external ?id|замовлен*|заказ*');
+/** What an order is to be made of; not «назву товару», which is one thing about it. */
+const LINES = anyOf('items|products|goods|offers|товари?|товары|позиції|позиции');
+const PRICES = 'prices?|цін[аиіу]|ціною|вартіст*|вартост*|цен[аыеу]|ценой|стоимост*';
+const QUANTITIES = 'quantity|quantities|qty|кількіст*|кількост*|количеств*';
+
+/** "Missing price for product": the product itself is there. */
+const noneOf = (words: string): RegExp =>
+  anyOf(
+    `(?:missing|no|without|відсутн*|немає|без|отсутств*|нет|не (?:вказан*|знайден*|указан*|найден*)) (?:${words})`,
+    `(?:${words})(?: товар*)?:?(?: is)? (?:missing|required|not|не|відсутн*|отсутств*)`,
+  );
+
+const NO_TELLING = '';
+const ANY_FIELD = 'any';
 
 /**
- * What a sentence is about that names no field: the first that matches. What is not found stands first, because it is
- * called by its title: «Товар «Чохол для телефону» не знайдено» is not about the phone.
+ * What a sentence is about that names no field: the first of which it has all. What is not found stands first, because
+ * it is called by its title: «Товар «Чохол для телефону» не знайдено» is not about the phone.
  */
-const SUBJECTS: readonly [place: string, words: RegExp, and?: RegExp][] = [
+const SUBJECTS: readonly [place: string, ...words: RegExp[]][] = [
+  ['items/price', noneOf(PRICES)],
+  ['items/quantity', noneOf(QUANTITIES)],
+  // Of the product, or of its price?
+  [NO_TELLING, anyOf(PRICES), SOLD_OUT],
+  [NO_TELLING, anyOf(PRICES, QUANTITIES), NOT_FOUND],
   ['items/sku', SKU, SOLD_OUT],
   ['items/sku', PRODUCT, SOLD_OUT],
   ['items/sku', SKU, NOT_FOUND],
   ['items/sku', PRODUCT, NOT_FOUND],
+  ['items/product_id', anyOf('(?:product|item|offer) ?id')],
   ['customer/phone', anyOf('phones?|telephone|mobile|телефон*|тел')],
   [
     'customer/email',
@@ -98,9 +129,13 @@ const SUBJECTS: readonly [place: string, words: RegExp, and?: RegExp][] = [
       '(?<!нов\\p{L}{1,3} )(?:пошт[аиіу]|поштою|почт[аыеу]|почтой)',
     ),
   ],
-  ['items/price', anyOf('prices?|цін[аиіу]|ціною|вартіст*|вартост*|цен[аыеу]|ценой|стоимост*')],
-  ['items/quantity', anyOf('quantity|quantities|qty|кількіст*|кількост*|количеств*')],
-  ['payment_method', anyOf('payments?|оплат*|платіж*|платеж*')],
+  ['items/price', anyOf(PRICES)],
+  ['items/quantity', anyOf(QUANTITIES)],
+  // Not every payment: the shop's own for the CRM is none of the customer's business.
+  [
+    'payment_method',
+    anyOf('payment (?:method|type)s?', '(?:спос[іо]б*|метод*|тип*|вид*) (?:оплат*|плат[іе]ж*)'),
+  ],
   ['delivery/method', anyOf('(?:delivery|shipping) method|спос[іо]б* доставки')],
   [
     'delivery/address',
@@ -120,32 +155,114 @@ const SUBJECTS: readonly [place: string, words: RegExp, and?: RegExp][] = [
   ],
   ['external_id', anyOf('external ?id')],
   ['items/sku', SKU],
-  ['items/sku', PRODUCT, WRONG],
-  ['items', PRODUCT, EMPTY],
+  // Not «Невірна вага товару».
+  [
+    'items/sku',
+    anyOf(
+      '(?:invalid|wrong) (?:product|item|offer)s?(?! \\p{L})|(?:product|item|offer)s? is (?:invalid|not valid)',
+      '(?:невірн*|некоректн*|неверн*|некорректн*) товар',
+    ),
+  ],
+  ['items', LINES, EMPTY],
 ];
 
-function codesOf(said: string): ReasonCode[] {
-  // Each sentence may be about something else.
-  return said.split(/;|[.!] /).flatMap((sentence) => codeOfSentence(sentence.trim()) ?? []);
+/**
+ * What there is no code for, whatever it is about (its place stands first): the code of its place would send somebody
+ * to look for a mistake that is not there.
+ */
+const VETOES: readonly RegExp[][] = [
+  // A phone that can be read, and is not wanted.
+  [anyOf('black ?list*|blocked|banned|чорн* списк*|ч[её]рн* списк*|заблок*')],
+  // The shop's account with the CRM.
+  [anyOf('subscription|billing|tariff|(?:your|current|pricing) plan|підпис(?:ок|к*)|тариф*|подписк*')],
+  // A town that is known, and not delivered to.
+  [
+    /^delivery\/city /,
+    anyOf(
+      'not (?:available|served|supported|delivered)|unavailable',
+      'недоступн*|не (?:доставля*|обслугов*|обслужив*)|неможлив*|невозможн*',
+    ),
+  ],
+  // Not of the goods.
+  [anyOf('(?:delivery|shipping) (?:price|cost)|(?:вартіст*|вартост*|цін[аиіу]|стоимост*|цен[аыу]) доставки')],
+  // Where the goods are kept, not the post's branch.
+  [PRODUCT, noneOf('warehouses?|склад[уа]?')],
+];
+
+const isVetoed = (said: string): boolean => VETOES.some((words) => words.every((word) => word.test(said)));
+
+/**
+ * It begins with the order, and goes straight on: «Замовлення з таким номером вже існує». Not «У замовленні вже є ТТН»,
+ * "Label for order 5 already exists", or "Order is not created because the contact already exists".
+ */
+const ORDER_EXISTS = new RegExp(
+  [
+    '(?:^\\P{L}{0,9}|[:,(] ?)(?:(?:the|this|such|an?|таке|це|номер|такой|этот) ){0,3}',
+    '(?:orders?|замовлення|заказа?)(?: number| id)?:?',
+    '(?:(?! (?:not|cannot|contains?|because|не|містить|содержит) )[^,:]){0,40}? ',
+    '(?:already exists?|is a duplicate|(?:вже|уже) (?:існує|существует|(?:є|есть)(?! \\p{L}{3}))|дублює|дублирует)(?!\\p{L})',
+  ].join(''),
+  'iu',
+);
+const DUPLICATE_ORDER = anyOf('duplicate orders?|дублікат* замовлення|дубликат* заказа');
+const EXTERNAL_ID = anyOf('external ?id');
+/** What may exist already besides the order, or be in it twice; and all that {@link SUBJECTS} knows. */
+const OTHERS = anyOf(
+  'customers?|clients?|contacts?|users?|lines?|rows?|tags?|status(?:es)?|ttn|waybills?|invoices?|payments?|shipments?|names?',
+  'клієнт*|контакт*|користувач*|покупец*|покупц*|рядк*|тег*|статус*|ттн|накладн*|рахун*|чек*|оплат*|плат[іе]ж*',
+  'клиент*|пользовател*|строк*|сч[её]т*',
+);
+
+/** Of other things than this order it is said too, and of them there is no code. */
+const isOfThisOrder = (said: string): boolean =>
+  [ORDER_EXISTS, DUPLICATE_ORDER, EXTERNAL_ID].some((words) => words.test(said)) &&
+  ![OTHERS, PRODUCT].some((words) => words.test(said)) &&
+  !SUBJECTS.some(([place, words]) => place !== 'external_id' && words?.test(said));
+
+interface About {
+  place: string;
+  said: string;
 }
 
-function codeOfSentence(said: string): ReasonCode | undefined {
-  const subject = SUBJECTS.find(
-    ([, words, and]) => words.test(said) && (and === undefined || and.test(said)),
-  );
-  if (EXISTS.test(said)) {
-    const isAboutOther = subject !== undefined || CUSTOMER.test(said) || PRODUCT.test(said);
-    return ORDER.test(said) || !isAboutOther ? 'duplicate_in_crm' : undefined;
-  }
-  return subject === undefined ? undefined : codeOf(subject[0], said);
+/** Of all that is in one, the words tell which it is about. */
+const GROUPS: ReadonlySet<string> = new Set(['', 'customer', 'delivery', 'items', 'items/*']);
+
+/** Each sentence may be about something else, or about nothing that we know. */
+const aboutIn = (text: string, within = ''): About[] =>
+  text
+    .slice(0, MAX_READ)
+    .split(/;|[.!]\s/)
+    .flatMap((sentence) => {
+      const named = fieldIn(sentence);
+      const said = plain(named?.rest ?? sentence)
+        .replace(/^[ :]+/, '')
+        .trim();
+      const at = named?.field.place ?? within;
+      const place = (GROUPS.has(at) ? placeOf(said, at) : at) ?? named?.field.place;
+      return place === undefined ? [] : [{ place, said }];
+    });
+
+function placeOf(said: string, within: string): string | undefined {
+  if (EXISTS.test(said)) return isOfThisOrder(said) ? 'external_id' : NO_TELLING;
+  const subject = SUBJECTS.find(([, ...words]) => words.every((word) => word.test(said)));
+  if (subject === undefined) return WRONG_TYPE.test(said) ? ANY_FIELD : undefined;
+  const [place] = subject;
+  // A name or a warehouse in a line is not the customer's.
+  return within.startsWith('items') && !place.startsWith('items') ? NO_TELLING : place;
 }
+
+const codesOf = (text: string): ReasonCode[] => understood(aboutIn(text).map(codeAbout));
+
+const codeAbout = ({ place, said }: About): ReasonCode | undefined => codeOf(place, said);
 
 /** What is wrong with a field. `undefined`: something that there is no code for. */
 function codeOf(place: string, said: string): ReasonCode | undefined {
+  if (place === NO_TELLING || isVetoed(`${place} ${said}`)) return undefined;
   if (EXISTS.test(said)) return place === 'external_id' ? 'duplicate_in_crm' : undefined;
-  const field = place.replace('/', '.');
-  if (field.startsWith('items') && SOLD_OUT.test(said)) return 'out_of_stock';
   const isEmpty = EMPTY.test(said) && !WRONG.test(said);
+  if (!isEmpty && WRONG_TYPE.test(said)) return 'field_invalid';
+  const field = place.replace('/', '.');
+  if (field.startsWith('items') && field !== 'items.price' && SOLD_OUT.test(said)) return 'out_of_stock';
   if (field === 'items.sku' || field === 'items.product_id') {
     // Ours always has one: "missing", the seed's word, means that the CRM does not have it.
     return isEmpty ? fieldReason(field, 'missing') : 'sku_unknown';

@@ -40,6 +40,7 @@ const forCustomer = ({ part }: Row) => part === 'customer';
 /** The order is kept, or is in the CRM, whenever one of these comes up. All others can come up at the door, too. */
 const ALWAYS_KEPT: readonly string[] = [
   'duplicate_in_crm',
+  'given_up',
   'correction_too_late',
   'crm_unreachable',
   'crm_busy',

@@ -76,16 +76,28 @@ describe('a creation that is refused', () => {
   });
 
   test.each([
-    [409, 'Already exists'],
-    [409, 'Conflict'],
+    [409, 'Order already exists'],
     [422, 'Замовлення вже існує'],
   ])('with %d «%s» is of an order that is there already', (status, message) => {
     expect(readCreated(refused(status, { message }), order, 'key')).toEqual({
       ok: false,
       type: 'CONFLICT',
-      message: `The CRM says that it has this order already (${status}): ${message}`,
+      message: `The CRM has this order already (${status}): ${message}`,
       mayHaveReachedCrm: false,
       reasons: [{ code: 'duplicate_in_crm' }],
+    });
+  });
+
+  test('with 409 that says nothing, or nothing that is understood, is a conflict for a person', () => {
+    expect(readCreated(refused(409, {}), order, 'key')).toMatchObject({
+      type: 'CONFLICT',
+      reasons: [{ code: 'duplicate_in_crm' }],
+    });
+    const other = { message: 'Клієнт з таким телефоном вже існує' };
+    expect(readCreated(refused(409, other), order, 'key')).toMatchObject({
+      type: 'CONFLICT',
+      message: 'The CRM refuses the order (409): Клієнт з таким телефоном вже існує',
+      reasons: [{ code: 'refused_unknown' }],
     });
   });
 
