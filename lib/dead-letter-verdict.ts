@@ -40,8 +40,9 @@ export function decide(letter: LetterFacts, record: LedgerRecord | undefined, no
   const isSame = record === undefined || record.content_hash === letter.content_hash;
 
   if (!comesBackByItself(letter.reason)) {
-    const isNoOrder = letter.reason === 'MALFORMED' || letter.reason === 'CONFLICT';
-    return record?.state === 'synced' && isSame && !isNoOrder ? 'copy' : 'for_a_person';
+    // Another order than the one that has its number.
+    const isAnother = letter.reason === 'MALFORMED' || letter.reason === 'CONFLICT';
+    return record?.state === 'synced' && isSame && !isAnother ? 'copy' : 'for_a_person';
   }
 
   if (!isSame) return 'for_a_person';

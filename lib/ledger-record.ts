@@ -49,6 +49,8 @@ export const recordSchema = z.object({
   /** Hash of the content that the CRM may hold although it never said so. Set: look up before creating. */
   doubt: z.string().optional(),
   crm_order_id: z.string().optional(),
+  /** The CRM had an order under this id before anything of ours was sent: what a look-up finds is not ours. */
+  not_ours: z.boolean().optional(),
   error: failureSchema.optional(),
   submitted_by: z.string().optional(),
   /**
@@ -83,7 +85,7 @@ export interface Submission {
 export type ClaimDecision =
   /** The order is ours until the lease ends; `lookUp`: the CRM may have it already. */
   | { result: 'acquired'; record: LedgerRecord; lookUp: boolean }
-  /** A late copy of what was settled, and has been corrected since: its dead letter is all there is to say of it. */
+  /** A late copy of what was settled, and has been corrected since: the correction is all that counts. */
   | { result: 'superseded' }
   /** Nothing to do: it is in the CRM, or on the dead-letter queue since this copy was sent. */
   | { result: 'done'; record: LedgerRecord }
@@ -211,6 +213,7 @@ export type AttemptEnd =
       doubt: Doubt;
       notBefore: number | undefined;
       costsAttempt: boolean;
+      notOurs?: boolean | undefined;
     };
 
 /** The record after an attempt: the lease is given up, the result stands. */
@@ -256,6 +259,7 @@ export function ended(record: LedgerRecord, end: AttemptEnd, now: number): Ledge
           doubt: end.doubt,
           not_before: end.notBefore,
           attempts: end.costsAttempt ? attempt : attempt - 1,
+          not_ours: end.notOurs ?? record.not_ours,
           settled_at: now,
         },
         now,

@@ -1,19 +1,18 @@
 import { type Backoff, backoffMs, soonMs } from './backoff.ts';
-import { contentHash, textHash } from './content-hash.ts';
+import { contentHash } from './content-hash.ts';
 import type { Crm } from './crm.ts';
 import { comesBackByItself, MAX_RETURNS } from './dead-letter-verdict.ts';
 import { failureReasons } from './explanations/failure-reasons.ts';
-import { reasonsOfFields } from './explanations/field-reasons.ts';
-import { codesOf, type Reason } from './explanations/reasons.ts';
+import { codesOf } from './explanations/reasons.ts';
 import type { Failure } from './failure.ts';
-import { type FieldError, summarise } from './field-errors.ts';
 import type { Ledger } from './ledger.ts';
-import { type ClaimDecision, type Doubt, type LedgerRecord, malformed } from './ledger-record.ts';
+import type { ClaimDecision, Doubt, LedgerRecord } from './ledger-record.ts';
 import { type Log, nameOf } from './observability.ts';
-import { type Order, readExternalId, readOrder } from './order.ts';
-import { eventId, type Outcome } from './outcome.ts';
-import type { DeadLetterQueue, DeadLetterReason, OutcomesQueue } from './queues.ts';
+import { type Order, readOrder } from './order.ts';
+import { type DeadLetterError, park, submissionOf } from './park.ts';
+import type { DeadLetterQueue, OutcomesQueue } from './queues.ts';
 import type { RateLimit } from './rate-limit.ts';
+import { refuse, setAside } from './set-aside.ts';
 import type { CrmFailure } from './sitniks/result.ts';
 
 /** A message from OrdersQueue. */
@@ -55,7 +54,8 @@ export async function syncOrder(message: OrderMessage, deps: SyncOrderDeps): Pro
 
   const reading = readOrder(message.body);
   if (!reading.ok) {
-    return refuse(message, reading.errors, deps);
+    await refuse(message, reading.errors, deps);
+    return ACKNOWLEDGE;
   }
   const { order } = reading;
   const log = deps.log.child({ external_id: order.external_id });
@@ -86,9 +86,7 @@ export async function syncOrder(message: OrderMessage, deps: SyncOrderDeps): Pro
       // Looked at again before then, in ever longer steps: a holder mostly needs a second, not its whole lease.
       return giveBack(Math.min(claim.until - now(), backoffMs(message.receiveCount, backoff, random)));
     case 'conflict':
-      await deps.outcomes.send(outcomeOfMessage(message, 'parked', order.external_id, OTHER_ORDER, now()));
-      await park(message, { external_id: order.external_id, attempts: 0, error: OTHER_ORDER }, deps);
-      log.warn('Order parked', { error_type: OTHER_ORDER.type });
+      await setAside(message, order.external_id, { ...deps, log });
       return ACKNOWLEDGE;
     case 'acquired':
       return finish(await attemptOrder(order, claim, deps), message, claim, { ...deps, log });
@@ -101,6 +99,8 @@ type Attempt =
   | { kind: 'in_crm'; crmOrderId: string }
   /** The CRM has what this id stood for before it was corrected. */
   | { kind: 'outdated_in_crm'; crmOrderId: string }
+  /** The CRM said so before: what it has under this id was there before anything of ours was sent. */
+  | { kind: 'another_in_crm'; crmOrderId: string }
   | { kind: 'failed'; failure: CrmFailure; doubt: Doubt }
   /** A neighbour met the CRM's rate limit before this one called. */
   | { kind: 'not_begun'; doubt: Doubt };
@@ -116,6 +116,7 @@ async function attemptOrder(
     const found = await crm.find(order);
     if (!found.ok) return { kind: 'failed', failure: found, doubt };
     const { crmOrderId } = found;
+    if (crmOrderId !== undefined && record.not_ours) return { kind: 'another_in_crm', crmOrderId };
     if (crmOrderId !== undefined) {
       const isOutdated = doubt !== undefined && doubt !== record.content_hash;
       return { kind: isOutdated ? 'outdated_in_crm' : 'in_crm', crmOrderId };
@@ -140,7 +141,12 @@ async function finish(
   const { ledger, rateLimit, backoff, log, now = Date.now, random } = deps;
   const attempt = record.attempts;
 
-  const settle = async (state: 'rejected' | 'parked', failed: DeadLetterError, doubt: Doubt) => {
+  const settle = async (
+    state: 'rejected' | 'parked',
+    failed: DeadLetterError,
+    doubt: Doubt,
+    notOurs?: boolean,
+  ) => {
     const isGivenUp = comesBackByItself(failed.type) && message.redriven >= MAX_RETURNS;
     const error: DeadLetterError = isGivenUp ? { ...failed, reasons: [{ code: 'given_up' }] } : failed;
     const costsAttempt = attempt <= backoff.maxRetries + 1;
@@ -148,7 +154,7 @@ async function finish(
     const notBefore = doubt === undefined ? undefined : now() + backoffMs(attempts, backoff, random);
     // The dead letter first: were it the ledger, a crash in between would leave an order that is nowhere.
     await park(message, { external_id: record.external_id, attempts, error }, deps);
-    await tellNews(await ledger.end(record, { state, error, doubt, notBefore, costsAttempt }), deps);
+    await tellNews(await ledger.end(record, { state, error, doubt, notBefore, costsAttempt, notOurs }), deps);
     log.warn(`Order ${state}`, {
       attempt: attempts,
       error_type: error.type,
@@ -173,6 +179,8 @@ async function finish(
       return ACKNOWLEDGE;
     case 'outdated_in_crm':
       return settle('parked', outdated(result.crmOrderId), record.doubt);
+    case 'another_in_crm':
+      return settle('parked', anothers(result.crmOrderId), undefined, true);
     case 'not_begun':
       return retry(RATE_LIMITED, pauseOf(message, deps), result.doubt, false);
     case 'failed':
@@ -184,11 +192,14 @@ async function finish(
   switch (failure.type) {
     case 'VALIDATION':
       return settle('rejected', error, doubt);
-    case 'CONFLICT':
-      // Another's, where this is our first call; else perhaps ours, of a call whose answer was lost: to be looked up.
-      return lookUp && attempt <= backoff.maxRetries
-        ? retry(error, backoffMs(attempt, backoff, random), record.content_hash, true)
-        : settle('parked', error, doubt);
+    case 'CONFLICT': {
+      // Another's, where nothing of ours can have been sent; else perhaps ours, of a call whose answer was lost.
+      if (!lookUp || record.not_ours) return settle('parked', error, doubt, true);
+      const mayBeThere = record.doubt ?? record.content_hash;
+      return attempt <= backoff.maxRetries
+        ? retry(error, backoffMs(attempt, backoff, random), mayBeThere, true)
+        : settle('parked', { ...error, type: 'CONNECTION' }, mayBeThere);
+    }
     case 'AUTHENTICATION':
     case 'CONFIGURATION':
       return settle('parked', error, doubt);
@@ -208,108 +219,30 @@ async function finish(
 const pauseOf = (message: OrderMessage, { rateLimit, backoff }: SyncOrderDeps): number =>
   Math.max(rateLimit.remainingMs(), soonMs(message.receiveCount, backoff.capMs));
 
-/** Not an order: to the dead-letter queue at once. Its neighbours are untouched, and a known order is not disturbed. */
-async function refuse(
-  message: OrderMessage,
-  errors: readonly FieldError[],
-  deps: SyncOrderDeps,
-): Promise<Disposition> {
-  const external_id = readExternalId(message.body);
-  const problems = summarise(errors);
-  const error = { type: 'MALFORMED', message: problems, reasons: reasonsOfFields(errors) } as const;
-  // Told first: it can be told twice, but each time that it is parked makes another letter.
-  const now = (deps.now ?? Date.now)();
-  await deps.outcomes.send(outcomeOfMessage(message, 'rejected', external_id, error, now));
-  await park(message, { external_id, attempts: 0, error }, deps);
-  if (external_id !== undefined) {
-    const submission = { ...submissionOf(message), external_id, content_hash: textHash(message.body) };
-    // A courtesy to whoever asks: the letter is what counts, and coming back would only make another.
-    await deps.ledger.replace(malformed(submission, error, now)).catch((failure) => {
-      deps.log.warn('Refusal not recorded', { external_id, error_name: nameOf(failure) });
-    });
-  }
-  deps.log.warn('Message is not an order: parked', { external_id, error_type: error.type, problems });
-  return ACKNOWLEDGE;
-}
-
-/**
- * What became of a message that is no state of the order whose number it has. It is named by what it says and when it
- * was sent: the same when it is delivered again, another when it is sent again.
- */
-const outcomeOfMessage = (
-  { body, sentAt, submittedBy }: OrderMessage,
-  type: 'rejected' | 'parked',
-  external_id: string | undefined,
-  error: DeadLetterError,
-  now: number,
-): Outcome => ({
-  id: eventId(error.type, textHash(body), sentAt),
-  type,
-  at: new Date(now).toISOString(),
-  external_id,
-  submitted_by: submittedBy,
-  attempts: 0,
-  error,
-});
-
 /** Before the message is let go of, so that no crash can keep it from the submitter: at least once, in order. */
 async function tellNews(record: LedgerRecord, { outcomes, ledger, log }: SyncOrderDeps): Promise<void> {
   const { untold = [] } = record;
   if (untold.length === 0) return;
   for (const outcome of untold) await outcomes.send(outcome);
+  // Where somebody was faster, the record that they wrote has it still: it is told again, with the same id.
   await ledger.replace({ ...record, untold: undefined }).catch((error) => {
     log.warn('Outcome told, but not noted: it may be told again', { error_name: nameOf(error) });
   });
 }
 
-interface DeadLetterError {
-  type: DeadLetterReason;
-  message: string;
-  reasons: Reason[];
-}
-
-function park(
-  message: OrderMessage,
-  {
-    external_id,
-    attempts,
-    error,
-  }: { external_id: string | undefined; attempts: number; error: DeadLetterError },
-  { deadLetters, now = Date.now }: SyncOrderDeps,
-): Promise<void> {
-  return deadLetters.park({
-    body: message.body,
-    error_type: error.type,
-    error_message: error.message,
-    reasons: codesOf(error.reasons),
-    attempts,
-    external_id,
-    parked_at: new Date(now()).toISOString(),
-    redriven: message.redriven,
-    submitted_by: message.submittedBy,
-    traceparent: message.traceparent,
-  });
-}
-
-const submissionOf = ({ sentAt, submittedBy, redriven }: OrderMessage) => ({
-  sentAt,
-  submitted_by: submittedBy,
-  redriven,
-});
-
 const ACKNOWLEDGE: Disposition = { acknowledge: true };
 const giveBack = (delayMs: number): Disposition => ({ acknowledge: false, delayMs });
-
-const OTHER_ORDER: DeadLetterError = {
-  type: 'CONFLICT',
-  message: 'Another order already has this external_id: send this one under an id of its own',
-  reasons: [{ code: 'number_taken' }],
-};
 
 const outdated = (crmOrderId: string): DeadLetterError => ({
   type: 'CONFLICT',
   message: `The CRM has this order as it was before its correction, as ${crmOrderId}: correct it there`,
   reasons: [{ code: 'correction_too_late' }],
+});
+
+const anothers = (crmOrderId: string): DeadLetterError => ({
+  type: 'CONFLICT',
+  message: `The CRM has another order under this number, as ${crmOrderId}`,
+  reasons: [{ code: 'duplicate_in_crm' }],
 });
 
 const RATE_LIMITED: Failure = {

@@ -15,7 +15,8 @@ const ADVICE: Record<LetterReason, string> = {
     'Mend it: orders redrive <external_id> --patch mend.json. Or have it sent anew, corrected, under the same number.',
   MALFORMED:
     'Mend it: orders redrive <external_id> --patch mend.json. Or have it sent anew, whole, by whoever sent it.',
-  CONFLICT: 'A new order: send it under a number of its own (orders submit). A change: make it in Sitniks.',
+  CONFLICT:
+    'Compare it with what Sitniks has under this number. A new order: send it under a number of its own (orders submit). A change: make it in Sitniks.',
   NO_REASON: `${BY_ITSELF} Should it come back here: look for its number in the log of syncOrders.`,
   UNKNOWN: 'Update the command, and ask again.',
 };

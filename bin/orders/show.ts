@@ -57,6 +57,8 @@ function toDocument(
       error === undefined
         ? null
         : { type: error.type, message: error.message, explanations: explain(storedReasons(error)) },
+    /** What its submitter has still to be told. */
+    untold: record?.untold?.map(({ type }) => type) ?? [],
     history: record?.history ?? [],
     dead_letters: letters.map((letter) => {
       const { reason, reasons, error_message, body, redriven, parkedAt } = letter;
@@ -76,13 +78,14 @@ function toDocument(
 }
 
 function toText(order: ReturnType<typeof toDocument>, language: Language): string {
-  const { state, attempts, crm_order_id, in_doubt, error, history, dead_letters } = order;
+  const { state, attempts, crm_order_id, in_doubt, error, untold, history, dead_letters } = order;
   const lines = [`Order ${order.external_id}: ${state === null ? 'not in the ledger' : STATE_WORDS[state]}`];
   const say = (label: string, text: string) => lines.push(labelled(label, text));
 
   if (crm_order_id !== null) say('In Sitniks', `as order ${crm_order_id}`);
   if (attempts !== null) say('Attempts', String(attempts));
   if (in_doubt) say('In doubt', 'Sitniks may have it, although it never said so');
+  if (untold.length > 0) say('Not told', `its submitter, that it was ${untold.join(', ')}`);
   // A letter of the same kind says it all, and more.
   if (error !== null && !dead_letters.some(({ type }) => type === error.type)) {
     say('Error', `${error.type}: ${error.message}`);

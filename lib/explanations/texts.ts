@@ -661,15 +661,15 @@ export const TEXTS: Readonly<Record<ReasonCode, Text>> = {
     who: 'manager',
     uk: {
       title: 'Автоматичні спроби вичерпано',
-      cause: 'Замовлення кілька разів надсилали в Sitniks, але воно так і не пройшло.',
-      todo: 'Перевірте, чи працює Sitniks і чи діє ключ API. Потім попросіть того, хто обслуговує ретранслятор, надіслати замовлення ще раз або внесіть його в Sitniks самі.',
+      cause: 'Замовлення кілька разів надсилали в Sitniks, але підтвердження так і не отримали.',
+      todo: 'Спершу подивіться, чи немає цього замовлення в Sitniks. Якщо немає, перевірте, чи працює Sitniks і чи діє ключ API, і попросіть того, хто обслуговує ретранслятор, надіслати замовлення ще раз.',
       customer:
         'Ваше замовлення отримано, але магазин досі не зміг його оформити. Повторювати його не потрібно; якщо воно термінове, напишіть, будь ласка, менеджеру.',
     },
     en: {
       title: 'Automatic attempts are used up',
-      cause: 'The order was sent to Sitniks again and again, and never got through.',
-      todo: 'Check that Sitniks works, and takes the API key. Then have whoever runs the relay send the order once more, or enter it in Sitniks yourself.',
+      cause: 'The order was sent to Sitniks again and again, and Sitniks never confirmed it.',
+      todo: 'First look in Sitniks whether the order is there. If not, check that Sitniks works and takes the API key, and have whoever runs the relay send the order once more.',
       customer:
         'We have received your order, but the shop has not been able to process it yet. There is no need to order again; if it is urgent, please write to the manager.',
     },

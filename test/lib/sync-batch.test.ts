@@ -373,6 +373,51 @@ describe('an order that the CRM says it has already', () => {
     expect(crm.calls).toEqual([`create ${idOf('a')}`]);
   });
 
+  test("stays another's when it is sent again, as long as the CRM has that one", async () => {
+    crm.answers.push(isThere);
+    await run([recordOf('a')]);
+    now += 10_000;
+    crm.find = async () => ({ ok: true, crmOrderId: '7' });
+    await run([
+      recordOf('a', {}, { attributes: { ...recordOf('a').attributes, SentTimestamp: String(now) } }),
+    ]);
+    expect(await ledger.get(idOf('a'))).toMatchObject({ state: 'parked', not_ours: true });
+    expect(letters).toHaveLength(2);
+    expect(crm.count(idOf('a'))).toBe(0);
+  });
+
+  test('on the last attempt may be ours, and comes back by itself to be looked up', async () => {
+    for (let attempt = 1; attempt <= 4; attempt += 1) {
+      crm.faults =
+        attempt === 1 ? ['refused_connection'] : attempt === 4 ? [] : ['none', 'refused_connection'];
+      if (attempt === 4) crm.answers.push(isThere);
+      await run([recordOf('a')]);
+      now += 1000_000;
+    }
+    expect(letters).toMatchObject([{ error_type: 'CONNECTION', reasons: 'duplicate_in_crm', attempts: 4 }]);
+    expect(await ledger.get(idOf('a'))).toMatchObject({ state: 'parked', doubt: expect.any(String) });
+  });
+
+  test('may be what it was before its correction, and is then not called synced', async () => {
+    // In doubt, parked, corrected; and the look-up does not see yet what the CRM commits late.
+    for (let attempt = 1; attempt <= 4; attempt += 1) {
+      crm.faults = attempt === 1 ? ['timeout'] : ['none', 'timeout'];
+      await run([recordOf('a')]);
+      now += 1000_000;
+    }
+    const corrected = recordOf('a', { payment_method: 'cash' });
+    crm.answers.push(isThere);
+    await run([corrected]);
+    expect((await ledger.get(idOf('a')))?.state).toBe('in_doubt');
+    now += 1000_000;
+    crm.find = async () => ({ ok: true, crmOrderId: '7' });
+    await run([corrected]);
+    expect(await ledger.get(idOf('a'))).toMatchObject({
+      state: 'parked',
+      error: { reasons: [{ code: 'correction_too_late' }] },
+    });
+  });
+
   test('is looked up where an earlier call may have got there', async () => {
     crm.faults = ['refused_connection'];
     const record = recordOf('a');

@@ -151,6 +151,7 @@ describe('show', () => {
     const { stdout } = await operator.orders(['show', 'show-1']);
     expect(stdout).toMatch(/^Order show-1: refused for what it says$/m);
     expect(stdout).toMatch(/^ {2}Error +VALIDATION: The CRM refuses the order \(422\): The phone/m);
+    expect(stdout).toMatch(/^ {2}Not told +its submitter, that it was rejected$/m);
     expect(stdout).toMatch(/^ {2}What now +Mend it: orders redrive show-1 --patch/m);
     expect(stdout).toContain(
       [
