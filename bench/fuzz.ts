@@ -2,11 +2,11 @@ import { SingleBar } from 'cli-progress';
 import { Command, InvalidArgumentError } from 'commander';
 import fc from 'fast-check';
 import * as z from 'zod';
-import { readOrder } from '../lib/order.ts';
+import { readOrder } from '../lib/order/order.ts';
 import { invokeHandler } from '../local/invoke.ts';
 import { startSecrets } from '../local/secrets.ts';
-import { apiEvent } from '../test/api-event.ts';
-import { leaksIn } from '../test/tell-tales.ts';
+import { apiEvent } from '../test/kit/api-event.ts';
+import { leaksIn } from '../test/kit/tell-tales.ts';
 import { startDoubles } from './fuzz/doubles.ts';
 import { FUZZ_TOKENS, type FuzzRequest, fuzzRequest } from './fuzz/requests.ts';
 

@@ -6,7 +6,7 @@
 import { readFile } from 'node:fs/promises';
 import { GetQueueUrlCommand, SendMessageCommand, SQSClient } from '@aws-sdk/client-sqs';
 import { Command, InvalidArgumentError } from 'commander';
-import { nameOf } from '../lib/observability.ts';
+import { nameOf } from '../lib/lambda/observability.ts';
 import { readPorts } from '../local/ports.ts';
 import { reachable } from '../local/resources.ts';
 

@@ -3,15 +3,15 @@ import { SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
 import { SQSClient } from '@aws-sdk/client-sqs';
 import middy from '@middy/core';
 import type { APIGatewayProxyEventV2, APIGatewayProxyStructuredResultV2 } from 'aws-lambda';
-import { acceptOrder } from '../lib/accept-order.ts';
-import { authenticate } from '../lib/authenticate.ts';
-import { AWS_CLIENT_OPTIONS } from '../lib/aws.ts';
+import { intakeCallers } from '../lib/callers/intake-tokens.ts';
 import { readAcceptOrderConfig } from '../lib/config.ts';
-import { answerProblems } from '../lib/http.ts';
-import { intakeCallers } from '../lib/intake-tokens.ts';
-import { createLedger } from '../lib/ledger.ts';
-import { createLog } from '../lib/observability.ts';
-import { ordersQueue } from '../lib/queues.ts';
+import { acceptOrder } from '../lib/intake/accept-order.ts';
+import { authenticate } from '../lib/intake/authenticate.ts';
+import { answerProblems } from '../lib/intake/http.ts';
+import { AWS_CLIENT_OPTIONS } from '../lib/lambda/aws.ts';
+import { createLog } from '../lib/lambda/observability.ts';
+import { createLedger } from '../lib/ledger/ledger.ts';
+import { ordersQueue } from '../lib/queues/queues.ts';
 
 // Runs on cold start only.
 const config = readAcceptOrderConfig();

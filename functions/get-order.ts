@@ -2,14 +2,14 @@ import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
 import middy from '@middy/core';
 import type { APIGatewayProxyEventV2, APIGatewayProxyStructuredResultV2 } from 'aws-lambda';
-import { authenticate } from '../lib/authenticate.ts';
-import { AWS_CLIENT_OPTIONS } from '../lib/aws.ts';
+import { intakeCallers } from '../lib/callers/intake-tokens.ts';
 import { readGetOrderConfig } from '../lib/config.ts';
-import { getOrder } from '../lib/get-order.ts';
-import { answerProblems } from '../lib/http.ts';
-import { intakeCallers } from '../lib/intake-tokens.ts';
-import { createLedger } from '../lib/ledger.ts';
-import { createLog } from '../lib/observability.ts';
+import { authenticate } from '../lib/intake/authenticate.ts';
+import { getOrder } from '../lib/intake/get-order.ts';
+import { answerProblems } from '../lib/intake/http.ts';
+import { AWS_CLIENT_OPTIONS } from '../lib/lambda/aws.ts';
+import { createLog } from '../lib/lambda/observability.ts';
+import { createLedger } from '../lib/ledger/ledger.ts';
 
 // Runs on cold start only.
 const config = readGetOrderConfig();

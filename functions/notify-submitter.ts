@@ -2,13 +2,13 @@ import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
 import { SQSClient } from '@aws-sdk/client-sqs';
 import type { Context, SQSBatchResponse, SQSEvent } from 'aws-lambda';
-import { AWS_CLIENT_OPTIONS } from '../lib/aws.ts';
 import { callbackEndpoints } from '../lib/callbacks/endpoints.ts';
 import { notifyBatch } from '../lib/callbacks/notify-batch.ts';
 import { stoppedEndpoints } from '../lib/callbacks/stopped-endpoints.ts';
 import { readNotifySubmitterConfig } from '../lib/config.ts';
-import { createLog } from '../lib/observability.ts';
-import { inFlight } from '../lib/queues.ts';
+import { AWS_CLIENT_OPTIONS } from '../lib/lambda/aws.ts';
+import { createLog } from '../lib/lambda/observability.ts';
+import { inFlight } from '../lib/queues/queues.ts';
 
 // Runs on cold start only: one set of endpoints and their connections for all outcomes of this container.
 const config = readNotifySubmitterConfig();

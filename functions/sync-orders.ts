@@ -2,16 +2,16 @@ import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
 import { SQSClient } from '@aws-sdk/client-sqs';
 import type { Context, SQSBatchResponse, SQSEvent } from 'aws-lambda';
-import { readApiKey } from '../lib/api-key.ts';
-import { AWS_CLIENT_OPTIONS } from '../lib/aws.ts';
-import { cached } from '../lib/cached.ts';
 import { readSyncOrdersConfig } from '../lib/config.ts';
-import { crmWithKey } from '../lib/crm.ts';
-import { createLedger } from '../lib/ledger.ts';
-import { createLog, nameOf } from '../lib/observability.ts';
-import { deadLetterQueue, ordersQueue, outcomesQueue } from '../lib/queues.ts';
-import { createSitniksClient } from '../lib/sitniks/client.ts';
-import { syncBatch } from '../lib/sync-batch.ts';
+import { AWS_CLIENT_OPTIONS } from '../lib/lambda/aws.ts';
+import { createLog, nameOf } from '../lib/lambda/observability.ts';
+import { createLedger } from '../lib/ledger/ledger.ts';
+import { deadLetterQueue, ordersQueue, outcomesQueue } from '../lib/queues/queues.ts';
+import { cached } from '../lib/secrets/cached.ts';
+import { readApiKey } from '../lib/sitniks/api-key.ts';
+import { crmWithKey } from '../lib/sitniks/crm.ts';
+import { createSitniksClient } from '../lib/sitniks/orders/client.ts';
+import { syncBatch } from '../lib/sync/sync-batch.ts';
 
 // Runs on cold start only: one client, one key and their connections for all orders of this container.
 const config = readSyncOrdersConfig();

@@ -1,13 +1,13 @@
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { SQSClient } from '@aws-sdk/client-sqs';
 import type { Context, ScheduledEvent } from 'aws-lambda';
-import { AWS_CLIENT_OPTIONS } from '../lib/aws.ts';
 import { readTendDeadLettersConfig } from '../lib/config.ts';
-import { createDeadLetters } from '../lib/dead-letters.ts';
-import { createLedger } from '../lib/ledger.ts';
-import { createLog } from '../lib/observability.ts';
-import { ordersQueue } from '../lib/queues.ts';
-import { tendDeadLetters } from '../lib/tend-dead-letters.ts';
+import { createDeadLetters } from '../lib/dead-letters/dead-letters.ts';
+import { tendDeadLetters } from '../lib/dead-letters/tend.ts';
+import { AWS_CLIENT_OPTIONS } from '../lib/lambda/aws.ts';
+import { createLog } from '../lib/lambda/observability.ts';
+import { createLedger } from '../lib/ledger/ledger.ts';
+import { ordersQueue } from '../lib/queues/queues.ts';
 
 // Runs on cold start only.
 const config = readTendDeadLettersConfig();

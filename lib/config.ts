@@ -1,6 +1,6 @@
 import * as z from 'zod';
-import { outsideUrl } from './outside-url.ts';
-import { timeToBegin, timeToCall } from './time-budget.ts';
+import { outsideUrl } from './http-calls/outside-url.ts';
+import { timeToBegin, timeToCall } from './lambda/time-budget.ts';
 
 /** One or more settings are missing or wrong. Names all of them, and no value: a value may be a secret in the wrong place. */
 export class WrongSettings extends Error {

@@ -1,7 +1,7 @@
 import fastify, { type FastifyInstance } from 'fastify';
 import { Webhook } from 'standardwebhooks';
 import * as z from 'zod';
-import { type Callback, callbackSchema } from '../lib/contract.ts';
+import { type Callback, callbackSchema } from '../lib/intake/contract.ts';
 import { fieldErrors } from './sandbox/field-errors.ts';
 
 export interface CallbackReceiverOptions {

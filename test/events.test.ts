@@ -4,9 +4,9 @@ import { readdirSync, readFileSync } from 'node:fs';
 import type { APIGatewayProxyEventV2, SQSEvent } from 'aws-lambda';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import * as z from 'zod';
-import { readOrder } from '../lib/order.ts';
+import { readOrder } from '../lib/order/order.ts';
 import { invokeHandler } from '../local/invoke.ts';
-import { type Relay, startRelay } from './relay.ts';
+import { type Relay, startRelay } from './kit/relay.ts';
 
 const FOLDER = new URL('../events/', import.meta.url);
 const text = (name: string) => readFileSync(new URL(name, FOLDER), 'utf8');

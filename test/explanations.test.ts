@@ -2,16 +2,16 @@
 import type { APIGatewayProxyEventV2 } from 'aws-lambda';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import * as z from 'zod';
-import { explanationSchema, type OrderView, orderViewSchema, problemSchema } from '../lib/contract.ts';
 import type { ReasonCode } from '../lib/explanations/reasons.ts';
-import type { ProblemCode } from '../lib/http.ts';
-import { orderSchema } from '../lib/order.ts';
+import { explanationSchema, type OrderView, orderViewSchema, problemSchema } from '../lib/intake/contract.ts';
+import type { ProblemCode } from '../lib/intake/http.ts';
+import { orderSchema } from '../lib/order/order.ts';
 import { invokeHandler } from '../local/invoke.ts';
 import { type CallKind, FAULTS, type FaultInput, type FaultName } from '../local/sandbox/faults.ts';
-import { apiEvent } from './api-event.ts';
-import { PERSONAL, sampleOrder } from './orders.ts';
-import { type Answer, type Relay, startRelay } from './relay.ts';
-import { until } from './until.ts';
+import { apiEvent } from './kit/api-event.ts';
+import { PERSONAL, sampleOrder } from './kit/orders.ts';
+import { type Answer, type Relay, startRelay } from './kit/relay.ts';
+import { until } from './kit/until.ts';
 
 const SIGNER = { authorization: 'Bearer signer-token' };
 const OTHER = { authorization: 'Bearer other-token' };

@@ -7,7 +7,7 @@ import { CfnInclude } from 'aws-cdk-lib/cloudformation-include';
 import { AwsSolutionsChecks } from 'cdk-nag';
 import { beforeAll, describe, expect, test } from 'vitest';
 import * as z from 'zod';
-import { type Packaged, packageService } from './packaged.ts';
+import { type Packaged, packageService } from './kit/packaged.ts';
 
 const INJECTOR = 'arn:aws:iam::111122223333:role/shop-bot';
 const OPERATOR = 'arn:aws:iam::111122223333:role/oncall';
@@ -20,7 +20,7 @@ beforeAll(async () => {
 /** Findings that stay, each as `rule resource` with the reason why it may. */
 const ACCEPTED: Record<string, string> = {
   'AwsSolutions-APIG4 HttpApiRoutePostOrders':
-    'The function itself checks the token, before anything else (lib/authenticate.ts): an authorizer would answer without problem+json, and have to be given the same secret.',
+    'The function itself checks the token, before anything else (lib/intake/authenticate.ts): an authorizer would answer without problem+json, and have to be given the same secret.',
   'AwsSolutions-APIG4 HttpApiRouteGetOrdersExternalidVar': 'As for POST /orders.',
   'AwsSolutions-S1 ServerlessDeploymentBucket':
     "The framework's bucket for deployments: it holds our bundles and templates, no data, and nobody but who deploys has a right to it.",

@@ -4,12 +4,12 @@ import { createServer } from 'node:http';
 import { promisify } from 'node:util';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import * as z from 'zod';
-import { callbackSchema } from '../lib/contract.ts';
 import { TEXTS } from '../lib/explanations/texts.ts';
+import { callbackSchema } from '../lib/intake/contract.ts';
 import { type RunningStack, runLocalStack } from '../local/run.ts';
 import { LOCAL_SIGNING_SECRET } from '../local/stack.ts';
-import { PERSONAL, sampleOrder } from './orders.ts';
-import { until } from './until.ts';
+import { PERSONAL, sampleOrder } from './kit/orders.ts';
+import { until } from './kit/until.ts';
 
 const json = (body: object | string, method = 'POST') => ({
   method,

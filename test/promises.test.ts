@@ -6,22 +6,22 @@ import fc from 'fast-check';
 import { startFauxqs } from 'fauxqs';
 import { afterAll, beforeAll, expect, test, vi } from 'vitest';
 import * as z from 'zod';
-import { acceptOrder } from '../lib/accept-order.ts';
-import type { Failure } from '../lib/failure.ts';
-import { createLedger } from '../lib/ledger.ts';
-import type { LedgerRecord } from '../lib/ledger-record.ts';
-import { outcomeSchema } from '../lib/outcome.ts';
-import { deadLetterQueue, ordersQueue, outcomesQueue } from '../lib/queues.ts';
-import { syncBatch } from '../lib/sync-batch.ts';
+import type { Failure } from '../lib/explanations/failure.ts';
+import { acceptOrder } from '../lib/intake/accept-order.ts';
+import { createLedger } from '../lib/ledger/ledger.ts';
+import { outcomeSchema } from '../lib/ledger/outcome.ts';
+import type { LedgerRecord } from '../lib/ledger/record.ts';
+import { deadLetterQueue, ordersQueue, outcomesQueue } from '../lib/queues/queues.ts';
+import { syncBatch } from '../lib/sync/sync-batch.ts';
 import { makeResources } from '../local/resources.ts';
 import { recordSchema } from '../local/sqs-record.ts';
-import { apiEvent } from './api-event.ts';
-import { crashing } from './crashing.ts';
-import { CrmModel, type CrmModelFault, crmFaults } from './crm-model.ts';
-import { DEMO } from './demo-caller.ts';
-import { sampleOrder } from './orders.ts';
-import { silentLog } from './silent-log.ts';
-import { testTemplate } from './template.ts';
+import { apiEvent } from './kit/api-event.ts';
+import { crashing } from './kit/crashing.ts';
+import { CrmModel, type CrmModelFault, crmFaults } from './kit/crm-model.ts';
+import { DEMO } from './kit/demo-caller.ts';
+import { sampleOrder } from './kit/orders.ts';
+import { silentLog } from './kit/silent-log.ts';
+import { testTemplate } from './kit/template.ts';
 
 /**
  * The three promises under random sequences of all that can happen to an order, against the real code on in-process

@@ -1,7 +1,7 @@
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
-import { PERSONAL, sampleOrder } from './orders.ts';
-import { type Relay, startRelay } from './relay.ts';
-import { until } from './until.ts';
+import { PERSONAL, sampleOrder } from './kit/orders.ts';
+import { type Relay, startRelay } from './kit/relay.ts';
+import { until } from './kit/until.ts';
 
 describe('an order on its way', () => {
   let relay: Relay;

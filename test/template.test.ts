@@ -2,12 +2,12 @@
 import { beforeAll, describe, expect, test } from 'vitest';
 import * as z from 'zod';
 import { buildBundles } from '../bench/bundles.ts';
-import { AWS_CLIENT_OPTIONS } from '../lib/aws.ts';
 import { callbackWaitMs, ENDPOINT_STOPPED } from '../lib/callbacks/notify-submitter.ts';
 import * as config from '../lib/config.ts';
 import { REASON_CODES } from '../lib/explanations/reasons.ts';
-import { timeToBegin, timeToCall } from '../lib/time-budget.ts';
-import { type Packaged, packageService, type Resource } from './packaged.ts';
+import { AWS_CLIENT_OPTIONS } from '../lib/lambda/aws.ts';
+import { timeToBegin, timeToCall } from '../lib/lambda/time-budget.ts';
+import { type Packaged, packageService, type Resource } from './kit/packaged.ts';
 
 let packaged: Packaged;
 beforeAll(async () => {

@@ -1,5 +1,5 @@
-import { PROBLEMS, type ProblemCode } from '../../lib/http.ts';
-import { orderSchema } from '../../lib/order.ts';
+import { PROBLEMS, type ProblemCode } from '../../lib/intake/http.ts';
+import { orderSchema } from '../../lib/order/order.ts';
 import type { HttpExample } from './examples/example.ts';
 import type { SchemaName } from './fields.ts';
 import { schemaRef } from './schemas.ts';

@@ -1,9 +1,9 @@
 import { REASON_CODES } from '../../lib/explanations/reasons.ts';
 import { TEXTS } from '../../lib/explanations/texts.ts';
-import { PROBLEMS, type ProblemCode } from '../../lib/http.ts';
-import { ORDER_STATES, type OrderState, type Step } from '../../lib/ledger-record.ts';
-import { ORDER_STATUSES } from '../../lib/order.ts';
-import { STATUS_MAPPING } from '../../lib/sitniks/status.ts';
+import { PROBLEMS, type ProblemCode } from '../../lib/intake/http.ts';
+import { ORDER_STATES, type OrderState, type Step } from '../../lib/ledger/record.ts';
+import { ORDER_STATUSES } from '../../lib/order/order.ts';
+import { STATUS_MAPPING } from '../../lib/sitniks/orders/status.ts';
 
 /** What the document says of a field: in words, or with what the zod schema leaves open (`format`, `minimum`, …). */
 export type FieldNote = string | ({ description: string } & Record<string, unknown>);

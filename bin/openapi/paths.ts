@@ -1,4 +1,4 @@
-import { MAX_WAIT_SECONDS } from '../../lib/wait.ts';
+import { MAX_WAIT_SECONDS } from '../../lib/intake/wait.ts';
 import { type Answer, type Answers, requestExamples, responsesOf } from './answers.ts';
 import type { HttpExample } from './examples/example.ts';
 import { GET_ORDER } from './examples/get-order.ts';

@@ -7,10 +7,10 @@ import {
   orderViewSchema,
   postedSchema,
   problemSchema,
-} from '../../lib/contract.ts';
-import { externalIdSchema } from '../../lib/external-id.ts';
-import { ORDER_STATES, stepSchema } from '../../lib/ledger-record.ts';
-import { orderSchema } from '../../lib/order.ts';
+} from '../../lib/intake/contract.ts';
+import { ORDER_STATES, stepSchema } from '../../lib/ledger/record.ts';
+import { externalIdSchema } from '../../lib/order/external-id.ts';
+import { orderSchema } from '../../lib/order/order.ts';
 import { type FieldNote, NOTES, type SchemaName, type SchemaNote } from './fields.ts';
 
 /** A schema of OpenAPI 3.1, which is JSON Schema 2020-12. */

@@ -1,4 +1,4 @@
-import { OUTCOMES, type OutcomeType } from '../../lib/outcome.ts';
+import { OUTCOMES, type OutcomeType } from '../../lib/ledger/outcome.ts';
 import { CALLBACKS } from './examples/callbacks.ts';
 import { schemaRef } from './schemas.ts';
 import { signatureHeaders } from './signature-headers.ts';

@@ -1,6 +1,6 @@
-import { MAX_RETURNS, type Verdict } from '../../lib/dead-letter-verdict.ts';
-import type { OrderState } from '../../lib/ledger-record.ts';
-import type { LetterReason } from '../../lib/letter.ts';
+import type { LetterReason } from '../../lib/dead-letters/letter.ts';
+import { MAX_RETURNS, type Verdict } from '../../lib/dead-letters/verdict.ts';
+import type { OrderState } from '../../lib/ledger/record.ts';
 
 const BY_ITSELF = 'Nothing: it is sent back by itself once Sitniks takes orders again.';
 

@@ -1,8 +1,8 @@
 import { GetQueueAttributesCommand } from '@aws-sdk/client-sqs';
 import * as z from 'zod';
 import { readEndpoints } from '../../lib/callbacks/endpoints.ts';
-import { nameOf } from '../../lib/observability.ts';
-import { UnusableSecret } from '../../lib/secret.ts';
+import { nameOf } from '../../lib/lambda/observability.ts';
+import { UnusableSecret } from '../../lib/secrets/secret.ts';
 import type { Check } from './checks.ts';
 import type { Relay } from './connect.ts';
 

@@ -1,8 +1,8 @@
-import { readApiKey } from '../../lib/api-key.ts';
 import { readSyncOrdersConfig, WrongSettings } from '../../lib/config.ts';
-import { nameOf } from '../../lib/observability.ts';
-import type { Order } from '../../lib/order.ts';
-import { UnusableSecret } from '../../lib/secret.ts';
+import { nameOf } from '../../lib/lambda/observability.ts';
+import type { Order } from '../../lib/order/order.ts';
+import { UnusableSecret } from '../../lib/secrets/secret.ts';
+import { readApiKey } from '../../lib/sitniks/api-key.ts';
 import { callbackChecks } from './callback-checks.ts';
 import type { Relay } from './connect.ts';
 import { crmOf } from './look-up.ts';

@@ -1,10 +1,10 @@
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
 import { GetQueueUrlCommand, SQSClient } from '@aws-sdk/client-sqs';
-import { AWS_CLIENT_OPTIONS } from '../../lib/aws.ts';
-import { createDeadLetters, type DeadLetters } from '../../lib/dead-letters.ts';
-import { createLedger, type Ledger } from '../../lib/ledger.ts';
-import { type OrdersQueue, ordersQueue } from '../../lib/queues.ts';
+import { createDeadLetters, type DeadLetters } from '../../lib/dead-letters/dead-letters.ts';
+import { AWS_CLIENT_OPTIONS } from '../../lib/lambda/aws.ts';
+import { createLedger, type Ledger } from '../../lib/ledger/ledger.ts';
+import { type OrdersQueue, ordersQueue } from '../../lib/queues/queues.ts';
 import { readPorts } from '../../local/ports.ts';
 import { reachable } from '../../local/resources.ts';
 import { Refusal } from './failure.ts';

@@ -1,4 +1,4 @@
-import { nameOf } from '../../lib/observability.ts';
+import { nameOf } from '../../lib/lambda/observability.ts';
 
 /** Why a command cannot do what it was asked, in a line for whoever asked. Never with a value from an order in it. */
 export class Refusal extends Error {

@@ -1,6 +1,6 @@
 import type { Command } from 'commander';
-import { isExternalId } from '../../lib/external-id.ts';
-import type { LedgerRecord } from '../../lib/ledger-record.ts';
+import type { LedgerRecord } from '../../lib/ledger/record.ts';
+import { isExternalId } from '../../lib/order/external-id.ts';
 import { WrongUsage } from './failure.ts';
 import { type InHand, withDeadLetters } from './letters.ts';
 import { against, type Session } from './session.ts';

@@ -1,6 +1,6 @@
 import { GetQueueAttributesCommand } from '@aws-sdk/client-sqs';
-import { takeAll } from '../../lib/dead-letters.ts';
-import type { Letter, LetterReason } from '../../lib/letter.ts';
+import { takeAll } from '../../lib/dead-letters/dead-letters.ts';
+import type { Letter, LetterReason } from '../../lib/dead-letters/letter.ts';
 import type { Session } from './session.ts';
 
 /** The dead letters while a command has them in hand. */

@@ -1,5 +1,5 @@
 import { type Command, Option } from 'commander';
-import { letterReason } from '../../lib/letter.ts';
+import { letterReason } from '../../lib/dead-letters/letter.ts';
 import { countLetters, countLines } from './counts.ts';
 import { age, parseDuration } from './duration.ts';
 import { type Selection, selects, withDeadLetters } from './letters.ts';

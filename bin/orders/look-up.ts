@@ -1,7 +1,7 @@
-import { readApiKey } from '../../lib/api-key.ts';
-import { cached } from '../../lib/cached.ts';
-import { type Crm, crmWithKey } from '../../lib/crm.ts';
-import { createSitniksClient } from '../../lib/sitniks/client.ts';
+import { cached } from '../../lib/secrets/cached.ts';
+import { readApiKey } from '../../lib/sitniks/api-key.ts';
+import { type Crm, crmWithKey } from '../../lib/sitniks/crm.ts';
+import { createSitniksClient } from '../../lib/sitniks/orders/client.ts';
 import type { Relay } from './connect.ts';
 import type { Step } from './redrive-plan.ts';
 

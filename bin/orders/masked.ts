@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import { withoutPersonalData } from '../../lib/privacy.ts';
+import { withoutPersonalData } from '../../lib/lambda/redact.ts';
 import { printable } from './output.ts';
 
 export interface Customer {

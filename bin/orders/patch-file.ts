@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { text } from 'node:stream/consumers';
 import * as z from 'zod';
-import { nameOf } from '../../lib/observability.ts';
+import { nameOf } from '../../lib/lambda/observability.ts';
 import { WrongUsage } from './failure.ts';
 
 /** A file's text, `-` being standard input. @throws {WrongUsage} */

@@ -1,6 +1,6 @@
 import { GetQueueAttributesCommand } from '@aws-sdk/client-sqs';
 import * as z from 'zod';
-import { nameOf } from '../../lib/observability.ts';
+import { nameOf } from '../../lib/lambda/observability.ts';
 import type { Check } from './checks.ts';
 import type { Relay } from './connect.ts';
 import { age } from './duration.ts';

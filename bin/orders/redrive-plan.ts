@@ -1,9 +1,9 @@
-import { contentHash } from '../../lib/content-hash.ts';
-import { isOnItsWay } from '../../lib/dead-letter-verdict.ts';
-import { summarise } from '../../lib/field-errors.ts';
-import type { LedgerRecord } from '../../lib/ledger-record.ts';
-import type { Letter } from '../../lib/letter.ts';
-import { type Order, readOrder } from '../../lib/order.ts';
+import type { Letter } from '../../lib/dead-letters/letter.ts';
+import { isOnItsWay } from '../../lib/dead-letters/verdict.ts';
+import type { LedgerRecord } from '../../lib/ledger/record.ts';
+import { contentHash } from '../../lib/order/content-hash.ts';
+import { summarise } from '../../lib/order/field-errors.ts';
+import { type Order, readOrder } from '../../lib/order/order.ts';
 import { mergePatch } from './merge-patch.ts';
 
 /** What redrive does with a letter, and why. */

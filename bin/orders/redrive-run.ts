@@ -1,5 +1,5 @@
 import { setTimeout as pause } from 'node:timers/promises';
-import type { Letter } from '../../lib/letter.ts';
+import type { Letter } from '../../lib/dead-letters/letter.ts';
 import type { InHand } from './letters.ts';
 import { afterLookUp, crmOf } from './look-up.ts';
 import { planFor, type Step } from './redrive-plan.ts';

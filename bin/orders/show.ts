@@ -1,10 +1,10 @@
 import { type Command, Option } from 'commander';
-import { decide } from '../../lib/dead-letter-verdict.ts';
+import type { Letter } from '../../lib/dead-letters/letter.ts';
+import { decide } from '../../lib/dead-letters/verdict.ts';
 import { explain } from '../../lib/explanations/explain.ts';
 import { storedReasons } from '../../lib/explanations/stored-reasons.ts';
-import { isExternalId } from '../../lib/external-id.ts';
-import type { LedgerRecord } from '../../lib/ledger-record.ts';
-import type { Letter } from '../../lib/letter.ts';
+import type { LedgerRecord } from '../../lib/ledger/record.ts';
+import { isExternalId } from '../../lib/order/external-id.ts';
 import { STATE_WORDS, todoFor } from './advice.ts';
 import { age } from './duration.ts';
 import { explanationLines, type Language, labelled } from './explained.ts';

@@ -1,6 +1,6 @@
 import * as z from 'zod';
-import { AWS_CLIENT_OPTIONS } from '../../lib/aws.ts';
-import { nameOf } from '../../lib/observability.ts';
+import { AWS_CLIENT_OPTIONS } from '../../lib/lambda/aws.ts';
+import { nameOf } from '../../lib/lambda/observability.ts';
 import type { Addresses } from './connect.ts';
 import { parseDuration } from './duration.ts';
 import { Refusal } from './failure.ts';

@@ -1,8 +1,8 @@
 import type { Command } from 'commander';
-import { contentHash } from '../../lib/content-hash.ts';
-import type { LedgerRecord } from '../../lib/ledger-record.ts';
-import { type Order, readOrder } from '../../lib/order.ts';
-import { buildOrderPayload } from '../../lib/sitniks/payload.ts';
+import type { LedgerRecord } from '../../lib/ledger/record.ts';
+import { contentHash } from '../../lib/order/content-hash.ts';
+import { type Order, readOrder } from '../../lib/order/order.ts';
+import { buildOrderPayload } from '../../lib/sitniks/orders/payload.ts';
 import { STATE_WORDS } from './advice.ts';
 import { Refusal } from './failure.ts';
 import { readText } from './patch-file.ts';

@@ -1,7 +1,7 @@
 import { Webhook } from 'standardwebhooks';
-import type { Callback } from '../contract.ts';
 import { orderError } from '../explanations/explain.ts';
-import type { Outcome } from '../outcome.ts';
+import type { Callback } from '../intake/contract.ts';
+import type { Outcome } from '../ledger/outcome.ts';
 import type { Endpoint } from './endpoints.ts';
 
 /** An outcome as its submitter is told of it: the same codes and facts, with what they mean in words. */

@@ -1,10 +1,10 @@
 import type { SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
 import * as z from 'zod';
-import { type Cached, cached } from '../cached.ts';
-import { callerName, oneOrMore, parseCallerSecret, signingSecret } from '../caller-secret.ts';
-import { type Log, nameOf } from '../observability.ts';
-import { outsideUrl } from '../outside-url.ts';
-import { readSecretVersion } from '../secret.ts';
+import { callerName, oneOrMore, parseCallerSecret, signingSecret } from '../callers/caller-secret.ts';
+import { outsideUrl } from '../http-calls/outside-url.ts';
+import { type Log, nameOf } from '../lambda/observability.ts';
+import { type Cached, cached } from '../secrets/cached.ts';
+import { readSecretVersion } from '../secrets/secret.ts';
 
 /** Where a caller is told of its orders. Only ever read from the secret: one named in a request would make us call anybody. */
 export interface Endpoint {

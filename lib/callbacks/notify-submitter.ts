@@ -1,10 +1,10 @@
-import { type Backoff, backoffMs } from '../backoff.ts';
-import type { Cached } from '../cached.ts';
-import { exchange } from '../exchange.ts';
-import { type Log, nameOf } from '../observability.ts';
-import { type Outcome, outcomeSchema } from '../outcome.ts';
-import { readRetryAfter } from '../retry-after.ts';
-import type { Disposition } from '../sync-order.ts';
+import { exchange } from '../http-calls/exchange.ts';
+import { readRetryAfter } from '../http-calls/retry-after.ts';
+import { type Log, nameOf } from '../lambda/observability.ts';
+import { type Outcome, outcomeSchema } from '../ledger/outcome.ts';
+import { type Backoff, backoffMs } from '../queues/backoff.ts';
+import type { Cached } from '../secrets/cached.ts';
+import type { Disposition } from '../sync/sync-order.ts';
 import { callbackRequest, toCallback } from './callback.ts';
 import type { Endpoint, Endpoints } from './endpoints.ts';
 import type { StoppedEndpoints } from './stopped-endpoints.ts';

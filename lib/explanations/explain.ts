@@ -1,6 +1,6 @@
 import type * as z from 'zod';
-import type { Explanation, orderErrorSchema } from '../contract.ts';
-import type { Failure } from '../failure.ts';
+import type { Explanation, orderErrorSchema } from '../intake/contract.ts';
+import type { Failure } from './failure.ts';
 import type { Reason } from './reasons.ts';
 import { storedReasons } from './stored-reasons.ts';
 import { TEXTS } from './texts.ts';

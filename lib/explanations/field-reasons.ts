@@ -1,4 +1,4 @@
-import type { FieldError } from '../field-errors.ts';
+import type { FieldError } from '../order/field-errors.ts';
 import type { Reason, ReasonCode } from './reasons.ts';
 
 /** What it means that a field of an order is not there, or is not right. */

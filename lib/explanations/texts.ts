@@ -1,4 +1,4 @@
-import type { Explanation } from '../contract.ts';
+import type { Explanation } from '../intake/contract.ts';
 import type { ReasonCode } from './reasons.ts';
 
 type Text = Pick<Explanation, 'who' | 'uk' | 'en'>;

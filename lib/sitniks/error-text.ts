@@ -1,6 +1,6 @@
 import * as z from 'zod';
-import type { Order } from '../order.ts';
-import { withoutPersonalData } from '../privacy.ts';
+import { withoutPersonalData } from '../lambda/redact.ts';
+import type { Order } from '../order/order.ts';
 
 /** A text, or several, as NestJS sends them. What is neither says nothing, and spoils nothing. */
 const words = z

@@ -7,8 +7,8 @@ import { fileURLToPath } from 'node:url';
 import { ReceiveMessageCommand } from '@aws-sdk/client-sqs';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { type Stack, startStack } from '../../local/stack.ts';
-import { closedPort } from '../http-server.ts';
-import { testTemplate } from '../template.ts';
+import { closedPort } from '../kit/http-server.ts';
+import { testTemplate } from '../kit/template.ts';
 
 const ROOT = fileURLToPath(new URL('../..', import.meta.url));
 const MESSAGE_ID = '[\\da-f]{8}(?:-[\\da-f]{4}){3}-[\\da-f]{12}';

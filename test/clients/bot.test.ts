@@ -3,7 +3,7 @@ import type { ServerResponse } from 'node:http';
 import { json } from 'node:stream/consumers';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import * as z from 'zod';
-import { type HttpServer, startHttpServer } from '../http-server.ts';
+import { type HttpServer, startHttpServer } from '../kit/http-server.ts';
 import { callback, explanation, inCrm, rejected, type Signed, secondsAgo, secret } from './signed.ts';
 import { type Conversation, converse, HAS_PYTHON, PYTHON, pathOf, run, standIn } from './snippets.ts';
 

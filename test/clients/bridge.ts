@@ -1,6 +1,6 @@
 import { text } from 'node:stream/consumers';
-import { type HttpServer, startHttpServer } from '../http-server.ts';
-import type { Relay } from '../relay.ts';
+import { type HttpServer, startHttpServer } from '../kit/http-server.ts';
+import type { Relay } from '../kit/relay.ts';
 
 export interface Bridge extends HttpServer {
   /** The next order is taken, and the connection breaks before that is said: what makes duplicates. */

@@ -1,8 +1,8 @@
 import type { ServerResponse } from 'node:http';
 import { text } from 'node:stream/consumers';
 import { afterAll, describe, expect, test } from 'vitest';
-import { startHttpServer } from '../http-server.ts';
-import { sampleOrder } from '../orders.ts';
+import { startHttpServer } from '../kit/http-server.ts';
+import { sampleOrder } from '../kit/orders.ts';
 import {
   CLIENTS,
   HAS_CURL,

@@ -1,5 +1,5 @@
 import { Webhook } from 'standardwebhooks';
-import type { Callback, Explanation } from '../../lib/contract.ts';
+import type { Callback, Explanation } from '../../lib/intake/contract.ts';
 
 /** Callbacks as the relay signs them: by the standard's own package. */
 

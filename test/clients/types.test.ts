@@ -6,7 +6,7 @@ import { pathOf, run, withFile } from './snippets.ts';
 
 /** relay.mjs says in comments what the relay's answers are: whoever pastes it gets these types in the editor. */
 
-const CONTRACT = fileURLToPath(new URL('../../lib/contract.ts', import.meta.url));
+const CONTRACT = fileURLToPath(new URL('../../lib/intake/contract.ts', import.meta.url));
 
 const SAME = `
 import type { Callback, Explanation, Posted, ProblemBody } from '${CONTRACT}';

@@ -1,8 +1,8 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { closedPort } from '../http-server.ts';
-import { until } from '../until.ts';
+import { closedPort } from '../kit/http-server.ts';
+import { until } from '../kit/until.ts';
 import { callback, explanation, inCrm, rejected, type Signed, secondsAgo, secret, signed } from './signed.ts';
 import {
   HAS_OPENSSL,

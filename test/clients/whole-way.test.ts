@@ -1,10 +1,10 @@
 import { text } from 'node:stream/consumers';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import * as z from 'zod';
-import { type HttpServer, startHttpServer } from '../http-server.ts';
-import { PERSONAL, sampleOrder } from '../orders.ts';
-import { type Relay, startRelay } from '../relay.ts';
-import { until } from '../until.ts';
+import { type HttpServer, startHttpServer } from '../kit/http-server.ts';
+import { PERSONAL, sampleOrder } from '../kit/orders.ts';
+import { type Relay, startRelay } from '../kit/relay.ts';
+import { until } from '../kit/until.ts';
 import { type Bridge, startBridge } from './bridge.ts';
 import { type Signed, secret } from './signed.ts';
 import {

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { sampleOrder } from '../orders.ts';
-import { type Relay, startRelay } from '../relay.ts';
+import { sampleOrder } from '../kit/orders.ts';
+import { type Relay, startRelay } from '../kit/relay.ts';
 
 let relay: Relay;
 const secret = 'test/api-key';

@@ -1,9 +1,9 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { sampleOrder } from '../orders.ts';
-import { type Relay, startRelay } from '../relay.ts';
-import { until } from '../until.ts';
+import { sampleOrder } from '../kit/orders.ts';
+import { type Relay, startRelay } from '../kit/relay.ts';
+import { until } from '../kit/until.ts';
 
 let relay: Relay;
 const consumers: ChildProcess[] = [];

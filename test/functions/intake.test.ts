@@ -1,8 +1,8 @@
 import { DeleteMessageCommand, ReceiveMessageCommand } from '@aws-sdk/client-sqs';
 import { Webhook } from 'standardwebhooks';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
-import { PERSONAL, sampleOrder } from '../orders.ts';
-import { type Relay, startRelay } from '../relay.ts';
+import { PERSONAL, sampleOrder } from '../kit/orders.ts';
+import { type Relay, startRelay } from '../kit/relay.ts';
 
 /** Who may post and ask, through the exported handlers, with a real Secrets Manager stand-in behind them. */
 

@@ -1,8 +1,8 @@
 /** Outcomes through the exported handler, by a real FIFO queue, to a real HTTP server. */
 import { DeleteMessageCommand, ReceiveMessageCommand, SetQueueAttributesCommand } from '@aws-sdk/client-sqs';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test, vi } from 'vitest';
-import type { Outcome } from '../../lib/outcome.ts';
-import { outcomesQueue } from '../../lib/queues.ts';
+import type { Outcome } from '../../lib/ledger/outcome.ts';
+import { outcomesQueue } from '../../lib/queues/queues.ts';
 import { type EventSourceMapping, startEventSourceMapping } from '../../local/event-source-mapping.ts';
 import { invokeHandler } from '../../local/invoke.ts';
 import { type Stack, startStack } from '../../local/stack.ts';
@@ -12,12 +12,12 @@ import {
   type Received,
   startCallbackReceiver,
   whsec,
-} from '../callback-receiver.ts';
-import { refOf, sizeOf } from '../dlq.ts';
-import { startHttpServer } from '../http-server.ts';
-import { sampleOutcome } from '../outcomes.ts';
-import { testTemplate } from '../template.ts';
-import { until } from '../until.ts';
+} from '../kit/callback-receiver.ts';
+import { refOf, sizeOf } from '../kit/dlq.ts';
+import { startHttpServer } from '../kit/http-server.ts';
+import { sampleOutcome } from '../kit/outcomes.ts';
+import { testTemplate } from '../kit/template.ts';
+import { until } from '../kit/until.ts';
 
 const REGION = 'eu-central-1';
 const SECRET = 'test/callbacks';

@@ -2,10 +2,10 @@
 import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
 import * as z from 'zod';
 import { invokeHandler } from '../../local/invoke.ts';
-import { countOf } from '../dlq.ts';
-import { sampleOrder } from '../orders.ts';
-import { type Relay, startRelay } from '../relay.ts';
-import { until } from '../until.ts';
+import { countOf } from '../kit/dlq.ts';
+import { sampleOrder } from '../kit/orders.ts';
+import { type Relay, startRelay } from '../kit/relay.ts';
+import { until } from '../kit/until.ts';
 
 const reportSchema = z.object({
   seen: z.number(),

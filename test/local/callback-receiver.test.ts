@@ -1,8 +1,8 @@
 import { Webhook } from 'standardwebhooks';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
-import type { Callback } from '../../lib/contract.ts';
+import type { Callback } from '../../lib/intake/contract.ts';
 import { type CallbackReceiver, startCallbackReceiver } from '../../local/callback-receiver.ts';
-import { until } from '../until.ts';
+import { until } from '../kit/until.ts';
 
 const SECRET = `whsec_${Buffer.alloc(32, 5).toString('base64')}`;
 const OTHER = `whsec_${Buffer.alloc(32, 6).toString('base64')}`;

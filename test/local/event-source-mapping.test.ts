@@ -24,7 +24,7 @@ import {
   startEventSourceMapping,
 } from '../../local/event-source-mapping.ts';
 import { invokeHandler } from '../../local/invoke.ts';
-import { until } from '../until.ts';
+import { until } from '../kit/until.ts';
 
 const region = 'eu-central-1';
 /** A visibility time-out for tests in which messages come back. */

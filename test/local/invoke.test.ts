@@ -6,7 +6,7 @@ import type { Context } from 'aws-lambda';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import * as z from 'zod';
 import { invokeFunction, invokeHandler } from '../../local/invoke.ts';
-import { until } from '../until.ts';
+import { until } from '../kit/until.ts';
 
 /** A port that was free a moment ago. Told to take any, serverless-offline would not say which it took. */
 async function freePort(): Promise<number> {

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { FAULTS, type FaultInput } from '../../local/sandbox/faults.ts';
 import { type Sandbox, startSandbox } from '../../local/sandbox/server.ts';
-import { until } from '../until.ts';
+import { until } from '../kit/until.ts';
 
 const payload = (external_id = 'order-1') => ({
   external_id,

@@ -2,7 +2,7 @@ import { setTimeout as pause } from 'node:timers/promises';
 import { expect, test } from 'vitest';
 import type { Invocation } from '../../local/batch-response.ts';
 import { startSchedule } from '../../local/schedule.ts';
-import { until } from '../until.ts';
+import { until } from '../kit/until.ts';
 
 const FINE: Invocation = { outcome: 'returned', payload: 'null' };
 

@@ -5,7 +5,7 @@ import {
 } from '@aws-sdk/client-secrets-manager';
 import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
 import { type Secrets, startSecrets } from '../../local/secrets.ts';
-import { until } from '../until.ts';
+import { until } from '../kit/until.ts';
 
 const NAME = 'sitniks-orders/local/crm';
 const lines: string[] = [];

@@ -1,5 +1,5 @@
-import type { Callback } from '../../../lib/contract.ts';
-import { eventId } from '../../../lib/outcome.ts';
+import type { Callback } from '../../../lib/intake/contract.ts';
+import { eventId } from '../../../lib/ledger/outcome.ts';
 import { KEY_REFUSED, SKU_UNKNOWN } from './example.ts';
 
 /** What a receiver gets. `test/openapi.test.ts` makes each of them happen, as in `HttpExample`. */

@@ -1,9 +1,9 @@
 import type * as z from 'zod';
-import type { Explanation, ProblemBody } from '../../../lib/contract.ts';
 import { explain } from '../../../lib/explanations/explain.ts';
 import type { ReasonCode } from '../../../lib/explanations/reasons.ts';
-import { PROBLEMS, type ProblemCode } from '../../../lib/http.ts';
-import type { orderSchema } from '../../../lib/order.ts';
+import type { Explanation, ProblemBody } from '../../../lib/intake/contract.ts';
+import { PROBLEMS, type ProblemCode } from '../../../lib/intake/http.ts';
+import type { orderSchema } from '../../../lib/order/order.ts';
 
 /**
  * A request and its answer. `test/openapi.test.ts` sends the one and expects the other, to the letter but for times,

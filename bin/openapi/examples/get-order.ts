@@ -1,4 +1,4 @@
-import type { OrderView } from '../../../lib/contract.ts';
+import type { OrderView } from '../../../lib/intake/contract.ts';
 import { ASKS_FOR_TOKEN, explained, type HttpExample, KEY_REFUSED, problem, SKU_UNKNOWN } from './example.ts';
 
 const NO_STORE = { 'cache-control': 'no-store' };

@@ -1,4 +1,4 @@
-import type { Posted } from '../../../lib/contract.ts';
+import type { Posted } from '../../../lib/intake/contract.ts';
 import {
   ASKS_FOR_TOKEN,
   DRESS,

@@ -3,7 +3,7 @@ import { once } from 'node:events';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
-import { type HttpServer, startHttpServer } from '../../http-server.ts';
+import { type HttpServer, startHttpServer } from '../../kit/http-server.ts';
 
 export interface Ended {
   code: number | null;

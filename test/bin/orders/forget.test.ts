@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
 import * as z from 'zod';
-import { countOf, dropLetter, parkOrder } from '../../dlq.ts';
-import { sampleOrder } from '../../orders.ts';
+import { countOf, dropLetter, parkOrder } from '../../kit/dlq.ts';
+import { sampleOrder } from '../../kit/orders.ts';
 import { type Operator, startOperator } from './operator.ts';
 
 let operator: Operator;

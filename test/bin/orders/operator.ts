@@ -1,8 +1,8 @@
 import { expect } from 'vitest';
 import type * as z from 'zod';
-import { refOf } from '../../dlq.ts';
-import type { HttpServer } from '../../http-server.ts';
-import { type Relay, startRelay } from '../../relay.ts';
+import { refOf } from '../../kit/dlq.ts';
+import type { HttpServer } from '../../kit/http-server.ts';
+import { type Relay, startRelay } from '../../kit/relay.ts';
 import { type Ended, type Running, startCloudFormation, startOrders } from './cli.ts';
 
 export interface RunOptions {

@@ -2,12 +2,12 @@
 import { PurgeQueueCommand, SendMessageCommand, SetQueueAttributesCommand } from '@aws-sdk/client-sqs';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import * as z from 'zod';
-import { explanationSchema } from '../../../lib/contract.ts';
 import { TEXTS } from '../../../lib/explanations/texts.ts';
-import { countOf, dropLetter, parkOrder, refOf } from '../../dlq.ts';
-import { PERSONAL, sampleOrder } from '../../orders.ts';
-import type { Relay } from '../../relay.ts';
-import { until } from '../../until.ts';
+import { explanationSchema } from '../../../lib/intake/contract.ts';
+import { countOf, dropLetter, parkOrder, refOf } from '../../kit/dlq.ts';
+import { PERSONAL, sampleOrder } from '../../kit/orders.ts';
+import type { Relay } from '../../kit/relay.ts';
+import { until } from '../../kit/until.ts';
 import { type Operator, startOperator } from './operator.ts';
 
 let relay: Relay;

@@ -1,10 +1,10 @@
 import { describe, expect, test } from 'vitest';
 import { planFor } from '../../../bin/orders/redrive-plan.ts';
-import { contentHash } from '../../../lib/content-hash.ts';
-import type { LedgerRecord, OrderState } from '../../../lib/ledger-record.ts';
-import type { Letter, LetterReason } from '../../../lib/letter.ts';
-import { readExternalId, readOrder } from '../../../lib/order.ts';
-import { PERSONAL, sampleOrder } from '../../orders.ts';
+import type { Letter, LetterReason } from '../../../lib/dead-letters/letter.ts';
+import type { LedgerRecord, OrderState } from '../../../lib/ledger/record.ts';
+import { contentHash } from '../../../lib/order/content-hash.ts';
+import { readExternalId, readOrder } from '../../../lib/order/order.ts';
+import { PERSONAL, sampleOrder } from '../../kit/orders.ts';
 
 const NOW = Date.parse('2026-01-01T12:00:00Z');
 const MEND = { customer: { phone: '+380501112233' } };

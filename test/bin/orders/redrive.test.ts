@@ -1,13 +1,13 @@
 /** `redrive` as a person or a script runs it, with the real consumer behind. */
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
 import * as z from 'zod';
-import { createDeadLetters } from '../../../lib/dead-letters.ts';
-import { readOrder } from '../../../lib/order.ts';
-import { createSitniksClient } from '../../../lib/sitniks/client.ts';
-import { countOf, dropLetter, ledgerOf, parkOrder, refOf, sizeOf } from '../../dlq.ts';
-import { PERSONAL, sampleOrder } from '../../orders.ts';
-import type { Relay } from '../../relay.ts';
-import { until } from '../../until.ts';
+import { createDeadLetters } from '../../../lib/dead-letters/dead-letters.ts';
+import { readOrder } from '../../../lib/order/order.ts';
+import { createSitniksClient } from '../../../lib/sitniks/orders/client.ts';
+import { countOf, dropLetter, ledgerOf, parkOrder, refOf, sizeOf } from '../../kit/dlq.ts';
+import { PERSONAL, sampleOrder } from '../../kit/orders.ts';
+import type { Relay } from '../../kit/relay.ts';
+import { until } from '../../kit/until.ts';
 import { type Operator, startOperator } from './operator.ts';
 
 let relay: Relay;

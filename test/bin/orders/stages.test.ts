@@ -4,9 +4,9 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { parse } from 'yaml';
 import * as z from 'zod';
 import { type Stack, startStack } from '../../../local/stack.ts';
-import { parkOrder } from '../../dlq.ts';
-import { sampleOrder } from '../../orders.ts';
-import { testTemplate } from '../../template.ts';
+import { parkOrder } from '../../kit/dlq.ts';
+import { sampleOrder } from '../../kit/orders.ts';
+import { testTemplate } from '../../kit/template.ts';
 import { startCloudFormation, startOrders } from './cli.ts';
 
 const CREDENTIALS = { AWS_ACCESS_KEY_ID: 'test', AWS_SECRET_ACCESS_KEY: 'test' };

@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest';
 import { age, parseDuration, parseRate } from '../../../bin/orders/duration.ts';
 import { customerOf, messageOf } from '../../../bin/orders/masked.ts';
 import { printable } from '../../../bin/orders/output.ts';
-import { PERSONAL, sampleOrder } from '../../orders.ts';
+import { PERSONAL, sampleOrder } from '../../kit/orders.ts';
 
 describe('durations and rates', () => {
   test.each([

@@ -1,10 +1,10 @@
 import { describe, expect, test } from 'vitest';
 import { callbackRequest, toCallback } from '../../../lib/callbacks/callback.ts';
-import { callbackSchema } from '../../../lib/contract.ts';
 import { orderError } from '../../../lib/explanations/explain.ts';
-import { OUTCOMES } from '../../../lib/outcome.ts';
-import { isSignedBy, whsec } from '../../callback-receiver.ts';
-import { sampleOutcome } from '../../outcomes.ts';
+import { callbackSchema } from '../../../lib/intake/contract.ts';
+import { OUTCOMES } from '../../../lib/ledger/outcome.ts';
+import { isSignedBy, whsec } from '../../kit/callback-receiver.ts';
+import { sampleOutcome } from '../../kit/outcomes.ts';
 
 const NEW = whsec(1);
 const OLD = whsec(2);

@@ -1,10 +1,10 @@
 import { SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { callbackEndpoints, readEndpoints } from '../../../lib/callbacks/endpoints.ts';
-import { UnusableSecret } from '../../../lib/secret.ts';
+import { UnusableSecret } from '../../../lib/secrets/secret.ts';
 import { type Secrets, startSecrets } from '../../../local/secrets.ts';
-import { whsec } from '../../callback-receiver.ts';
-import { recordingLog } from '../../recording-log.ts';
+import { whsec } from '../../kit/callback-receiver.ts';
+import { recordingLog } from '../../kit/recording-log.ts';
 
 const NAME = 'test/callbacks';
 const URL_OF_BOT = 'https://bot.example.com/hooks/sitniks?v=1';

@@ -7,13 +7,18 @@ import {
   notifySubmitter,
 } from '../../../lib/callbacks/notify-submitter.ts';
 import { type StoppedEndpoints, stoppedEndpoints } from '../../../lib/callbacks/stopped-endpoints.ts';
-import type { Outcome } from '../../../lib/outcome.ts';
+import type { Outcome } from '../../../lib/ledger/outcome.ts';
 import { type Stack, startStack } from '../../../local/stack.ts';
-import { type CallbackReceiver, isSignedBy, startCallbackReceiver, whsec } from '../../callback-receiver.ts';
-import { closedPort } from '../../http-server.ts';
-import { sampleOutcome } from '../../outcomes.ts';
-import { type LogLine, recordingLog } from '../../recording-log.ts';
-import { testTemplate } from '../../template.ts';
+import {
+  type CallbackReceiver,
+  isSignedBy,
+  startCallbackReceiver,
+  whsec,
+} from '../../kit/callback-receiver.ts';
+import { closedPort } from '../../kit/http-server.ts';
+import { sampleOutcome } from '../../kit/outcomes.ts';
+import { type LogLine, recordingLog } from '../../kit/recording-log.ts';
+import { testTemplate } from '../../kit/template.ts';
 
 const BACKOFF = { baseMs: 10_000, capMs: 14_400_000 };
 const ACKNOWLEDGE = { acknowledge: true };

@@ -2,7 +2,7 @@ import { GetItemCommand } from '@aws-sdk/client-dynamodb';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { stoppedEndpoints } from '../../../lib/callbacks/stopped-endpoints.ts';
 import { type Stack, startStack } from '../../../local/stack.ts';
-import { testTemplate } from '../../template.ts';
+import { testTemplate } from '../../kit/template.ts';
 
 let stack: Stack;
 beforeAll(async () => {

@@ -1,9 +1,9 @@
 import { describe, expect, test } from 'vitest';
-import { explanationSchema, orderErrorSchema } from '../../../lib/contract.ts';
 import { explain, orderError } from '../../../lib/explanations/explain.ts';
 import { REASON_CODES } from '../../../lib/explanations/reasons.ts';
 import { storedReasons } from '../../../lib/explanations/stored-reasons.ts';
 import { TEXTS } from '../../../lib/explanations/texts.ts';
+import { explanationSchema, orderErrorSchema } from '../../../lib/intake/contract.ts';
 
 const codesOf = (...codes: (typeof REASON_CODES)[number][]) =>
   explain(codes.map((code) => ({ code }))).map(({ reason }) => reason);

@@ -1,8 +1,8 @@
 /** Every field of an order, every way in which our own validation refuses it, and the reason that is told. */
 import { describe, expect, test } from 'vitest';
 import { fieldReason, reasonsOfFields } from '../../../lib/explanations/field-reasons.ts';
-import { orderSchema, readOrder } from '../../../lib/order.ts';
-import { PERSONAL, sampleOrder } from '../../orders.ts';
+import { orderSchema, readOrder } from '../../../lib/order/order.ts';
+import { PERSONAL, sampleOrder } from '../../kit/orders.ts';
 
 const refused = (json: string) => {
   const reading = readOrder(json);

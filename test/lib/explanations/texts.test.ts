@@ -2,7 +2,7 @@
 import { describe, expect, test } from 'vitest';
 import { REASON_CODES } from '../../../lib/explanations/reasons.ts';
 import { TEXTS } from '../../../lib/explanations/texts.ts';
-import { MAX_WAIT_SECONDS } from '../../../lib/wait.ts';
+import { MAX_WAIT_SECONDS } from '../../../lib/intake/wait.ts';
 
 const LANGUAGES = ['uk', 'en'] as const;
 type Part = keyof (typeof TEXTS)['unknown']['uk'];

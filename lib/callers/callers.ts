@@ -1,0 +1,99 @@
+import { createHash, timingSafeEqual } from 'node:crypto';
+import type { SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
+import * as z from 'zod';
+import type { Cached } from '../secrets/cached.ts';
+import { readSecret, UnusableSecret } from '../secrets/secret.ts';
+import { callerName, oneOrMore, parseCallerSecret, signingSecret } from './caller-secret.ts';
+
+/** Whoever may post orders and ask for their own. */
+export interface Caller {
+  /** 1 to 64 of `A-Z a-z 0-9 _ . -`: fit for a message attribute, the ledger and a log line. */
+  name: string;
+  /** `whsec_…`, Standard Webhooks. One or more: a POST has to be signed with one of them. None: it need not be. */
+  signingSecrets: readonly string[];
+}
+
+/** A caller's tokens, only as SHA-256 digests: the tokens themselves are not kept. */
+export interface KnownCaller extends Caller {
+  digests: readonly Buffer[];
+}
+
+/** What can stand behind `Bearer ` in a header. */
+const token = z
+  .string()
+  .trim()
+  .regex(/^[\x21-\x7e]{1,512}$/);
+
+const NO_SECRETS: readonly string[] = [];
+const tokensOnly = oneOrMore(token).transform((tokens) => ({ tokens, signing_secrets: NO_SECRETS }));
+
+const withSignature = z.strictObject({
+  tokens: oneOrMore(token),
+  signing_secrets: oneOrMore(signingSecret).default([]),
+});
+
+const callersSchema = z.record(callerName, z.union([tokensOnly, withSignature]));
+
+const FORM = { wanted: '{ "<caller>": "<token>" }', entry: 'a caller with tokens' };
+
+/**
+ * Reads who may post: JSON `{ "<caller>": "<token>" | ["<new>", "<old>"] | { "tokens": …, "signing_secrets": … } }`.
+ * `{}` lets nobody in.
+ *
+ * @throws {UnusableSecret} where the secret has to be mended. Its text names entries by their place only: a name can
+ * be a token, where somebody has mixed them up.
+ */
+export async function readCallers(
+  secrets: SecretsManagerClient,
+  secretId: string,
+): Promise<readonly KnownCaller[]> {
+  const text = await readSecret(secrets, secretId, 'the tokens');
+  const entries = parseCallerSecret(secretId, text, callersSchema, FORM);
+
+  const callers = Object.entries(entries).map(([name, { tokens, signing_secrets }]) => ({
+    name,
+    signingSecrets: signing_secrets,
+    digests: tokens.map(digestOf),
+  }));
+  const digests = callers.flatMap((caller) => [...new Set(caller.digests.map((one) => one.toString('hex')))]);
+  if (new Set(digests).size < digests.length) {
+    throw new UnusableSecret(
+      `The secret ${secretId} gives two callers the same token: whose order would it be?`,
+    );
+  }
+  return callers;
+}
+
+/** Who sends this token, if anybody. */
+export interface Callers {
+  /** @throws where there is nothing to compare it with: Secrets Manager is down, or the secret is unusable. */
+  find(token: string): Promise<Caller | undefined>;
+}
+
+/** A token that nobody has may be newer than what is kept: it is looked for once more, as often as `known` allows. */
+export function createCallers(known: Cached<readonly KnownCaller[]>): Callers {
+  return {
+    async find(token) {
+      const callers = await known.get();
+      const caller = callerOf(token, callers);
+      if (caller !== undefined) return caller;
+      const newer = await known.replace(callers);
+      return newer === callers ? undefined : callerOf(token, newer);
+    },
+  };
+}
+
+/** In the same time for every token: all digests are compared, and digests are equally long (reliability notes, 29). */
+function callerOf(token: string, callers: readonly KnownCaller[]): Caller | undefined {
+  const digest = digestOf(token);
+  let found: Caller | undefined;
+  for (const caller of callers) {
+    for (const known of caller.digests) {
+      const isSame = timingSafeEqual(digest, known);
+      found = isSame ? caller : found;
+    }
+  }
+  return found;
+}
+
+const digestOf = (token: string): Buffer => createHash('sha256').update(token).digest();

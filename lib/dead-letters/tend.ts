@@ -1,0 +1,179 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import pMap from 'p-map';
+import { type Log, nameOf } from '../lambda/observability.ts';
+import type { Ledger } from '../ledger/ledger.ts';
+import type { OrdersQueue } from '../queues/queues.ts';
+import type { Invocation } from '../sync/sync-batch.ts';
+import { allGotThrough } from './await-wave.ts';
+import { type DeadLetters, takeAll } from './dead-letters.ts';
+import type { Letter } from './letter.ts';
+import { type Returning, returnsOf, toSendNow } from './redriven.ts';
+import { slowStart } from './slow-start.ts';
+import { decide } from './verdict.ts';
+
+export interface TendDeadLettersDeps {
+  deadLetters: DeadLetters;
+  queue: Pick<OrdersQueue, 'send'>;
+  ledger: Pick<Ledger, 'get'>;
+  log: Log;
+  /** How long a letter waits before it may be the probe for the first time; each return in vain makes it 3 × as long. */
+  returnBaseMs: number;
+  /** How long a wave may go without one more of its orders getting through. */
+  waveTimeoutMs: number;
+  now?: () => number;
+  pause?: (ms: number) => Promise<unknown>;
+}
+
+/** What a run did, in letters: it saw each of them, and did one of the next five things with it. */
+export interface TendReport {
+  seen: number;
+  /** Copies of what is in the CRM. */
+  removed: number;
+  sent_back: number;
+  /** For a person. */
+  waiting: number;
+  on_their_way: number;
+  /** Would be sent back, but not yet: no probe was due, or it failed, or a wave did, or time ran out. */
+  held_back: number;
+  /** Of those before: neither deleted nor given back, because SQS would not. They show up again by themselves. */
+  left_hidden: number;
+  probe: 'succeeded' | 'failed' | 'none';
+}
+
+/** What fits in memory with room to spare; mostly time ends a scan first. */
+const MOST_LETTERS = 10_000;
+const READS_AT_ONCE = 10;
+const SENDS_AT_ONCE = 10;
+/** What is left of the invocation's time for giving back and the log line. */
+const RESERVE_MS = 10_000;
+/** Letters stay invisible for this much longer than the run can last. */
+const VISIBILITY_MARGIN_SECONDS = 30;
+
+/**
+ * One run over the dead-letter queue: removes copies of what has arrived, leaves to a person what needs one, and sends
+ * back what failed for a cause that passes, slowly at first.
+ *
+ * Every run finds out anew whether the cause has passed, with a probe of its own, even while an earlier run's probe is
+ * still being retried: that one's letter is gone from here, so the run does not know of it and need not. It costs one
+ * order more in flight, and of that order one return. `toSendNow` says which order that may be, so that a long outage
+ * uses up no order's returns; and nothing is remembered from one run to the next that could be wrong.
+ *
+ * Sends first, deletes after. A crash in between leaves both, and the ledger lets only one of them create the order.
+ *
+ * @throws where SQS or the ledger fails: after giving back what it had in hand, and after the log line.
+ */
+export async function tendDeadLetters(
+  invocation: Invocation,
+  deps: TendDeadLettersDeps,
+): Promise<TendReport> {
+  const { deadLetters, ledger, now = Date.now } = deps;
+  const log = deps.log.child({ request_id: invocation.awsRequestId });
+  const remainingMs = () => invocation.getRemainingTimeInMillis() - RESERVE_MS;
+  const report: TendReport = {
+    seen: 0,
+    removed: 0,
+    sent_back: 0,
+    waiting: 0,
+    on_their_way: 0,
+    held_back: 0,
+    left_hidden: 0,
+    probe: 'none',
+  };
+  const inHand = new Set<Letter>();
+  const letGo = async (letters: readonly Letter[], how: 'delete' | 'give back') => {
+    const failed = how === 'delete' ? await deadLetters.delete(letters) : await deadLetters.hide(letters, 0);
+    for (const letter of letters) inHand.delete(letter);
+    report.left_hidden += failed.length;
+  };
+
+  try {
+    const scanUntilMs = (remainingMs() * 2) / 3;
+    const receive: DeadLetters['receive'] = async (seconds) => {
+      const received = await deadLetters.receive(seconds);
+      for (const letter of received) inHand.add(letter);
+      return received;
+    };
+    const letters = await takeAll(
+      { receive },
+      {
+        visibilitySeconds:
+          Math.ceil(invocation.getRemainingTimeInMillis() / 1000) + VISIBILITY_MARGIN_SECONDS,
+        most: MOST_LETTERS,
+        mayGoOn: () => remainingMs() > scanUntilMs,
+      },
+    );
+    report.seen = report.held_back = letters.length;
+
+    const judged = await pMap(
+      letters,
+      async (letter) => {
+        const record = letter.external_id === undefined ? undefined : await ledger.get(letter.external_id);
+        return { letter, record, verdict: decide(letter, record, now()) };
+      },
+      { concurrency: READS_AT_ONCE },
+    );
+    const judgedAs = (verdict: (typeof judged)[number]['verdict']) =>
+      judged.filter((one) => one.verdict === verdict).map(({ letter }) => letter);
+    const count = (as: 'removed' | 'sent_back' | 'waiting' | 'on_their_way', letters: readonly Letter[]) => {
+      report[as] += letters.length;
+      report.held_back -= letters.length;
+      return letters;
+    };
+
+    await letGo(count('removed', judgedAs('copy')), 'delete');
+    // At once, not at the end: an operator should see them.
+    await letGo(count('waiting', judgedAs('for_a_person')), 'give back');
+    await letGo(count('on_their_way', judgedAs('on_its_way')), 'give back');
+
+    const returning = toSendNow(
+      returnsOf(judged.filter(({ verdict }) => verdict === 'may_return')),
+      deps.returnBaseMs,
+      now(),
+    );
+    report.probe = await slowStart(returning, {
+      mayGoOn: () => remainingMs() > deps.waveTimeoutMs,
+      async sendWave(wave) {
+        const sent: Returning[] = [];
+        await pMap(
+          wave,
+          async (order) => {
+            // Looked at again: a correction that came meanwhile must not be undone.
+            const record = await ledger.get(order.external_id);
+            if ((record?.version ?? 0) !== order.version) return;
+            await sendBack(order, deps);
+            sent.push(order);
+            await letGo(count('sent_back', order.letters), 'delete');
+          },
+          // The rest of the wave is sent even if one is not: what is under way must end here.
+          { concurrency: SENDS_AT_ONCE, stopOnError: false },
+        );
+        return (
+          sent.length > 0 &&
+          allGotThrough(sent, {
+            ...deps,
+            mayGoOn: () => remainingMs() > 0,
+            now,
+            pause: deps.pause ?? sleep,
+          })
+        );
+      },
+    });
+    await letGo([...inHand], 'give back');
+  } catch (error) {
+    await letGo([...inHand], 'give back').catch(() => undefined);
+    log.error('Dead letters not tended to the end', { ...report, error_name: nameOf(error) });
+    throw error;
+  }
+  log.info('Dead letters tended', { ...report });
+  return report;
+}
+
+/** The body untouched; of the attributes, what belongs to the order and not to its failure. */
+function sendBack({ newest }: Returning, { queue }: TendDeadLettersDeps): Promise<void> {
+  const { body, redriven, submitted_by, traceparent } = newest;
+  return queue.send(body, {
+    redriven: redriven + 1,
+    ...(submitted_by === undefined ? {} : { submitted_by }),
+    ...(traceparent === undefined ? {} : { traceparent }),
+  });
+}

@@ -1,0 +1,97 @@
+import type { LedgerRecord } from '../ledger/record.ts';
+import type { Letter, LetterReason } from './letter.ts';
+
+/** What is to become of a dead letter. */
+export type Verdict =
+  /** The order is in the CRM with this very content: the letter is of no more use. */
+  | 'copy'
+  /** Sending it again would end the same way, or has too often: somebody must look at it. */
+  | 'for_a_person'
+  /** The order is being worked on all the same: what comes of that decides. */
+  | 'on_its_way'
+  /** Parked for a cause that passes: it may be sent back once the cause has passed. */
+  | 'may_return';
+
+export type LetterFacts = Pick<Letter, 'reason' | 'redriven' | 'content_hash'>;
+
+/** After so many returns in vain it is no longer taken for something that passes. */
+export const MAX_RETURNS = 5;
+
+/**
+ * SQS's clock and the consumer's may differ by this much. The consumer takes a message that was sent before the order
+ * was settled for an old copy, and acknowledges it; so nothing is sent sooner than this after.
+ */
+const SETTLED_MARGIN_MS = 2_000;
+
+/** OrdersQueue keeps a message for 4 days (serverless.yml): what has not moved for longer is not on it any more. */
+const MESSAGE_LIFE_MS = 4 * 24 * 60 * 60 * 1000;
+
+/**
+ * What is to become of a letter, given what the ledger has under its `external_id` (issue "Dead letters that mend
+ * themselves"; design, "States of an order").
+ *
+ * Content that is not the ledger's stays for a person: it is another order's, or this one's from before a correction,
+ * and sent back it would undo the correction.
+ *
+ * @param now epoch ms
+ */
+export function decide(letter: LetterFacts, record: LedgerRecord | undefined, now: number): Verdict {
+  if (letter.content_hash === undefined) return 'for_a_person';
+  const isSame = record === undefined || record.content_hash === letter.content_hash;
+
+  if (!comesBackByItself(letter.reason)) {
+    // Another order than the one that has its number.
+    const isAnother = letter.reason === 'MALFORMED' || letter.reason === 'CONFLICT';
+    return record?.state === 'synced' && isSame && !isAnother ? 'copy' : 'for_a_person';
+  }
+
+  if (!isSame) return 'for_a_person';
+  if (record?.state === 'synced') {
+    // SQS moved it before anybody could be told: sent back, the consumer will.
+    return letter.reason === 'NO_REASON' && record.untold !== undefined ? 'may_return' : 'copy';
+  }
+  if (letter.redriven >= MAX_RETURNS || record?.state === 'rejected') return 'for_a_person';
+  return record !== undefined && isOnItsWay(letter.reason, record, now) ? 'on_its_way' : 'may_return';
+}
+
+/** Parked for a cause that passes: no order, another's number, or a content that is refused, do not. */
+export function comesBackByItself(reason: LetterReason): boolean {
+  switch (reason) {
+    case 'MALFORMED':
+    case 'CONFLICT':
+    case 'VALIDATION':
+    case 'UNKNOWN':
+      return false;
+    case 'CONNECTION':
+    case 'AUTHENTICATION':
+    case 'RATE_LIMIT':
+    case 'CONFIGURATION':
+    case 'NO_REASON':
+      return true;
+  }
+}
+
+/**
+ * Is another message of this order, or a consumer, still at it, or was until just now? A letter with a reason was put here by a consumer that
+ * then lets go of its message, so until the ledger says `parked` that has not been done. A letter without one was the
+ * message itself.
+ */
+export function isOnItsWay(reason: LetterReason, record: LedgerRecord, now: number): boolean {
+  switch (record.state) {
+    case 'synced':
+      return false;
+    case 'rejected':
+    case 'parked':
+      // In doubt, it waits out its backoff even so: a look-up too early would miss what the CRM commits late.
+      return now < Math.max((record.settled_at ?? 0) + SETTLED_MARGIN_MS, record.not_before ?? 0);
+    case 'accepted':
+    case 'syncing':
+    case 'retrying':
+    case 'in_doubt': {
+      const liveUntil = Math.max(record.lease_until ?? 0, record.not_before ?? 0);
+      if (liveUntil > now) return true;
+      const lastStep = Date.parse(record.history.at(-1)?.at ?? '');
+      return reason !== 'NO_REASON' && !(now > lastStep + MESSAGE_LIFE_MS);
+    }
+  }
+}

@@ -1,0 +1,97 @@
+import * as z from 'zod';
+import { REASON_CODES } from '../explanations/reasons.ts';
+import { OUTCOMES } from '../ledger/outcome.ts';
+import { ORDER_STATES, stepSchema } from '../ledger/record.ts';
+import { externalIdSchema } from '../order/external-id.ts';
+
+/**
+ * What the relay says to whoever submits orders: the answers of the API, and the callbacks. The functions are typed by
+ * these schemas and `docs/openapi.yaml` is made from them; nothing here runs in Lambda.
+ */
+
+const words = z.strictObject({
+  /** What is the matter, in a few words. */
+  title: z.string(),
+  cause: z.string(),
+  /** What whoever must act is to do. */
+  todo: z.string(),
+  /** A sentence that can be sent to the customer as it is. */
+  customer: z.string(),
+});
+
+/** Who must act: the one who ordered, the shop, whoever writes the bot; or nobody, because it passes by itself. */
+export const WHO = ['customer', 'manager', 'developer', 'nobody'] as const;
+
+export const explanationSchema = z.strictObject({
+  reason: z.enum(REASON_CODES),
+  /** The fields it is about, as JSON Pointers in URI fragment form; none where it is about no field. */
+  pointers: z.array(z.string()),
+  who: z.enum(WHO),
+  uk: words,
+  en: words,
+});
+export type Explanation = z.output<typeof explanationSchema>;
+
+export const orderErrorSchema = z.strictObject({
+  type: z.string(),
+  message: z.string(),
+  /** At least one; what the customer can put right comes first. */
+  explanations: z.array(explanationSchema),
+});
+
+const error = orderErrorSchema.nullable();
+const crmOrderId = z.string().nullable();
+
+/** 200 and 202 of `POST /orders`. */
+export const postedSchema = z.strictObject({
+  external_id: externalIdSchema,
+  state: z.enum(ORDER_STATES),
+  /** The same order was known already. It is begun anew only if it had been rejected or parked. */
+  duplicate: z.boolean(),
+  crm_order_id: crmOrderId,
+  error,
+});
+export type Posted = z.output<typeof postedSchema>;
+
+/** 200 of `GET /orders/{external_id}`. */
+export const orderViewSchema = z.strictObject({
+  external_id: externalIdSchema,
+  state: z.enum(ORDER_STATES),
+  attempts: z.number(),
+  crm_order_id: crmOrderId,
+  error,
+  history: z.array(stepSchema),
+  links: z.strictObject({ self: z.string() }),
+});
+export type OrderView = z.output<typeof orderViewSchema>;
+
+/** Every answer that is a no (RFC 9457). */
+export const problemSchema = z.strictObject({
+  type: z.string(),
+  title: z.string(),
+  status: z.number(),
+  detail: z.string(),
+  /** `urn:request:` and the `request_id` of the log. */
+  instance: z.string(),
+  errors: z.array(z.strictObject({ pointer: z.string(), code: z.string(), detail: z.string() })).optional(),
+  /** Of a 409: where the order is that has this id. */
+  state: z.enum(ORDER_STATES).optional(),
+  explanations: z.array(explanationSchema),
+});
+export type ProblemBody = z.output<typeof problemSchema>;
+
+/** The body of a callback. Its `id` is the header `webhook-id` too: the same event comes with the same id. */
+export const callbackSchema = z.strictObject({
+  id: z.string(),
+  type: z.enum(OUTCOMES.map((outcome) => `order.${outcome}` as const)),
+  /** When it happened, ISO 8601. */
+  timestamp: z.string(),
+  data: z.strictObject({
+    /** Null where what came by the queue did not even say which order it is. */
+    external_id: externalIdSchema.nullable(),
+    attempts: z.number(),
+    crm_order_id: crmOrderId,
+    error,
+  }),
+});
+export type Callback = z.output<typeof callbackSchema>;

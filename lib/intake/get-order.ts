@@ -1,0 +1,57 @@
+import type { APIGatewayProxyEventV2, APIGatewayProxyStructuredResultV2 } from 'aws-lambda';
+import type { Caller } from '../callers/callers.ts';
+import { orderError } from '../explanations/explain.ts';
+import { type Log, nameOf } from '../lambda/observability.ts';
+import type { Ledger } from '../ledger/ledger.ts';
+import { isExternalId } from '../order/external-id.ts';
+import type { OrderView } from './contract.ts';
+import { json, Problem } from './http.ts';
+
+/**
+ * `GET /orders/{external_id}`: where the caller's own order is, and why. One consistent read. Somebody else's order is
+ * answered as one that is not there.
+ *
+ * @throws {Problem} 404; 503 where the ledger cannot be read.
+ */
+export async function getOrder(
+  event: APIGatewayProxyEventV2,
+  { caller, ledger, log }: { caller: Caller; ledger: Pick<Ledger, 'get'>; log: Log },
+): Promise<APIGatewayProxyStructuredResultV2> {
+  const externalId = event.pathParameters?.['external_id'] ?? '';
+  const record = isExternalId(externalId) ? await read() : undefined;
+  if (record === undefined || record.submitted_by !== caller.name) {
+    throw new Problem('order_not_found', {
+      detail: 'No order has come in under this external_id in the last 90 days.',
+    });
+  }
+  return json(
+    200,
+    {
+      external_id: record.external_id,
+      state: record.state,
+      attempts: record.attempts,
+      crm_order_id: record.crm_order_id ?? null,
+      error: record.error === undefined ? null : orderError(record.error),
+      history: record.history,
+      links: { self: `/orders/${record.external_id}` },
+    } satisfies OrderView,
+    { 'cache-control': 'no-store' },
+  );
+
+  async function read() {
+    try {
+      return await ledger.get(externalId);
+    } catch (error) {
+      log.error('Ledger not read', { external_id: externalId, error_name: nameOf(error) });
+      throw new Problem(
+        'temporarily_unavailable',
+        {
+          detail: 'Where the order is cannot be told just now. Ask again.',
+          headers: { 'retry-after': '5' },
+          reasons: [{ code: 'internal_error' }],
+        },
+        { cause: error },
+      );
+    }
+  }
+}

@@ -1,0 +1,125 @@
+import { randomUUID } from 'node:crypto';
+import {
+  ConditionalCheckFailedException,
+  type DynamoDBClient,
+  GetItemCommand,
+  PutItemCommand,
+} from '@aws-sdk/client-dynamodb';
+import { marshall, unmarshall } from '@aws-sdk/util-dynamodb';
+import {
+  type AttemptEnd,
+  type ClaimDecision,
+  conflicted,
+  decideClaim,
+  ended,
+  type LedgerRecord,
+  recordSchema,
+  type Submission,
+} from './record.ts';
+
+/** Somebody else has written the record since we read it, so what we know of it no longer holds. */
+export class RecordChanged extends Error {
+  override readonly name = 'RecordChanged';
+}
+
+export interface Ledger {
+  /** One consistent read. */
+  get(externalId: string): Promise<LedgerRecord | undefined>;
+  /** Takes the order in hand, if it may be: nothing is sent to the CRM without. */
+  claim(submission: Submission, leaseMs: number): Promise<ClaimDecision>;
+  /** Writes how the attempt ended, and gives up the lease. @throws {RecordChanged} where the lease was lost. */
+  end(record: LedgerRecord, end: AttemptEnd): Promise<LedgerRecord>;
+  /**
+   * Writes a record over the version that it was made from (0: over none).
+   * @returns what was written, as the next write's base; `undefined` where somebody else was faster.
+   */
+  replace(record: LedgerRecord): Promise<LedgerRecord | undefined>;
+}
+
+export interface LedgerOptions {
+  table: string;
+  retentionDays: number;
+  now?: () => number;
+}
+
+/** How often to look again when another consumer was faster: each time it was, somebody got on. */
+const CLAIM_TRIES = 5;
+
+const DAY_SECONDS = 24 * 60 * 60;
+
+/**
+ * The ledger on DynamoDB, one item an order. Every write is conditional on the version that it was made from, so of
+ * two consumers with the same message in hand exactly one wins.
+ */
+export function createLedger(dynamodb: DynamoDBClient, options: LedgerOptions): Ledger {
+  const { table, retentionDays, now = Date.now } = options;
+
+  async function get(externalId: string): Promise<LedgerRecord | undefined> {
+    const { Item } = await dynamodb.send(
+      new GetItemCommand({ TableName: table, Key: { external_id: { S: externalId } }, ConsistentRead: true }),
+    );
+    return Item === undefined ? undefined : recordSchema.parse(unmarshall(Item));
+  }
+
+  async function replace(record: LedgerRecord): Promise<LedgerRecord | undefined> {
+    const isFirst = record.version === 0;
+    const written = { ...record, version: record.version + 1, written_by: randomUUID() };
+    try {
+      await dynamodb.send(
+        new PutItemCommand({
+          TableName: table,
+          Item: marshall(
+            { ...written, expires_at: Math.floor(now() / 1000) + retentionDays * DAY_SECONDS },
+            { removeUndefinedValues: true },
+          ),
+          ConditionExpression: isFirst ? 'attribute_not_exists(external_id)' : '#version = :seen',
+          ...(isFirst
+            ? {}
+            : {
+                ExpressionAttributeNames: { '#version': 'version' },
+                ExpressionAttributeValues: { ':seen': { N: String(record.version) } },
+              }),
+        }),
+      );
+      return written;
+    } catch (error) {
+      if (!(error instanceof ConditionalCheckFailedException)) throw error;
+      const current = await get(record.external_id);
+      return current?.written_by === written.written_by ? written : undefined;
+    }
+  }
+
+  return {
+    get,
+    replace,
+
+    async claim(submission, leaseMs) {
+      for (let tries = 0; tries < CLAIM_TRIES; tries += 1) {
+        const known = await get(submission.external_id);
+        const decision = decideClaim(known, submission, now(), leaseMs);
+        switch (decision.result) {
+          case 'acquired': {
+            const record = await replace(decision.record);
+            if (record !== undefined) return { ...decision, record };
+            break;
+          }
+          case 'conflict':
+            if (known === undefined || (await replace(conflicted(known, now()))) !== undefined)
+              return decision;
+            break;
+          case 'superseded':
+          case 'done':
+          case 'busy':
+            return decision;
+        }
+      }
+      return { result: 'busy', until: now() + 1000 };
+    },
+
+    async end(record, end) {
+      const written = await replace(ended(record, end, now()));
+      if (written === undefined) throw new RecordChanged(`The record of ${record.external_id} has changed`);
+      return written;
+    },
+  };
+}

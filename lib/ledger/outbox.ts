@@ -1,0 +1,59 @@
+import { PASSES } from '../explanations/reasons.ts';
+import { eventId, type Outcome, type OutcomeType } from './outcome.ts';
+import type { LedgerRecord, Step } from './record.ts';
+
+/**
+ * What the submitter is to be told of an order that has just been settled. `undefined` while the order is on its way,
+ * and where it is no news: an outage sends an order back again and again, and parks it again for the same cause.
+ */
+export function newsOf(record: LedgerRecord): Outcome | undefined {
+  const { external_id, state, settled_at, submitted_by, attempts, crm_order_id, error } = record;
+  const type = outcomeTypeOf(record);
+  if (type === undefined || settled_at === undefined) return undefined;
+  if (type === 'parked' && isParkedAgain(record.history)) return undefined;
+  return {
+    id: eventId(external_id, state, settled_at),
+    type,
+    at: new Date(settled_at).toISOString(),
+    external_id,
+    submitted_by,
+    attempts,
+    crm_order_id,
+    error,
+  };
+}
+
+function outcomeTypeOf({ state, history }: LedgerRecord): OutcomeType | undefined {
+  switch (state) {
+    case 'synced':
+      return history.some(({ step }) => step === 'parked') ? 'recovered' : 'synced';
+    case 'rejected':
+    case 'parked':
+      return state;
+    case 'accepted':
+    case 'syncing':
+    case 'retrying':
+    case 'in_doubt':
+      return undefined;
+  }
+}
+
+/** After a return that ended as the time before. */
+function isParkedAgain(history: readonly Step[]): boolean {
+  const parked = history.findLastIndex(({ step }) => step === 'parked');
+  const before = history.slice(0, Math.max(0, parked));
+  const start = before.findLast(({ step }) => step === 'returned' || step === 'restarted');
+  const settledBefore = before.findLast(({ step }) => step === 'parked' || step === 'rejected');
+  return (
+    start?.step === 'returned' &&
+    settledBefore?.step === 'parked' &&
+    causeOf(settledBefore) === causeOf(history[parked])
+  );
+}
+
+/** What passes by itself is one cause, in whatever form it shows: nobody has anything to do. */
+function causeOf(step: Step | undefined): string | undefined {
+  const { reasons = [], error_type } = step ?? {};
+  const causes = new Set(reasons.map((code) => (PASSES.has(code) ? 'passes' : code)));
+  return causes.size === 0 ? error_type : [...causes].sort().join();
+}

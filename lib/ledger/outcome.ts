@@ -1,0 +1,30 @@
+import { createHash } from 'node:crypto';
+import * as z from 'zod';
+import { failureSchema } from '../explanations/failure.ts';
+
+/**
+ * What a submitter is told of: `synced`, it is in the CRM; `rejected`, its content has to be corrected; `parked`, it is
+ * on the dead-letter queue; `recovered`, it is in the CRM after it had been parked.
+ */
+export const OUTCOMES = ['synced', 'rejected', 'parked', 'recovered'] as const;
+export type OutcomeType = (typeof OUTCOMES)[number];
+
+/** An outcome as OutcomesQueue carries it: codes and facts, no words and nothing personal. */
+export const outcomeSchema = z.object({
+  /** The same for the same outcome, however often it is sent. */
+  id: z.string().regex(/^evt_[\da-f]{32}$/),
+  type: z.enum(OUTCOMES),
+  /** ISO 8601. */
+  at: z.iso.datetime(),
+  /** Unknown where the message was not even an order with a name. */
+  external_id: z.string().optional(),
+  submitted_by: z.string().optional(),
+  attempts: z.number(),
+  crm_order_id: z.string().optional(),
+  error: failureSchema.optional(),
+});
+export type Outcome = z.output<typeof outcomeSchema>;
+
+/** Names one occurrence by all that tells it from others. */
+export const eventId = (...parts: readonly (string | number)[]): string =>
+  `evt_${createHash('sha256').update(JSON.stringify(parts)).digest('hex').slice(0, 32)}`;

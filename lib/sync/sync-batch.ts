@@ -1,0 +1,84 @@
+import type { SQSBatchResponse, SQSRecord } from 'aws-lambda';
+import { type Log, nameOf } from '../lambda/observability.ts';
+import { timeToBegin } from '../lambda/time-budget.ts';
+import { backoffMs, soonMs } from '../queues/backoff.ts';
+import { giveBack, processBatch } from '../queues/batch.ts';
+import type { OrdersQueue } from '../queues/queues.ts';
+import { createRateLimit } from './rate-limit.ts';
+import { type OrderMessage, type SyncOrderDeps, syncOrder } from './sync-order.ts';
+
+export interface SyncBatchDeps extends Omit<SyncOrderDeps, 'rateLimit' | 'leaseMs' | 'log'> {
+  queue: OrdersQueue;
+  log: Log;
+  concurrency: number;
+  /** The deadline of one CRM call. */
+  crmTimeoutMs: number;
+}
+
+/** What an invocation tells of itself. */
+export interface Invocation {
+  awsRequestId: string;
+  getRemainingTimeInMillis(): number;
+}
+
+/** The lease outlives the invocation by this much, for clocks that differ. */
+const LEASE_MARGIN_MS = 5_000;
+/** A batch of OrdersQueue into Sitniks: several orders at once, each on its own. */
+export function syncBatch(
+  records: readonly SQSRecord[],
+  invocation: Invocation,
+  deps: SyncBatchDeps,
+): Promise<SQSBatchResponse> {
+  const { queue, concurrency, crmTimeoutMs, backoff, random } = deps;
+  const log = deps.log.child({ request_id: invocation.awsRequestId });
+  const remainingMs = () => invocation.getRemainingTimeInMillis();
+  const rateLimit = createRateLimit(deps.now);
+
+  const comeBack = (record: SQSRecord, delayMs: number) => giveBack(queue, record, delayMs, log);
+
+  return processBatch(records, {
+    concurrency,
+    async handle(record) {
+      const recordLog = log.child({
+        message_id: record.messageId,
+        receive_count: Number(record.attributes.ApproximateReceiveCount),
+      });
+      if (remainingMs() < timeToBegin(crmTimeoutMs)) {
+        recordLog.info('Too little time left: order given back');
+        await comeBack(record, soonMs(toMessage(record).receiveCount, backoff.capMs));
+        return false;
+      }
+      const disposition = await syncOrder(toMessage(record), {
+        ...deps,
+        rateLimit,
+        leaseMs: () => remainingMs() + LEASE_MARGIN_MS,
+        log: recordLog,
+      });
+      if (!disposition.acknowledge) await comeBack(record, disposition.delayMs);
+      return disposition.acknowledge;
+    },
+    async onError(record, error) {
+      log.error('Order given back after an unexpected error', {
+        message_id: record.messageId,
+        error_name: nameOf(error),
+      });
+      await comeBack(record, backoffMs(toMessage(record).receiveCount, backoff, random));
+    },
+  });
+}
+
+/** Attributes are optional, and anyone who may send can set them: what is not in form is left aside. */
+function toMessage({ body, attributes, messageAttributes }: SQSRecord): OrderMessage {
+  const attribute = (name: string, form: RegExp): string | undefined => {
+    const value = messageAttributes[name]?.stringValue;
+    return value !== undefined && form.test(value) ? value : undefined;
+  };
+  return {
+    body,
+    sentAt: Number(attributes.SentTimestamp),
+    receiveCount: Number(attributes.ApproximateReceiveCount),
+    redriven: Number(attribute('redriven', /^\d{1,4}$/) ?? 0),
+    submittedBy: attribute('submitted_by', /^[\w.-]{1,64}$/),
+    traceparent: attribute('traceparent', /^[\da-f]{2}-[\da-f]{32}-[\da-f]{16}-[\da-f]{2}$/),
+  };
+}

@@ -1,4 +1,0 @@
-import type { Caller } from '../lib/callers.ts';
-
-/** Who sends what tests send, where it does not matter who. */
-export const DEMO: Caller = { name: 'demo', signingSecrets: [] };

@@ -1,0 +1,104 @@
+import { GetQueueAttributesCommand, SendMessageCommand } from '@aws-sdk/client-sqs';
+import type { DeadLetters } from '../../lib/dead-letters/dead-letters.ts';
+import { codesOf, type Reason } from '../../lib/explanations/reasons.ts';
+import { createLedger } from '../../lib/ledger/ledger.ts';
+import { accepted, ended } from '../../lib/ledger/record.ts';
+import { contentHash } from '../../lib/order/content-hash.ts';
+import { readOrder } from '../../lib/order/order.ts';
+import { type DeadLetterReason, deadLetterQueue } from '../../lib/queues/queues.ts';
+import type { Stack } from '../../local/stack.ts';
+
+export const refOf = (stack: Stack, id: string): string => stack.resources.get(id)?.ref ?? '';
+
+export const ledgerOf = (stack: Stack) =>
+  createLedger(stack.dynamodb, { table: refOf(stack, 'Ledger'), retentionDays: 90 });
+
+/** Asks once whether there is more: of an SQS in this process that is answer enough. */
+export const impatient = (deadLetters: DeadLetters): DeadLetters => ({
+  ...deadLetters,
+  receive: (visibilitySeconds) => deadLetters.receive(visibilitySeconds, 0),
+});
+
+export interface Parking {
+  redriven?: number;
+  /** Seconds since it was parked. */
+  ago?: number;
+  /** On the letter. */
+  message?: string;
+  /** None: a letter from before there were any. */
+  reasons?: readonly Reason[];
+  /** The CRM may have it all the same. */
+  inDoubt?: boolean;
+  attempts?: number;
+}
+
+/** An order as `syncOrders` leaves it when it parks it: a letter with its reason, and the ledger's record. */
+export async function parkOrder(stack: Stack, order: object, type: DeadLetterReason, parking: Parking = {}) {
+  const {
+    redriven = 0,
+    ago = 60,
+    message = `Because of ${type}`,
+    reasons,
+    inDoubt = false,
+    attempts = 4,
+  } = parking;
+  const at = Date.now() - ago * 1000;
+  const body = JSON.stringify(order);
+  const reading = readOrder(body);
+  const external_id = reading.ok ? reading.order.external_id : undefined;
+  await deadLetterQueue(stack.sqs, refOf(stack, 'DeadLetterQueue')).park({
+    body,
+    error_type: type,
+    error_message: message,
+    reasons: codesOf(reasons ?? []),
+    attempts,
+    parked_at: new Date(at).toISOString(),
+    external_id,
+    redriven,
+    submitted_by: undefined,
+    traceparent: undefined,
+  });
+  if (!reading.ok || external_id === undefined) return;
+  const content_hash = contentHash(reading.order);
+  const begun = accepted({ external_id, content_hash, sentAt: at - 1000 });
+  const record = ended(
+    { ...begun, attempts },
+    {
+      state: type === 'VALIDATION' ? 'rejected' : 'parked',
+      // Of what the ledger keeps, the consumer has taken care.
+      error: { type, message: `Because of ${type}`, ...(reasons && { reasons: [...reasons] }) },
+      doubt: inDoubt ? content_hash : undefined,
+      notBefore: undefined,
+      costsAttempt: true,
+    },
+    at,
+  );
+  await ledgerOf(stack).replace(record);
+}
+
+/** A message that SQS itself moved: no reason on it. */
+export async function dropLetter(stack: Stack, body: string): Promise<void> {
+  await stack.sqs.send(
+    new SendMessageCommand({ QueueUrl: refOf(stack, 'DeadLetterQueue'), MessageBody: body }),
+  );
+}
+
+/** Messages of a queue, by logical id: to be had, and in somebody's hands. */
+export async function countOf(stack: Stack, id: string): Promise<{ visible: number; inHand: number }> {
+  const { Attributes = {} } = await stack.sqs.send(
+    new GetQueueAttributesCommand({
+      QueueUrl: refOf(stack, id),
+      AttributeNames: ['ApproximateNumberOfMessages', 'ApproximateNumberOfMessagesNotVisible'],
+    }),
+  );
+  return {
+    visible: Number(Attributes['ApproximateNumberOfMessages']),
+    inHand: Number(Attributes['ApproximateNumberOfMessagesNotVisible']),
+  };
+}
+
+/** The same in one: a poll that was just ended may still have a message in hand. */
+export async function sizeOf(stack: Stack, id: string): Promise<number> {
+  const { visible, inHand } = await countOf(stack, id);
+  return visible + inHand;
+}

@@ -1,0 +1,67 @@
+import { describe, expect, test } from 'vitest';
+import type { Letter } from '../../../lib/dead-letters/letter.ts';
+import { returnsOf, toSendNow } from '../../../lib/dead-letters/redriven.ts';
+
+const MINUTE = 60_000;
+const NOW = Date.parse('2026-01-01T12:00:00Z');
+
+const letter = (external_id: string, minutesAgo: number, redriven = 0): Letter => ({
+  body: '{}',
+  reason: 'CONNECTION',
+  reasons: [{ code: 'crm_unreachable' }],
+  error_message: undefined,
+  attempts: 4,
+  redriven,
+  parkedAt: NOW - minutesAgo * MINUTE,
+  submitted_by: undefined,
+  traceparent: undefined,
+  external_id,
+  content_hash: 'h',
+  messageId: `${external_id}-${redriven}`,
+  receiptHandle: '',
+});
+
+const turn = (...letters: Letter[]) =>
+  toSendNow(returnsOf(letters.map((one) => ({ letter: one, record: undefined }))), 5 * MINUTE, NOW).map(
+    ({ external_id }) => external_id,
+  );
+
+describe('the probe', () => {
+  test.each([
+    [0, 5],
+    [1, 15],
+    [2, 45],
+    [3, 135],
+    [4, 405],
+  ])('after %i returns, not before %i minutes have passed', (redriven, minutes) => {
+    expect(turn(letter('a', minutes - 0.1, redriven))).toEqual([]);
+    expect(turn(letter('a', minutes, redriven))).toEqual(['a']);
+  });
+
+  test('five returns of one lone order outlast a night', () => {
+    const minutes = [0, 1, 2, 3, 4].reduce((sum, redriven) => sum + 5 * 3 ** redriven, 0);
+    expect(minutes).toBeGreaterThan(10 * 60);
+  });
+
+  test('is what was sent back least often, the oldest of those; the others follow in the same order', () => {
+    expect(turn(letter('c', 500, 1), letter('b', 10), letter('a', 20), letter('d', 900, 2))).toEqual([
+      'a',
+      'b',
+      'c',
+      'd',
+    ]);
+  });
+
+  test('does not wait for another that is not due, and takes it along', () => {
+    expect(turn(letter('young', 1), letter('due', 15, 1))).toEqual(['due', 'young']);
+  });
+});
+
+test('two letters of one order are sent once, as what was sent back most often', () => {
+  const [order, ...others] = returnsOf(
+    [letter('a', 60, 0), letter('a', 50, 1)].map((one) => ({ letter: one, record: undefined })),
+  );
+  expect(others).toEqual([]);
+  expect(order).toMatchObject({ external_id: 'a', newest: { redriven: 1 }, version: 0 });
+  expect(order?.letters).toHaveLength(2);
+});

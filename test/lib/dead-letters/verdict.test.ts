@@ -1,0 +1,113 @@
+import { describe, expect, test } from 'vitest';
+import { decide, isOnItsWay, type LetterFacts, MAX_RETURNS } from '../../../lib/dead-letters/verdict.ts';
+import type { LedgerRecord, OrderState } from '../../../lib/ledger/record.ts';
+
+const NOW = Date.parse('2026-01-01T12:00:00Z');
+const MINUTE = 60_000;
+const DAY = 24 * 60 * MINUTE;
+
+const letter = (changes: Partial<LetterFacts> = {}): LetterFacts => ({
+  reason: 'CONNECTION',
+  redriven: 0,
+  content_hash: 'same',
+  ...changes,
+});
+
+const record = (state: OrderState, changes: Partial<LedgerRecord> = {}): LedgerRecord => ({
+  external_id: '1042',
+  state,
+  content_hash: 'same',
+  attempts: 4,
+  restarts: 0,
+  ...(state === 'parked' || state === 'rejected' ? { settled_at: NOW - MINUTE } : {}),
+  history: [{ at: new Date(NOW - MINUTE).toISOString(), step: state }],
+  version: 5,
+  ...changes,
+});
+
+const PASSING = ['CONNECTION', 'AUTHENTICATION', 'RATE_LIMIT', 'CONFIGURATION', 'NO_REASON'] as const;
+
+describe.each(PASSING)('parked for a cause that passes: %s', (reason) => {
+  test.each([
+    ['the order is parked', record('parked'), 'may_return'],
+    ['the ledger does not know it', undefined, 'may_return'],
+    ['it has arrived since', record('synced'), 'copy'],
+    ['it has been refused since', record('rejected'), 'for_a_person'],
+    ['a consumer holds it', record('syncing', { lease_until: NOW + 1 }), 'on_its_way'],
+    ['its backoff is not over', record('retrying', { not_before: NOW + 1 }), 'on_its_way'],
+    ['it is in doubt, and its backoff not over', record('in_doubt', { not_before: NOW + 1 }), 'on_its_way'],
+    [
+      'it was parked in doubt, and must be looked up later',
+      record('parked', { not_before: NOW + 1 }),
+      'on_its_way',
+    ],
+    ['it was parked this moment', record('parked', { settled_at: NOW - 1 }), 'on_its_way'],
+    ['the ledger has other content', record('parked', { content_hash: 'corrected' }), 'for_a_person'],
+    ['other content has arrived', record('synced', { content_hash: 'corrected' }), 'for_a_person'],
+    ['other content is on its way', record('accepted', { content_hash: 'corrected' }), 'for_a_person'],
+  ])('%s', (_when, known, verdict) => {
+    expect(decide(letter({ reason }), known, NOW)).toBe(verdict);
+  });
+
+  test('was sent back as often as may be: somebody must look', () => {
+    expect(decide(letter({ reason, redriven: MAX_RETURNS - 1 }), record('parked'), NOW)).toBe('may_return');
+    expect(decide(letter({ reason, redriven: MAX_RETURNS }), record('parked'), NOW)).toBe('for_a_person');
+    expect(decide(letter({ reason, redriven: MAX_RETURNS }), record('synced'), NOW)).toBe('copy');
+  });
+
+  test('is no order at all: waits', () => {
+    expect(decide(letter({ reason, content_hash: undefined }), undefined, NOW)).toBe('for_a_person');
+  });
+});
+
+describe('an order that nobody is at any more', () => {
+  test.each(['accepted', 'syncing', 'retrying', 'in_doubt'] as const)(
+    '%s: returns where SQS moved its message, not where a consumer parked a copy',
+    (state) => {
+      const idle = record(state, { lease_until: NOW - 1, not_before: NOW - 1 });
+      expect(decide(letter({ reason: 'NO_REASON' }), idle, NOW)).toBe('may_return');
+      expect(decide(letter({ reason: 'CONNECTION' }), idle, NOW)).toBe('on_its_way');
+    },
+  );
+
+  test('returns once its message can no longer be on the queue', () => {
+    const quiet = (days: number) =>
+      record('accepted', { history: [{ at: new Date(NOW - days * DAY).toISOString(), step: 'restarted' }] });
+    expect(decide(letter(), quiet(3.9), NOW)).toBe('on_its_way');
+    expect(decide(letter(), quiet(4.1), NOW)).toBe('may_return');
+  });
+});
+
+test('what SQS moved before its submitter could be told goes back, so that it is told; any other copy goes', () => {
+  const untold = record('synced', {
+    untold: [{ id: `evt_${'0'.repeat(32)}`, type: 'synced', at: new Date(NOW).toISOString(), attempts: 1 }],
+  });
+  expect(decide(letter({ reason: 'NO_REASON' }), untold, NOW)).toBe('may_return');
+  expect(decide(letter({ reason: 'NO_REASON' }), record('synced'), NOW)).toBe('copy');
+  expect(decide(letter({ reason: 'CONNECTION' }), untold, NOW)).toBe('copy');
+});
+
+describe('what needs a person', () => {
+  test.each(['MALFORMED', 'CONFLICT'] as const)('%s is never removed, whatever has arrived', (reason) => {
+    for (const known of [undefined, record('parked'), record('synced'), record('rejected')]) {
+      expect(decide(letter({ reason }), known, NOW)).toBe('for_a_person');
+    }
+  });
+
+  test.each(['VALIDATION', 'UNKNOWN'] as const)(
+    '%s waits, and goes once that content has arrived',
+    (reason) => {
+      for (const known of [undefined, record('parked'), record('rejected'), record('accepted')]) {
+        expect(decide(letter({ reason }), known, NOW)).toBe('for_a_person');
+      }
+      expect(decide(letter({ reason }), record('synced'), NOW)).toBe('copy');
+      expect(decide(letter({ reason }), record('synced', { content_hash: 'mended' }), NOW)).toBe(
+        'for_a_person',
+      );
+    },
+  );
+});
+
+test('an order that is there is on no way', () => {
+  expect(isOnItsWay('CONNECTION', record('synced'), NOW)).toBe(false);
+});

@@ -1,0 +1,202 @@
+import middy from '@middy/core';
+import type { APIGatewayProxyEventV2, APIGatewayProxyStructuredResultV2 } from 'aws-lambda';
+import { describe, expect, test } from 'vitest';
+import { explain } from '../../../lib/explanations/explain.ts';
+import { answerProblems, decodeUtf8, json, Problem, readJsonBytes } from '../../../lib/intake/http.ts';
+import { invokeHandler } from '../../../local/invoke.ts';
+import { apiEvent } from '../../kit/api-event.ts';
+import { recordingLog } from '../../kit/recording-log.ts';
+
+const MAX = 64 * 1024;
+
+const request = (body: string, changes: Partial<APIGatewayProxyEventV2> = {}): APIGatewayProxyEventV2 => ({
+  ...apiEvent('POST', '/orders', body),
+  ...changes,
+});
+const base64 = (bytes: string | Uint8Array) =>
+  request(Buffer.from(bytes).toString('base64'), { isBase64Encoded: true });
+const typed = (type: string | undefined) =>
+  request('{}', { headers: type === undefined ? {} : { 'content-type': type } });
+
+/** As `acceptOrder` reads a body. */
+const readJsonText = (event: APIGatewayProxyEventV2, maxBytes: number) =>
+  decodeUtf8(readJsonBytes(event, maxBytes));
+
+/** The code of the problem that a reading throws. */
+function problem(read: () => unknown): string {
+  try {
+    read();
+  } catch (error) {
+    if (error instanceof Problem) return error.code;
+    throw error;
+  }
+  throw new Error('No problem');
+}
+
+describe('the type of a body', () => {
+  test.each([
+    'application/json',
+    'Application/JSON',
+    'application/json; charset=utf-8',
+    'application/json;charset=UTF-8',
+    'application/json; charset="utf-8"',
+    'application/vnd.shop.order+json',
+  ])('may be %s', (type) => {
+    expect(readJsonText(typed(type), MAX)).toBe('{}');
+  });
+
+  test.each([
+    undefined,
+    '',
+    'text/plain',
+    'application/x-www-form-urlencoded',
+    'application/jsonp',
+    'text/json',
+    'application/json; charset=windows-1251',
+    'multipart/form-data; boundary=application/json',
+    'application/json, text/plain',
+  ])('may not be %s', (type) => {
+    expect(problem(() => readJsonText(typed(type), MAX))).toBe('unsupported_media_type');
+  });
+});
+
+describe('the size of a body', () => {
+  test('is at most 64 KiB, to the byte', () => {
+    expect(readJsonText(request('x'.repeat(MAX)), MAX)).toHaveLength(MAX);
+    expect(problem(() => readJsonText(request('x'.repeat(MAX + 1)), MAX))).toBe('body_too_large');
+  });
+
+  test('is that of its bytes, not of its letters', () => {
+    expect(readJsonText(request('ї'.repeat(MAX / 2)), MAX)).toHaveLength(MAX / 2);
+    expect(problem(() => readJsonText(request(`${'ї'.repeat(MAX / 2)}x`), MAX))).toBe('body_too_large');
+  });
+
+  test('is that of the decoded body where API Gateway has encoded it', () => {
+    expect(readJsonText(base64('x'.repeat(MAX)), MAX)).toHaveLength(MAX);
+    expect(problem(() => readJsonText(base64('x'.repeat(MAX + 1)), MAX))).toBe('body_too_large');
+  });
+
+  test('may be nothing: that it is no order is for others to say', () => {
+    const { body: _, ...event } = request('');
+    expect(readJsonText(event, MAX)).toBe('');
+  });
+});
+
+describe('the letters of a body', () => {
+  test('come out of base64 as they went in', () => {
+    expect(readJsonText(base64('{"name":"Дар’я 😀"}'), MAX)).toBe('{"name":"Дар’я 😀"}');
+    // One of two byte order marks used to be lost here, so that the edge took what the queue refused.
+    expect(readJsonText(base64('\uFEFF{}'), MAX)).toBe('\uFEFF{}');
+  });
+
+  test.each([
+    ['a byte that UTF-8 does not have', [0x22, 0xff, 0x22]],
+    ['half a letter', [0x22, 0xd0, 0x22]],
+    ['an encoded surrogate', [0xed, 0xa0, 0x80]],
+    ['an overlong slash', [0xc0, 0xaf]],
+    ['a name in Windows-1251', [0x22, 0xce, 0xeb, 0xe5, 0xed, 0xe0, 0x22]],
+  ])('are refused where they are not UTF-8: %s', (_what, bytes) => {
+    const read = () => readJsonText(base64(Uint8Array.from(bytes)), MAX);
+    expect(problem(read)).toBe('invalid_order');
+    expect(read).toThrow(
+      expect.objectContaining({ details: expect.objectContaining({ detail: 'The body is not UTF-8.' }) }),
+    );
+  });
+});
+
+describe('an answer', () => {
+  const { log, lines } = recordingLog();
+  const invoke = (handle: () => Promise<APIGatewayProxyStructuredResultV2>) => {
+    const handler = middy<APIGatewayProxyEventV2, APIGatewayProxyStructuredResultV2>()
+      .use(answerProblems(log))
+      .handler(handle);
+    return invokeHandler<APIGatewayProxyEventV2>((event, context) => handler(event, context))(request('{}'));
+  };
+  async function answerTo(error: unknown) {
+    lines.length = 0;
+    const invocation = await invoke(() => Promise.reject(error));
+    if (invocation.outcome === 'failed') throw new Error(invocation.detail);
+    const answer = JSON.parse(invocation.payload);
+    return { ...answer, body: JSON.parse(answer.body) };
+  }
+
+  test('to a problem is problem+json, with all that the problem says', async () => {
+    const errors = [{ pointer: '#/source', code: 'required', detail: 'source is required.' }];
+    expect(await answerTo(new Problem('invalid_order', { detail: 'Mend it.', members: { errors } }))).toEqual(
+      {
+        statusCode: 400,
+        headers: { 'content-type': 'application/problem+json' },
+        body: {
+          type: 'urn:sitniks-orders:problem:invalid_order',
+          title: 'The order is not valid',
+          status: 400,
+          detail: 'Mend it.',
+          instance: expect.stringMatching(/^urn:request:[\da-f-]{36}$/),
+          errors,
+          explanations: explain([{ code: 'not_an_order' }]),
+        },
+      },
+    );
+    expect(lines).toEqual([
+      {
+        level: 'info',
+        message: 'Request refused',
+        status: 400,
+        error_type: 'invalid_order',
+        request_id: expect.any(String),
+      },
+    ]);
+  });
+
+  test('to a problem says why as closely as it is known', async () => {
+    const reasons = [{ code: 'phone_invalid' as const, pointer: '#/customer/phone' }];
+    const answer = await answerTo(new Problem('invalid_order', { detail: 'Mend it.', reasons }));
+    expect(answer.body.explanations).toEqual(explain(reasons));
+  });
+
+  test('to a problem that passes says when to come back', async () => {
+    const answer = await answerTo(
+      new Problem('temporarily_unavailable', { detail: 'Later.', headers: { 'retry-after': '5' } }),
+    );
+    expect(answer).toMatchObject({ statusCode: 503, headers: { 'retry-after': '5' } });
+    expect(lines).toMatchObject([{ level: 'error', status: 503 }]);
+  });
+
+  test.each([
+    ['an error', new TypeError('secret sk-1 of +380671234567', { cause: new Error('/var/task') })],
+    ['an error with a status of its own', Object.assign(new Error('no'), { statusCode: 418, expose: true })],
+    ['what is no error at all', 'Олена Коваленко'],
+  ])('to %s is a 500 that gives nothing away', async (_what, error) => {
+    const answer = await answerTo(error);
+    expect(answer).toEqual({
+      statusCode: 500,
+      headers: { 'content-type': 'application/problem+json' },
+      body: {
+        type: 'urn:sitniks-orders:problem:internal_error',
+        title: 'Something is wrong on our side',
+        status: 500,
+        detail: 'Please send it again later.',
+        instance: expect.stringMatching(/^urn:request:/),
+        explanations: explain([{ code: 'internal_error' }]),
+      },
+    });
+    expect(JSON.stringify(lines)).not.toMatch(/secret|380671234567|task|Олена/);
+    expect(lines[0]).toMatchObject({ level: 'error', message: 'Request failed' });
+    // Whoever calls about the answer names the line of the log.
+    expect(answer.body.instance).toBe(`urn:request:${lines[0]?.request_id}`);
+  });
+
+  test('that is none of these goes out as it is', async () => {
+    expect(await invoke(async () => json(202, { a: 1 }, { location: '/x' }))).toEqual({
+      outcome: 'returned',
+      payload: JSON.stringify({
+        statusCode: 202,
+        headers: { 'content-type': 'application/json', location: '/x' },
+        body: '{"a":1}',
+      }),
+    });
+    expect(lines).toEqual(
+      expect.not.arrayContaining([expect.objectContaining({ message: 'Request refused', status: 202 })]),
+    );
+  });
+});

@@ -1,0 +1,89 @@
+import { Webhook } from 'standardwebhooks';
+import { describe, expect, test } from 'vitest';
+import { signatureProblem } from '../../../lib/intake/signature.ts';
+
+const secret = (fill: number) => `whsec_${Buffer.alloc(32, fill).toString('base64')}`;
+const NEW = secret(1);
+const OLD = secret(2);
+const BODY = Buffer.from('{"name":"Дар’я 😀"}');
+
+function headers({ by = NEW, body = BODY, agoSeconds = 0 } = {}): Record<string, string> {
+  const at = new Date(Date.now() - agoSeconds * 1000);
+  return {
+    'webhook-id': 'msg_1',
+    'webhook-timestamp': String(Math.floor(at.getTime() / 1000)),
+    'webhook-signature': new Webhook(by).sign('msg_1', at, body),
+  };
+}
+
+describe('a signed request', () => {
+  test('is known by the new secret and by the old one', () => {
+    for (const by of [NEW, OLD]) expect(signatureProblem(BODY, headers({ by }), [NEW, OLD])).toBeUndefined();
+    expect(signatureProblem(BODY, headers({ by: OLD }), [NEW])).toMatch(/webhook-signature does not fit/);
+  });
+
+  test("of the standard's own example is known, but old", () => {
+    // https://github.com/standard-webhooks/standard-webhooks, the test vector of its libraries.
+    const vector = {
+      'webhook-id': 'msg_p5jXN8AQM9LWM0D4loKWxJek',
+      'webhook-timestamp': '1614265330',
+      'webhook-signature': 'v1,g0hM9SsE+OTPJTGt/tmIKtSyZlE3uFJELVlNIOLJ1OE=',
+    };
+    const example = 'whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw';
+    const at = new Date(1614265330_000);
+    expect(new Webhook(example).sign(vector['webhook-id'], at, '{"test": 2432232314}')).toBe(
+      vector['webhook-signature'],
+    );
+    expect(signatureProblem(Buffer.from('{"test": 2432232314}'), vector, [example])).toMatch(/5 minutes/);
+  });
+
+  test('may carry more than one signature, as while the secret is changed', () => {
+    const both = { ...headers(), 'webhook-signature': `v1,xxxx v1a,abc ${headers()['webhook-signature']}` };
+    expect(signatureProblem(BODY, both, [NEW])).toBeUndefined();
+  });
+
+  test.each([
+    [299, undefined],
+    [-299, undefined],
+    [310, 'The header webhook-timestamp is more than 5 minutes from now'],
+    [-310, 'The header webhook-timestamp is more than 5 minutes from now'],
+  ])('%i s old is %s', (agoSeconds, problem) => {
+    expect(signatureProblem(BODY, headers({ agoSeconds }), [NEW])).toBe(problem);
+  });
+});
+
+describe('a request that is not', () => {
+  test.each(['webhook-id', 'webhook-timestamp', 'webhook-signature'])(
+    'is told that %s is missing',
+    (name) => {
+      const { [name]: _, ...others } = headers();
+      expect(signatureProblem(BODY, others, [NEW])).toBe(`The header ${name} is missing`);
+    },
+  );
+
+  test.each([
+    ['another body', headers(), Buffer.from('{}')],
+    ['one byte more', headers(), Buffer.concat([BODY, Buffer.from('\n')])],
+    ['another id', { ...headers(), 'webhook-id': 'msg_2' }, BODY],
+    ['no signature that this is', { ...headers(), 'webhook-signature': 'v1' }, BODY],
+    ['an empty one', { ...headers(), 'webhook-signature': 'v1,' }, BODY],
+    [
+      'another version',
+      { ...headers(), 'webhook-signature': headers()['webhook-signature']?.replace('v1', 'v2') ?? '' },
+      BODY,
+    ],
+  ])('is told so, without a value: %s', (_what, sent, body) => {
+    const problem = signatureProblem(body, sent, [NEW, OLD]);
+    expect(problem).toMatch(/^The header webhook-signature does not fit the body/);
+    expect(problem).not.toContain('msg_');
+  });
+
+  test.each(['', 'x', '1e9', '-5', '1614265330abc', '9'.repeat(400), 'NaN'])(
+    'because its time is %j is told so',
+    (time) => {
+      expect(signatureProblem(BODY, { ...headers(), 'webhook-timestamp': time }, [NEW])).toMatch(
+        /^The header webhook-timestamp is/,
+      );
+    },
+  );
+});

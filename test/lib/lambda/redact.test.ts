@@ -1,0 +1,115 @@
+import * as fc from 'fast-check';
+import { describe, expect, test } from 'vitest';
+import { withoutPersonalData } from '../../../lib/lambda/redact.ts';
+
+const KEY = 'snk_live_8839201745_Zq9';
+const VALUES = [KEY, 'Олена Коваленко', '+380671234567', 'olena@example.com', 'Київ', 'вул. Таємна, 17'];
+const clean = (text: string, values = VALUES) => withoutPersonalData(text, values);
+
+describe('removed', () => {
+  test.each([
+    ['Phone +380671234567 is invalid', 'Phone [removed] is invalid'],
+    ['Phone 380671234567 is invalid', 'Phone [removed] is invalid'],
+    ['Phone 067·123·45·67 is invalid', 'Phone [removed] is invalid'],
+    ['Phone 0671_234_567 is invalid', 'Phone [removed] is invalid'],
+    ['Mail olena%40example.com is known', 'Mail [removed] is known'],
+    ['Phone +38 (067) 123-45-67 is invalid', 'Phone [removed] is invalid'],
+    ['Phone 067.123.45.67 is invalid', 'Phone [removed] is invalid'],
+    ['Phone 067/123/45/67 is invalid', 'Phone [removed] is invalid'],
+    ['Phone 067–123–45–67 is invalid', 'Phone [removed] is invalid'],
+    ['Phone 067\u00a0123\u00a045\u00a067 is invalid', 'Phone [removed] is invalid'],
+    ["another's phone 0501112233 too", "another's phone [removed] too"],
+    ['Card 4444 3333 2222 1111 declined', 'Card [removed] declined'],
+    ['OLENA@EXAMPLE.COM is taken', '[removed] is taken'],
+    ['write to other.person+x@mail.example.ua', 'write to [removed]'],
+    ['лист до олена@пошта.укр', 'лист до [removed]'],
+    ['Клієнт «Олена Коваленко» не знайдений', 'Клієнт «[removed]» не знайдений'],
+    ['Клієнт КОВАЛЕНКО ОЛЕНА', 'Клієнт [removed] [removed]'],
+    ['коваленко олена', '[removed] [removed]'],
+    ['customer.name: Коваленко', 'customer.name: [removed]'],
+    ['No branch at вул. Таємна, 17 (Київ)', 'No branch at [removed] ([removed])'],
+    ['Таємна 17', '[removed] [removed]'],
+    [`Key ${KEY} is not valid`, 'Key [removed] is not valid'],
+    [`"Bearer ${KEY.toUpperCase()}"`, '"Bearer [removed]"'],
+  ])('%s', (text, expected) => {
+    expect(clean(text)).toBe(expected);
+  });
+
+  test('a key with digits in it is removed whole, not only its digits', () => {
+    for (const key of [
+      'ab-1234567-cd',
+      '0123456789abcdef0123456789abcdef',
+      '12345678',
+      'k@y.example',
+      'a.b+c(d)[e]*$^|\\',
+    ]) {
+      expect(clean(`key <${key}>`, [key])).toBe('key <[removed]>');
+    }
+  });
+
+  test('a short name is removed where it stands alone, and does not shred the text', () => {
+    expect(clean('Клієнт Лі: ліміт, клієнт Ян, янтар', ['Лі Ян'])).toBe(
+      'Клієнт [removed]: ліміт, клієнт [removed], янтар',
+    );
+    expect(clean('Ян Лі', ['Лі Ян'])).toBe('[removed] [removed]');
+    expect(clean('у Ї', ['Ї'])).toBe('у [removed]');
+  });
+});
+
+describe('kept', () => {
+  test.each([
+    'items.0.sku: SKU DRESS-RED-116 is missing',
+    'The price 1200.50 is too high',
+    'Статус «Нові заявки» невідомий',
+    'HTTP 422: product_id 123456 not found',
+    'quantity must be at least 1, at most 10000',
+    'a @ b',
+    '',
+  ])('%s', (text) => {
+    expect(clean(text)).toBe(text);
+  });
+
+  test('everything, where no value is known', () => {
+    expect(clean('name is required', ['', ' ', ','])).toBe('name is required');
+  });
+});
+
+describe('in form', () => {
+  test('is one line, without control characters', () => {
+    expect(clean('a\r\n\tb\u0000c\u2028d\u202ee\uffff')).toBe('a b c d e');
+  });
+
+  test('has at most 500 characters, and no half of one at its end', () => {
+    expect(clean('x'.repeat(500))).toBe('x'.repeat(500));
+    expect(clean('x'.repeat(501))).toBe(`${'x'.repeat(499)}…`);
+    expect(clean(`${'x'.repeat(498)}😀😀`)).toBe(`${'x'.repeat(498)}…`);
+    expect(clean('😀'.repeat(3000)).isWellFormed()).toBe(true);
+  });
+
+  test('takes no time to speak of, whatever the CRM says', () => {
+    const started = performance.now();
+    for (const piece of ['1 ', '1', ' ', '(', 'a@', 'a.', '@a.', '+', 'Олена ', '-'])
+      clean(piece.repeat(200_000));
+    expect(performance.now() - started).toBeLessThan(1_000);
+  });
+
+  test('no value that was given survives, wherever in whatever text it stands', () => {
+    const value = fc
+      .stringMatching(/^[\p{L}\d][\p{L}\d .@+-]{4,30}[\p{L}\d]$/u)
+      .filter((one) => !'[removed]'.includes(one.toLowerCase()));
+    fc.assert(
+      fc.property(
+        fc.array(value, { minLength: 1, maxLength: 4 }),
+        fc.string(),
+        fc.string(),
+        (values, before, after) => {
+          for (const one of values) {
+            const told = clean(`${before} ${one} ${after}`, values).toLowerCase();
+            // A value of the marker's own letters proves nothing.
+            expect(told.replaceAll('[removed]', '')).not.toContain(one.toLowerCase());
+          }
+        },
+      ),
+    );
+  });
+});

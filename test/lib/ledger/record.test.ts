@@ -1,0 +1,194 @@
+import { describe, expect, test } from 'vitest';
+import {
+  accepted,
+  type ClaimDecision,
+  conflicted,
+  decideClaim,
+  ended,
+  type LedgerRecord,
+  malformed,
+  restarted,
+} from '../../../lib/ledger/record.ts';
+
+const T = Date.parse('2026-01-01T10:00:00Z');
+const LEASE = 65_000;
+const submission = { external_id: '1042', content_hash: 'h1', sentAt: T, redriven: 0 };
+const corrected = { ...submission, content_hash: 'h2' };
+
+const claim = (record: LedgerRecord | undefined, at = T, what = submission) =>
+  decideClaim(record, what, at, LEASE);
+function acquired(decision: ClaimDecision): LedgerRecord {
+  if (decision.result !== 'acquired') throw new Error(`The claim was ${decision.result}`);
+  return decision.record;
+}
+const error = { type: 'CONNECTION', message: 'no answer within 10 s' };
+const syncing = acquired(claim(accepted(submission)));
+const synced = ended(syncing, { state: 'synced', crmOrderId: '7' }, T + 100);
+const retrying = (doubt?: string) =>
+  ended(syncing, { state: 'retrying', error, notBefore: T + 30_000, doubt, costsAttempt: true }, T + 100);
+const parked = (doubt?: string, notBefore?: number) =>
+  ended(syncing, { state: 'parked', error, doubt, notBefore, costsAttempt: true }, T + 100);
+
+describe('a claim', () => {
+  test('of an order never seen is acquired, with nothing to look up', () => {
+    expect(claim(undefined)).toMatchObject({
+      result: 'acquired',
+      lookUp: false,
+      record: { state: 'syncing', attempts: 1, lease_until: T + LEASE, version: 0 },
+    });
+  });
+  test('of one redriven without a record looks up first', () => {
+    expect(claim(undefined, T, { ...submission, redriven: 1 })).toMatchObject({ lookUp: true });
+  });
+  test('is busy while another holds the lease, whatever the content', () => {
+    expect(claim(syncing, T + LEASE - 1)).toEqual({ result: 'busy', until: T + LEASE });
+    expect(claim(syncing, T + 1, corrected)).toEqual({ result: 'busy', until: T + LEASE });
+  });
+  test('after an expired lease is acquired, in doubt, and looks up first', () => {
+    expect(claim(syncing, T + LEASE)).toMatchObject({
+      result: 'acquired',
+      lookUp: true,
+      record: { attempts: 2, doubt: 'h1' },
+    });
+  });
+  test('is busy until the backoff is over, whichever copy comes', () => {
+    expect(claim(retrying(), T + 29_999)).toEqual({ result: 'busy', until: T + 30_000 });
+    expect(claim(retrying(), T + 30_000)).toMatchObject({ result: 'acquired', lookUp: true });
+  });
+  test('of what is in the CRM is done; with other content a conflict', () => {
+    expect(claim(synced, T + 200)).toMatchObject({ result: 'done' });
+    expect(claim(synced, T + 200, corrected)).toEqual({ result: 'conflict' });
+  });
+  test('with other content is a conflict while the first is on its way', () => {
+    expect(claim(accepted(submission), T, corrected)).toEqual({ result: 'conflict' });
+    expect(claim(retrying(), T + 30_000, corrected)).toEqual({ result: 'conflict' });
+  });
+});
+
+describe('after an order was parked', () => {
+  test('a copy that was sent before is done with: the dead letter stands for it', () => {
+    expect(claim(parked(), T + 200)).toMatchObject({ result: 'done' });
+  });
+  test('a message that was sent since starts afresh, with look-up first', () => {
+    expect(claim(parked(), T + 300, { ...submission, sentAt: T + 200 })).toMatchObject({
+      result: 'acquired',
+      lookUp: true,
+      record: { attempts: 1, restarts: 1 },
+    });
+  });
+  test('a correction that was sent since starts afresh with its own content', () => {
+    expect(claim(parked(), T + 300, { ...corrected, sentAt: T + 200 })).toMatchObject({
+      result: 'acquired',
+      record: { content_hash: 'h2', attempts: 1 },
+    });
+  });
+  test('other content that was sent before is a conflict, not lost', () => {
+    expect(claim(parked(), T + 300, corrected)).toEqual({ result: 'conflict' });
+  });
+  test('in doubt, a new start waits until a late commit can be seen', () => {
+    const inDoubt = parked('h1', T + 40_000);
+    const again = { ...submission, sentAt: T + 200 };
+    expect(claim(inDoubt, T + 300, again)).toEqual({ result: 'busy', until: T + 40_000 });
+    expect(claim(restarted(inDoubt, again, T + 300), T + 300, again)).toEqual({
+      result: 'busy',
+      until: T + 40_000,
+    });
+    expect(claim(inDoubt, T + 40_000, again)).toMatchObject({ result: 'acquired', lookUp: true });
+  });
+});
+
+describe('after an order was parked and corrected', () => {
+  const started = restarted(parked(), corrected, T + 300);
+
+  test('a late copy of what it was is superseded, whatever became of the correction', () => {
+    const correctedSyncing = acquired(claim(started, T + 400, { ...corrected, sentAt: T + 300 }));
+    const correctedSynced = ended(correctedSyncing, { state: 'synced', crmOrderId: '7' }, T + 500);
+    const parkedAgain = ended(
+      correctedSyncing,
+      { state: 'parked', error, doubt: undefined, notBefore: undefined, costsAttempt: true },
+      T + 500,
+    );
+    for (const record of [started, correctedSyncing, correctedSynced, parkedAgain]) {
+      expect(claim(record, T + 600)).toEqual({ result: 'superseded' });
+    }
+  });
+  test('what it was, sent again, is other content', () => {
+    expect(claim(started, T + 600, { ...submission, sentAt: T + 300 })).toEqual({ result: 'conflict' });
+  });
+  test('a third content that was sent before is a conflict, not lost', () => {
+    expect(claim(started, T + 600, { ...submission, content_hash: 'h3' })).toEqual({ result: 'conflict' });
+  });
+});
+
+describe('what an attempt leaves behind', () => {
+  test('an end and what is to be told of it are one', () => {
+    expect(synced.untold).toMatchObject([{ type: 'synced', external_id: '1042' }]);
+    expect(restarted(parked(), submission, T + 300).untold).toMatchObject([{ type: 'parked' }]);
+    expect(retrying().untold).toBeUndefined();
+  });
+  test('synced: no lease, no doubt, no error, the CRM id', () => {
+    expect(synced).toMatchObject({ state: 'synced', crm_order_id: '7' });
+    expect(synced.lease_until ?? synced.doubt ?? synced.error).toBeUndefined();
+  });
+  test('a failure that may have reached the CRM is in doubt, any other is retrying', () => {
+    expect(retrying('h1')).toMatchObject({ state: 'in_doubt', doubt: 'h1', attempts: 1 });
+    expect(retrying()).toMatchObject({ state: 'retrying', attempts: 1 });
+  });
+  test('what costs no attempt is not counted', () => {
+    const paused = ended(
+      syncing,
+      { state: 'retrying', error, notBefore: T, doubt: undefined, costsAttempt: false },
+      T,
+    );
+    expect(paused.attempts).toBe(0);
+    expect(claim(paused, T)).toMatchObject({ result: 'acquired', lookUp: false });
+  });
+  test('a conflict is noted, and changes nothing else', () => {
+    const { history, ...rest } = conflicted(synced, T);
+    const { history: before, ...same } = synced;
+    expect(rest).toEqual(same);
+    expect(history).toEqual([...before, { at: '2026-01-01T10:00:00.000Z', step: 'conflict' }]);
+  });
+  test('a body that is no order is rejected with its reason, and gives way to any order', () => {
+    const refused = malformed(
+      { ...submission, content_hash: 'text' },
+      { type: 'MALFORMED', message: '#' },
+      T,
+    );
+    expect(refused).toMatchObject({ state: 'rejected', version: 0, error: { type: 'MALFORMED' } });
+    expect(claim(refused, T, { ...submission, sentAt: T - 5000 })).toMatchObject({ result: 'acquired' });
+  });
+  test('the history keeps its first step, and at most a hundred', () => {
+    let record = accepted(submission);
+    for (let n = 0; n < 300; n += 1) record = conflicted(record, T + n);
+    expect(record.history).toHaveLength(100);
+    expect(record.history[0]).toMatchObject({ step: 'accepted' });
+    expect(record.history.at(-1)).toMatchObject({ at: new Date(T + 299).toISOString() });
+  });
+});
+
+describe("another caller's message under the same id", () => {
+  const ours = { ...submission, submitted_by: 'bot' };
+  const theirs = { ...submission, submitted_by: 'site' };
+  const record = acquired(claim(accepted(ours), T, ours));
+  const failed = { error, doubt: undefined, notBefore: undefined, costsAttempt: true } as const;
+
+  test('is a conflict, even with the same content, and starts nothing anew', () => {
+    for (const known of [
+      accepted(ours),
+      ended(record, { state: 'synced', crmOrderId: '7' }, T),
+      ended(record, { ...failed, state: 'parked' }, T - 1000),
+    ]) {
+      expect(claim(known, T + 1, theirs)).toEqual({ result: 'conflict' });
+    }
+  });
+
+  test('waits while ours is in hand: to note the conflict would take the record from whoever has it', () => {
+    expect(claim(record, T + 1, theirs)).toEqual({ result: 'busy', until: T + LEASE });
+  });
+
+  test('is ours where it names nobody, and becomes theirs where ours named nobody', () => {
+    expect(acquired(claim(accepted(ours), T, submission)).submitted_by).toBe('bot');
+    expect(acquired(claim(accepted(submission), T, theirs)).submitted_by).toBe('site');
+  });
+});

@@ -1,0 +1,154 @@
+import { inspect } from 'node:util';
+import { SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
+import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import { AWS_CLIENT_OPTIONS } from '../../../lib/lambda/aws.ts';
+import { UnusableSecret } from '../../../lib/secrets/secret.ts';
+import { readApiKey } from '../../../lib/sitniks/api-key.ts';
+import { type Secrets, startSecrets } from '../../../local/secrets.ts';
+import { closedPort, type HttpServer, startHttpServer } from '../../kit/http-server.ts';
+
+const NAME = 'sitniks-orders/dev/api-key';
+const clients: SecretsManagerClient[] = [];
+
+function clientOf(endpoint: string, maxAttempts = 1): SecretsManagerClient {
+  const client = new SecretsManagerClient({
+    ...AWS_CLIENT_OPTIONS,
+    endpoint,
+    maxAttempts,
+    region: 'eu-central-1',
+    credentials: { accessKeyId: 'local', secretAccessKey: 'local' },
+  });
+  clients.push(client);
+  return client;
+}
+
+let secrets: Secrets;
+/** Answers as AWS does where the stand-in cannot. */
+let aws: HttpServer;
+let answer: { status: number; body: object };
+
+beforeAll(async () => {
+  secrets = await startSecrets({ secrets: { [NAME]: '' } });
+  aws = await startHttpServer((request, response) => {
+    request.resume().on('end', () => {
+      response.writeHead(answer.status, { 'content-type': 'application/x-amz-json-1.1' });
+      response.end(JSON.stringify(answer.body));
+    });
+  });
+});
+beforeEach(() => secrets.fail(undefined));
+afterAll(async () => {
+  for (const client of clients) client.destroy();
+  await secrets.stop();
+  await aws.stop();
+});
+
+const read = (secret: string) => {
+  secrets.set(NAME, secret);
+  return readApiKey(clientOf(secrets.url), NAME);
+};
+
+async function complaint(reading: Promise<string>): Promise<string> {
+  const error: unknown = await reading.then(
+    () => undefined,
+    (reason: unknown) => reason,
+  );
+  if (!(error instanceof UnusableSecret)) throw new Error('Not refused as a setting', { cause: error });
+  expect(error.message).toContain(NAME);
+  return inspect(error, { depth: 9, showHidden: true });
+}
+
+describe('a secret', () => {
+  test.each([
+    ['the key itself', 'k-123'],
+    ['the key with a line break at its end, as an editor leaves it', 'k-123\n'],
+    ['the key between spaces', ' \t k-123 \r\n'],
+    ['JSON with SNITKIX_API_KEY', '{"SNITKIX_API_KEY":"k-123"}'],
+    ['JSON with more in it', ' {\n "note": {"by": 1}, "SNITKIX_API_KEY": " k-123\\n" }\n'],
+  ])('may be %s', async (_what, secret) => {
+    expect(await read(secret)).toBe('k-123');
+  });
+
+  test('may hold any character that a header can', async () => {
+    const key = Array.from({ length: 0x7f - 0x21 }, (_, i) => String.fromCharCode(0x21 + i)).join('');
+    expect(await read(`{"SNITKIX_API_KEY":${JSON.stringify(key)}}`)).toBe(key);
+    expect(new Headers({ authorization: `Bearer ${key}` }).get('authorization')).toBe(`Bearer ${key}`);
+  });
+
+  test.each([
+    ['of white space', ' \n '],
+    ['with an empty key', '{"SNITKIX_API_KEY":""}'],
+    ['with a key of another name', '{"SITNIKS_API_KEY":"tell-tale"}'],
+    ['with a key that is no text', '{"SNITKIX_API_KEY":["tell-tale"]}'],
+    ['that is broken JSON', '{"SNITKIX_API_KEY":"tell-tale"'],
+    ['of two lines', 'tell-tale\nx'],
+    ['of two words', 'Bearer tell-tale'],
+    ['with a zero byte', 'tell\u0000tale'],
+    ['with a letter that is not ASCII', 'tell-tale-ї'],
+    ['with a zero width space', 'tell-tale\u200b'],
+    ['with a line break inside of JSON', '{"SNITKIX_API_KEY":"tell\\r\\ntale: x"}'],
+  ])('%s is refused, and not printed', async (_what, secret) => {
+    expect(await complaint(read(secret))).not.toMatch(/tell|tale/);
+  });
+
+  test('that is binary is refused', async () => {
+    answer = { status: 200, body: { Name: NAME, SecretBinary: Buffer.from('tell-tale').toString('base64') } };
+    const told = await complaint(readApiKey(clientOf(aws.url), NAME));
+    expect(told).toContain('binary');
+    expect(told).not.toMatch(/tell-tale|dGVsbC10YWxl/);
+  });
+});
+
+describe('a failure of Secrets Manager', () => {
+  test.each([
+    'ResourceNotFoundException',
+    'AccessDeniedException',
+    'DecryptionFailure',
+    'InvalidRequestException',
+    'InvalidParameterException',
+    'ValidationException',
+  ])('%s is a setting: asking again does not help', async (type) => {
+    answer = {
+      status: 400,
+      body: { __type: type, Message: 'User: arn:aws:sts::123:assumed-role/x is not …' },
+    };
+    expect(await complaint(readApiKey(clientOf(aws.url), NAME))).toContain(type);
+  });
+
+  test('a secret that is not there is a setting', async () => {
+    const reading = readApiKey(clientOf(secrets.url), 'missing');
+    await expect(reading).rejects.toThrow(UnusableSecret);
+    await expect(reading).rejects.toThrow(
+      /^The secret missing cannot be read \(ResourceNotFoundException\)$/,
+    );
+  });
+
+  test.each([
+    ['InternalServiceError', 500],
+    ['ThrottlingException', 400],
+    ['ExpiredTokenException', 400],
+    ['UnrecognizedClientException', 400],
+  ])('%s passes, and is handed on', async (type, status) => {
+    answer = { status, body: { __type: type, Message: 'later' } };
+    const reading = readApiKey(clientOf(aws.url), NAME);
+    await expect(reading).rejects.toMatchObject({ name: type });
+    await expect(reading).rejects.not.toBeInstanceOf(UnusableSecret);
+  });
+
+  test('an outage passes, and is handed on', async () => {
+    secrets.fail('unavailable');
+    await expect(readApiKey(clientOf(secrets.url), NAME)).rejects.toMatchObject({
+      name: 'InternalServiceError',
+    });
+    const nobody = readApiKey(clientOf(`http://127.0.0.1:${await closedPort()}`), NAME);
+    await expect(nobody).rejects.toMatchObject({ code: 'ECONNREFUSED' });
+    await expect(nobody).rejects.not.toBeInstanceOf(UnusableSecret);
+  });
+
+  test('a Secrets Manager that does not answer is given up soon, long before the function is', async () => {
+    secrets.fail('hang');
+    const started = performance.now();
+    await expect(readApiKey(clientOf(secrets.url), NAME)).rejects.toMatchObject({ name: 'TimeoutError' });
+    expect(performance.now() - started).toBeLessThan(5_000);
+  });
+});
