@@ -15,6 +15,7 @@ import time
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, Awaitable, Callable, Iterator, Mapping
+from uuid import uuid4
 
 from aiogram import Bot, Dispatcher, F, Router
 from aiogram.exceptions import TelegramForbiddenError
@@ -93,8 +94,9 @@ def order_of(data: Mapping[str, Any]) -> dict[str, Any]:
 
 @router.message(Command("order"))
 async def begin(message: Message, state: FSMContext) -> None:
-    # Named once, when it is begun: sent twice, and corrected, it is still the same order.
-    external_id = f"tg-{message.chat.id}-{message.message_id}"
+    # Named once, when it is begun: sent twice, and corrected, it is still the same order. Not by the chat: that is the
+    # customer's own number in Telegram, and an order's number gets into logs and the CRM.
+    external_id = f"tg-{uuid4()}"
     items = [{"product_id": "123", "sku": "DRESS-RED-116", "price": 1200, "quantity": 1}]
     await state.set_data({"external_id": external_id, "items": items})
     await state.set_state(OrderForm.filling)

@@ -153,7 +153,9 @@ export function verifyCallback(rawBody, headers, secrets, now = Date.now()) {
 
 /** A secret that is empty or cut would let everybody sign: better to stop. */
 function keyOf(/** @type {string} */ secret) {
-  const key = Buffer.from(secret.replace(/^whsec_/, ''), 'base64');
-  if (key.length < 24) throw new Error('A secret is whsec_ and at least 24 bytes in base64');
+  const text = secret.replace(/^whsec_/, '');
+  const key = Buffer.from(text, 'base64');
+  if (key.length < 24 || key.toString('base64') !== text)
+    throw new Error('A secret is whsec_ and at least 24 bytes in base64');
   return key;
 }

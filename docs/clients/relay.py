@@ -154,7 +154,7 @@ def verify_callback(
 
 def _key_of(secret: str) -> bytes:
     """A secret that is empty or cut would let everybody sign: better to stop."""
-    key = base64.b64decode(secret.removeprefix("whsec_"))
+    key = base64.b64decode(secret.removeprefix("whsec_"), validate=True)
     if len(key) < 24:
         raise ValueError("A secret is whsec_ and at least 24 bytes in base64")
     return key

@@ -21,11 +21,19 @@ case $3 in '' | 0* | *[!0-9]* | ?????????????*) no 'the timestamp is not in seco
 age=$(($(date +%s) - $3))
 [ "${age#-}" -le 300 ] || no 'the timestamp is more than 5 minutes from now'
 
-key=$(printf %s "${CALLBACK_SECRET#whsec_}" | openssl base64 -d -A | od -An -v -tx1 | tr -d ' \n')
+# Of a secret that is empty or cut openssl makes no key, or a short one that anybody could guess.
+secret=${CALLBACK_SECRET#whsec_}
+key=$(printf %s "$secret" | openssl base64 -d -A | od -An -v -tx1 | tr -d ' \n')
+whole=$(printf %s "$secret" | openssl base64 -d -A | openssl base64 -A)
+if [ "$secret" = "$CALLBACK_SECRET" ] || [ "$whole" != "$secret" ] || [ ${#key} -lt 48 ]; then
+  echo 'CALLBACK_SECRET is not whole: whsec_ and at least 24 bytes in base64' >&2
+  exit 64
+fi
 wanted=$(
   { printf '%s.%s.' "$2" "$3" && cat "$1"; } |
     openssl dgst -sha256 -mac HMAC -macopt "hexkey:$key" -binary | openssl base64 -A
 )
+[ ${#wanted} -eq 44 ] || { echo 'openssl could not sign: nothing is checked' >&2 && exit 70; }
 for signature in $4; do
   [ "$signature" != "v1,$wanted" ] || { echo 'Signed' && exit 0; }
 done

@@ -1,4 +1,5 @@
 import { spawn } from 'node:child_process';
+import { createHmac } from 'node:crypto';
 import { once } from 'node:events';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { closedPort } from '../kit/http-server.ts';
@@ -130,7 +131,7 @@ describe.concurrent.each(verifiers)('$name', ({ isHere, verify }) => {
 
 describe('a secret that is empty or cut', () => {
   // With an empty key anybody can sign: node:crypto and hmac take it without a word.
-  const wrong = ['', 'whsec_', 'whsec_AAAA', NEW.slice(0, 20)];
+  const wrong = ['', 'whsec_', 'whsec_AAAA', NEW.slice(0, 20), NEW.slice(0, -1), `${NEW.slice(0, -6)}*`];
 
   test.each(wrong)('stops relay.mjs: %j', async (one) => {
     const { verifyCallback } = await importRelay();
@@ -140,6 +141,55 @@ describe('a secret that is empty or cut', () => {
   test.skipIf(!HAS_PYTHON).each(wrong)('stops relay.py: %j', async (one) => {
     const { body, headers } = good;
     await expect(relayPy().ask({ body, headers, secrets: [NEW, one], now: null })).rejects.toThrow('Error');
+  });
+});
+
+describe('verify-callback.sh', () => {
+  /** As anybody can sign who knows that the key is empty. */
+  const byNobody = createHmac('sha256', '').update('evt_1.1.{}').digest('base64');
+
+  test.skipIf(!HAS_OPENSSL).each(['', 'whsec_', 'whsec_AAAA', NEW.slice(0, -1), NEW.replace('whsec_', '')])(
+    'checks nothing with a secret that is empty or cut: %j',
+    async (CALLBACK_SECRET) => {
+      const now = String(Math.floor(Date.now() / 1000));
+      for (const signatures of ['v1,', `v1,${byNobody}`, signature]) {
+        const { code, stdout } = await withFile('{}', (path) =>
+          run('sh', [pathOf('verify-callback.sh'), path, 'evt_1', now, signatures], {
+            env: { CALLBACK_SECRET },
+          }),
+        );
+        expect({ code, stdout }).toEqual({ code: 64, stdout: '' });
+      }
+    },
+  );
+});
+
+describe('the example of the Standard Webhooks specification', () => {
+  const example: Signed = {
+    body: '{"test": 2432232314}',
+    headers: {
+      'webhook-id': 'msg_p5jXN8AQM9LWM0D4loKWxJek',
+      'webhook-timestamp': '1614265330',
+      'webhook-signature': 'v1,g0hM9SsE+OTPJTGt/tmIKtSyZlE3uFJELVlNIOLJ1OE=',
+    },
+  };
+  const secrets = ['whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw'];
+  const now = 1_614_265_330;
+
+  test('is signed for relay.mjs', async () => {
+    const { verifyCallback } = await importRelay();
+    expect(verifyCallback(Buffer.from(example.body), example.headers, secrets, now * 1000)).toEqual({
+      test: 2432232314,
+    });
+    const written = Buffer.from(JSON.stringify(JSON.parse(example.body)));
+    expect(verifyCallback(written, example.headers, secrets, now * 1000)).toBeUndefined();
+  });
+
+  test.skipIf(!HAS_PYTHON)('is signed for relay.py', async () => {
+    const { body, headers } = example;
+    expect(await relayPy().ask({ body, headers, secrets, now })).toEqual({ event: { test: 2432232314 } });
+    const written = JSON.stringify(JSON.parse(body));
+    expect(await relayPy().ask({ body: written, headers, secrets, now })).toEqual({ event: null });
   });
 });
 
