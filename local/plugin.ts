@@ -2,6 +2,7 @@ import { GetQueueUrlCommand, SQSClient } from '@aws-sdk/client-sqs';
 import * as z from 'zod';
 import { type EventSourceMapping, startEventSourceMapping } from './event-source-mapping.ts';
 import { invokeFunction } from './invoke.ts';
+import { serveOnlyThisMachine } from './only-this-machine.ts';
 import { readPorts, requireFree } from './ports.ts';
 import { type MadeResource, queueNames, reachable, tableNames } from './resources.ts';
 import { type Schedule, startSchedule } from './schedule.ts';
@@ -77,6 +78,7 @@ export default class LocalStackPlugin {
   async #start(): Promise<void> {
     const ports = readPorts();
     await requireFree(ports);
+    serveOnlyThisMachine();
     const { service } = this.#serverless;
     this.#stack = await startStack({
       template: service.resources,

@@ -1,6 +1,6 @@
 import { execFile } from 'node:child_process';
 import { readFile } from 'node:fs/promises';
-import { createServer } from 'node:http';
+import { createServer, get } from 'node:http';
 import { promisify } from 'node:util';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import * as z from 'zod';
@@ -16,6 +16,15 @@ const json = (body: object | string, method = 'POST') => ({
   headers: { authorization: 'Bearer local', 'content-type': 'application/json' },
   body: typeof body === 'string' ? body : JSON.stringify(body),
 });
+
+/** With a Host of its own, which fetch does not set. */
+const statusFor = (url: string, headers: Record<string, string>) =>
+  new Promise<number | undefined>((resolve, reject) => {
+    get(url, { headers }, (response) => {
+      response.resume();
+      resolve(response.statusCode);
+    }).on('error', reject);
+  });
 
 describe('npm start', () => {
   let stack: RunningStack;
@@ -69,6 +78,20 @@ describe('npm start', () => {
     const stranger = await fetch(`${stack.api}/orders/1042`);
     expect(stranger.status).toBe(401);
     expect(stranger.headers.get('www-authenticate')).toBe('Bearer realm="orders"');
+  });
+
+  test('no page of a browser gets at any of its ports, whatever it calls itself', async () => {
+    for (const [name, port] of Object.entries(stack.ports)) {
+      const url = `http://127.0.0.1:${port}/`;
+      const foreign = await fetch(url, {
+        method: 'POST',
+        headers: { origin: 'https://evil.example' },
+        body: '',
+      });
+      expect({ name, status: foreign.status }).toEqual({ name, status: 403 });
+      expect(foreign.headers.get('access-control-allow-origin')).toBeNull();
+      expect({ name, status: await statusFor(url, { host: 'evil.example' }) }).toEqual({ name, status: 403 });
+    }
   });
 
   const told = async () =>
