@@ -37,6 +37,7 @@ export const handler = middy<APIGatewayProxyEventV2, APIGatewayProxyStructuredRe
     acceptOrder(event, {
       ...deps,
       caller: authentication.callerOf(context),
+      newerCaller: () => authentication.newerCallerOf(context),
       remainingMs: () => context.getRemainingTimeInMillis(),
       log: log.child({ request_id: context.awsRequestId }),
     }),

@@ -136,6 +136,7 @@ class World {
         const order = this.order(step);
         const deps = {
           caller: DEMO,
+          newerCaller: async () => undefined,
           queue: this.queue,
           ledger: this.ledger,
           maxBodyBytes: 65_536,

@@ -68,18 +68,23 @@ export async function readCallers(
 export interface Callers {
   /** @throws where there is nothing to compare it with: Secrets Manager is down, or the secret is unusable. */
   find(token: string): Promise<Caller | undefined>;
+  /**
+   * The same caller as the secret has it now, after what was known has refused a signature: a signing secret may have
+   * been changed since. `undefined` where nothing newer is to be had, or the token is nobody's any more.
+   */
+  findNewer(token: string): Promise<Caller | undefined>;
 }
 
 /** A token that nobody has may be newer than what is kept: it is looked for once more, as often as `known` allows. */
 export function createCallers(known: Cached<readonly KnownCaller[]>): Callers {
+  async function findNewer(token: string) {
+    const callers = await known.get();
+    const newer = await known.replace(callers);
+    return newer === callers ? undefined : callerOf(token, newer);
+  }
   return {
-    async find(token) {
-      const callers = await known.get();
-      const caller = callerOf(token, callers);
-      if (caller !== undefined) return caller;
-      const newer = await known.replace(callers);
-      return newer === callers ? undefined : callerOf(token, newer);
-    },
+    find: async (token) => callerOf(token, await known.get()) ?? (await findNewer(token)),
+    findNewer,
   };
 }
 

@@ -12,13 +12,15 @@ import { type Order, readOrder } from '../order/order.ts';
 import { toMessageBody } from '../queues/message-body.ts';
 import type { OrdersQueue } from '../queues/queues.ts';
 import type { Posted } from './contract.ts';
-import { CHALLENGE, decodeUtf8, json, Problem, readJsonBytes } from './http.ts';
-import { signatureProblem } from './signature.ts';
+import { decodeUtf8, json, Problem, readJsonBytes } from './http.ts';
+import { requireSignature } from './signature.ts';
 import { isFinal, readWaitSeconds, waitForFinalState } from './wait.ts';
 
 export interface AcceptOrderDeps {
   /** Who sends it. */
   caller: Caller;
+  /** The same caller as the secret has it now, where that is to be had: asked where a signature does not fit. */
+  newerCaller: () => Promise<Caller | undefined>;
   queue: Pick<OrdersQueue, 'send'>;
   ledger: Pick<Ledger, 'get' | 'replace'>;
   maxBodyBytes: number;
@@ -61,7 +63,7 @@ export async function acceptOrder(
 ): Promise<APIGatewayProxyStructuredResultV2> {
   const { caller, queue, ledger, remainingMs, now = Date.now } = deps;
   const waitSeconds = readWaitSeconds(event);
-  const order = readBody(event, deps);
+  const order = await readBody(event, deps);
   const { external_id } = order;
   const content_hash = contentHash(order);
   const submitted_by = caller.name;
@@ -162,18 +164,12 @@ function decideIntake(known: LedgerRecord | undefined, contentHash: string, call
   }
 }
 
-function readBody(event: APIGatewayProxyEventV2, { caller, maxBodyBytes, log }: AcceptOrderDeps): Order {
+async function readBody(
+  event: APIGatewayProxyEventV2,
+  { caller, newerCaller, maxBodyBytes, log }: AcceptOrderDeps,
+): Promise<Order> {
   const bytes = readJsonBytes(event, maxBodyBytes);
-  if (caller.signingSecrets.length > 0) {
-    const problem = signatureProblem(bytes, event.headers, caller.signingSecrets);
-    if (problem !== undefined) {
-      throw new Problem('unauthorized', {
-        detail: `${problem}.`,
-        headers: { 'www-authenticate': `${CHALLENGE}, error="invalid_signature"` },
-        reasons: [{ code: 'signature_refused' }],
-      });
-    }
-  }
+  await requireSignature({ body: bytes, headers: event.headers }, caller, newerCaller);
   const reading = readOrder(decodeUtf8(bytes));
   if (reading.ok) return reading.order;
   const reasons = reasonsOfFields(reading.errors);

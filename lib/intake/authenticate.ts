@@ -12,11 +12,18 @@ export interface Authentication {
   middleware: ApiMiddleware & Required<Pick<ApiMiddleware, 'before'>>;
   /** Who has sent the request of this invocation. Throws where nobody has checked: no handler runs without. */
   callerOf(context: object): Caller;
+  /** The same caller as the secret has it now; `undefined` where nothing newer is to be had. Never throws. */
+  newerCallerOf(context: object): Promise<Caller | undefined>;
 }
 
 /** Who may call the API: bearer tokens (RFC 6750). */
 export function authenticate(callers: Callers, log: Log): Authentication {
-  const checked = new WeakMap<object, Caller>();
+  const checked = new WeakMap<object, { caller: Caller; token: string }>();
+  const checkedFor = (context: object) => {
+    const found = checked.get(context);
+    if (found === undefined) throw new Error('No caller was checked for this invocation');
+    return found;
+  };
   return {
     middleware: {
       async before({ event, context }) {
@@ -50,14 +57,11 @@ export function authenticate(callers: Callers, log: Log): Authentication {
             headers: { 'www-authenticate': `${CHALLENGE}, error="invalid_token"` },
           });
         }
-        checked.set(context, caller);
+        checked.set(context, { caller, token });
       },
     },
-    callerOf(context) {
-      const caller = checked.get(context);
-      if (caller === undefined) throw new Error('No caller was checked for this invocation');
-      return caller;
-    },
+    callerOf: (context) => checkedFor(context).caller,
+    newerCallerOf: (context) => callers.findNewer(checkedFor(context).token).catch(() => undefined),
   };
 }
 

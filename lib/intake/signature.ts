@@ -1,9 +1,44 @@
 import { Webhook, WebhookVerificationError } from 'standardwebhooks';
+import type { Caller } from '../callers/callers.ts';
+import { CHALLENGE, Problem } from './http.ts';
 
 /** Why a request counts as unsigned, in words that hold nothing of it. */
 export type SignatureProblem = string;
 
 const HEADERS = ['webhook-id', 'webhook-timestamp', 'webhook-signature'] as const;
+
+export interface SignedRequest {
+  /** The bytes as they came, before anything is read of them. */
+  body: Buffer;
+  headers: Readonly<Record<string, string | undefined>>;
+}
+
+/**
+ * A caller that has registered signing secrets signs what it posts. What does not fit is held against the secrets as
+ * they are now, once: one may have been changed, or the first one registered, since they were read.
+ *
+ * @throws {Problem} 401
+ */
+export async function requireSignature(
+  { body, headers }: SignedRequest,
+  caller: Caller,
+  newerCaller: () => Promise<Caller | undefined>,
+): Promise<void> {
+  const problemFor = ({ signingSecrets }: Caller) =>
+    signingSecrets.length > 0 ? signatureProblem(body, headers, signingSecrets) : undefined;
+
+  const isSignedUnasked = caller.signingSecrets.length === 0 && headers['webhook-signature'] !== undefined;
+  let problem = problemFor(caller);
+  if (problem === undefined && !isSignedUnasked) return;
+  const newer = await newerCaller();
+  if (newer !== undefined) problem = problemFor(newer);
+  if (problem === undefined) return;
+  throw new Problem('unauthorized', {
+    detail: `${problem}.`,
+    headers: { 'www-authenticate': `${CHALLENGE}, error="invalid_signature"` },
+    reasons: [{ code: 'signature_refused' }],
+  });
+}
 
 /**
  * Checks the Standard Webhooks signature of a request: HMAC-SHA-256 over `id.timestamp.body`, at most 5 minutes old

@@ -127,6 +127,22 @@ describe('a token', () => {
     expect(secrets.count(NAME)).toBe(before + 2);
   });
 
+  test('whose signature is refused is looked up anew, once a minute, as an unknown token is', async () => {
+    await read({ bot: { tokens: 't', signing_secrets: WHSEC } });
+    const { callers, clock } = callersAt();
+    await callers.find('t');
+    const newWhsec = `whsec_${Buffer.alloc(32, 8).toString('base64')}`;
+    await read({ bot: { tokens: 't', signing_secrets: newWhsec } });
+    const before = secrets.count(NAME);
+    expect((await callers.findNewer('t'))?.signingSecrets).toEqual([newWhsec]);
+    expect(await Promise.all(Array.from({ length: 50 }, () => callers.findNewer('t')))).toEqual(
+      Array(50).fill(undefined),
+    );
+    expect(secrets.count(NAME)).toBe(before + 1);
+    clock.now += 60_000;
+    expect((await callers.findNewer('t'))?.signingSecrets).toEqual([newWhsec]);
+  });
+
   test('is known while Secrets Manager is down, after it has been read once', async () => {
     await read({ bot: 't' });
     const stale: unknown[] = [];

@@ -68,6 +68,7 @@ async function post(
   try {
     const deps = {
       caller: DEMO,
+      newerCaller: async () => undefined,
       queue,
       ledger,
       maxBodyBytes: MAX,

@@ -1,6 +1,7 @@
 import { Webhook } from 'standardwebhooks';
 import { describe, expect, test } from 'vitest';
-import { signatureProblem } from '../../../lib/intake/signature.ts';
+import type { Caller } from '../../../lib/callers/callers.ts';
+import { requireSignature, signatureProblem } from '../../../lib/intake/signature.ts';
 
 const secret = (fill: number) => `whsec_${Buffer.alloc(32, fill).toString('base64')}`;
 const NEW = secret(1);
@@ -86,4 +87,50 @@ describe('a request that is not', () => {
       );
     },
   );
+});
+
+describe('a caller', () => {
+  const bot = (...signingSecrets: string[]): Caller => ({ name: 'bot', signingSecrets });
+  /** As it is known, and as the secret has it now: how often that was asked for, and whether the request gets in. */
+  async function ask(known: Caller, now: Caller | undefined, signed: Record<string, string>) {
+    let asked = 0;
+    const newer = async () => {
+      asked += 1;
+      return now;
+    };
+    const getsIn = await requireSignature({ body: BODY, headers: signed }, known, newer).then(
+      () => true,
+      (error) => {
+        expect(error).toMatchObject({ code: 'unauthorized' });
+        return false;
+      },
+    );
+    return { getsIn, asked };
+  }
+
+  test('that signs with what is known costs no look at the secret', async () => {
+    expect(await ask(bot(NEW), undefined, headers())).toEqual({ getsIn: true, asked: 0 });
+    expect(await ask(bot(), undefined, {})).toEqual({ getsIn: true, asked: 0 });
+  });
+
+  test('that has changed its secret is let in with the new one at once', async () => {
+    expect(await ask(bot(OLD), bot(NEW), headers())).toEqual({ getsIn: true, asked: 1 });
+    expect(await ask(bot(OLD), bot(NEW, OLD), headers())).toEqual({ getsIn: true, asked: 1 });
+  });
+
+  test('that has given up signing is let in without', async () => {
+    expect(await ask(bot(OLD), bot(), {})).toEqual({ getsIn: true, asked: 1 });
+  });
+
+  test('whose first secret was just registered is held to it as soon as it signs', async () => {
+    expect(await ask(bot(), bot(NEW), headers())).toEqual({ getsIn: true, asked: 1 });
+    expect(await ask(bot(), bot(NEW), headers({ by: OLD }))).toEqual({ getsIn: false, asked: 1 });
+    expect(await ask(bot(), bot(), headers())).toEqual({ getsIn: true, asked: 1 });
+  });
+
+  test('whose signature fits neither the old nor the new is kept out', async () => {
+    expect(await ask(bot(OLD), bot(OLD), headers())).toEqual({ getsIn: false, asked: 1 });
+    expect(await ask(bot(OLD), undefined, headers())).toEqual({ getsIn: false, asked: 1 });
+    expect(await ask(bot(OLD), bot(NEW), {})).toEqual({ getsIn: false, asked: 1 });
+  });
 });
