@@ -17,11 +17,22 @@ const queueSchema = z.looseObject({
     .optional(),
 });
 
+const keySchema = z.array(z.object({ AttributeName: z.string(), KeyType: z.enum(['HASH', 'RANGE']) }));
+
 const tableSchema = z.object({
   AttributeDefinitions: z.array(
     z.object({ AttributeName: z.string(), AttributeType: z.enum(['S', 'N', 'B']) }),
   ),
-  KeySchema: z.array(z.object({ AttributeName: z.string(), KeyType: z.enum(['HASH', 'RANGE']) })),
+  KeySchema: keySchema,
+  GlobalSecondaryIndexes: z
+    .array(
+      z.object({
+        IndexName: z.string(),
+        KeySchema: keySchema,
+        Projection: z.object({ ProjectionType: z.literal('KEYS_ONLY') }),
+      }),
+    )
+    .optional(),
 });
 
 /** Properties of a queue that are SQS attributes of the same name, and that make a difference on this machine. */
@@ -123,13 +134,14 @@ export async function reachable(sqs: SQSClient, queueUrl: string): Promise<strin
 async function makeTable(
   dynamodb: DynamoDBClient,
   id: string,
-  { AttributeDefinitions, KeySchema }: z.output<typeof tableSchema>,
+  { AttributeDefinitions, KeySchema, GlobalSecondaryIndexes }: z.output<typeof tableSchema>,
 ): Promise<MadeResource> {
   const { TableDescription } = await dynamodb.send(
     new CreateTableCommand({
       TableName: id,
       AttributeDefinitions,
       KeySchema,
+      ...(GlobalSecondaryIndexes && { GlobalSecondaryIndexes }),
       BillingMode: 'PAY_PER_REQUEST',
     }),
   );

@@ -6,6 +6,7 @@ import {
   PutItemCommand,
 } from '@aws-sdk/client-dynamodb';
 import { marshall, unmarshall } from '@aws-sdk/util-dynamodb';
+import { indexKeysOf } from './listing.ts';
 import {
   type AttemptEnd,
   type ClaimDecision,
@@ -69,7 +70,11 @@ export function createLedger(dynamodb: DynamoDBClient, options: LedgerOptions): 
         new PutItemCommand({
           TableName: table,
           Item: marshall(
-            { ...written, expires_at: Math.floor(now() / 1000) + retentionDays * DAY_SECONDS },
+            {
+              ...written,
+              ...indexKeysOf(written, now()),
+              expires_at: Math.floor(now() / 1000) + retentionDays * DAY_SECONDS,
+            },
             { removeUndefinedValues: true },
           ),
           ConditionExpression: isFirst ? 'attribute_not_exists(external_id)' : '#version = :seen',

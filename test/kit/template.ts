@@ -1,3 +1,12 @@
+const index = (IndexName: string, hash: string, range: string) => ({
+  IndexName,
+  KeySchema: [
+    { AttributeName: hash, KeyType: 'HASH' },
+    { AttributeName: range, KeyType: 'RANGE' },
+  ],
+  Projection: { ProjectionType: 'KEYS_ONLY' },
+});
+
 /** The queues and tables of serverless.yml, with a visibility timeout that a test can wait for. */
 export const testTemplate = ({ visibilitySeconds = 2, maxReceiveCount = 20 } = {}) => ({
   Resources: {
@@ -42,8 +51,14 @@ export const testTemplate = ({ visibilitySeconds = 2, maxReceiveCount = 20 } = {
     Ledger: {
       Type: 'AWS::DynamoDB::Table',
       Properties: {
-        AttributeDefinitions: [{ AttributeName: 'external_id', AttributeType: 'S' }],
+        AttributeDefinitions: ['external_id', 'day', 'accepted_at', 'phase', 'since'].map(
+          (AttributeName) => ({
+            AttributeName,
+            AttributeType: 'S',
+          }),
+        ),
         KeySchema: [{ AttributeName: 'external_id', KeyType: 'HASH' }],
+        GlobalSecondaryIndexes: [index('by_day', 'day', 'accepted_at'), index('by_phase', 'phase', 'since')],
       },
     },
   },

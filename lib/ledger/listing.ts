@@ -1,0 +1,116 @@
+import { type DynamoDBClient, paginateQuery, type QueryCommandInput } from '@aws-sdk/client-dynamodb';
+import * as z from 'zod';
+import type { LedgerRecord } from './record.ts';
+
+/** Something still happens to the order by itself; or it is refused or parked, and somebody may have to act. */
+export type ListedPhase = 'under_way' | 'waiting';
+
+/** By which the ledger's two indexes list a record: written with it, and no part of it. */
+export interface IndexKeys {
+  /** UTC day on which the order came (`2026-01-31`), and when (ISO 8601). Of every record, and never changed. */
+  day: string;
+  accepted_at: string;
+  /** Missing of what is in the CRM, so that the index holds only what is not. `since`: ISO 8601. */
+  phase?: ListedPhase;
+  since?: string;
+}
+
+/**
+ * The two indexes carry keys only. An order that goes straight into the CRM writes each of them once, and takes itself
+ * out of the second once: `since` stays while an order is tried again and again.
+ */
+export function indexKeysOf(record: LedgerRecord, now: number): IndexKeys {
+  const { state, history, settled_at } = record;
+  const lastStep = history.at(-1)?.at ?? new Date(now).toISOString();
+  const accepted_at = history[0]?.at ?? lastStep;
+  const keys = { day: accepted_at.slice(0, 'YYYY-MM-DD'.length), accepted_at };
+  switch (state) {
+    case 'synced':
+      return keys;
+    case 'accepted':
+    case 'syncing':
+    case 'retrying':
+    case 'in_doubt': {
+      const begun = history.findLast(
+        ({ step }) => step === 'accepted' || step === 'restarted' || step === 'returned',
+      );
+      return { ...keys, phase: 'under_way', since: begun?.at ?? accepted_at };
+    }
+    case 'rejected':
+    case 'parked': {
+      const since = settled_at === undefined ? lastStep : new Date(settled_at).toISOString();
+      return { ...keys, phase: 'waiting', since };
+    }
+  }
+}
+
+/** An order as an index names it. */
+export interface Listed {
+  external_id: string;
+  /** ISO 8601: when it came; of a phase, since when it is in it. */
+  at: string;
+}
+
+/** Lists orders by their numbers. An index follows the table within about a second. */
+export interface Listing {
+  /** What came from `from` until before `until` (epoch ms), the oldest first. */
+  cameBetween(from: number, until: number): AsyncIterable<Listed>;
+  /** What is in this phase since before `until` (epoch ms), the longest first. */
+  inPhase(phase: ListedPhase, until?: number): AsyncIterable<Listed>;
+}
+
+/** Names of the indexes, as `infrastructure` makes them. */
+const BY_DAY = 'by_day';
+const BY_PHASE = 'by_phase';
+
+/** Sorts after every time. */
+const AFTER_ALL = '~';
+
+const DAY_MS = 24 * 60 * 60 * 1000;
+
+const listedSchema = z.object({
+  external_id: z.object({ S: z.string() }).transform(({ S }) => S),
+  at: z.object({ S: z.string() }).transform(({ S }) => S),
+});
+
+export function createListing(dynamodb: DynamoDBClient, table: string): Listing {
+  async function* query(
+    index: typeof BY_DAY | typeof BY_PHASE,
+    [hash, value]: ['day' | 'phase', string],
+    [range, from, until]: ['accepted_at' | 'since', string, string],
+  ): AsyncIterable<Listed> {
+    const input: QueryCommandInput = {
+      TableName: table,
+      IndexName: index,
+      KeyConditionExpression: '#hash = :hash AND #range BETWEEN :from AND :until',
+      ExpressionAttributeNames: { '#hash': hash, '#range': range },
+      ExpressionAttributeValues: { ':hash': { S: value }, ':from': { S: from }, ':until': { S: until } },
+    };
+    for await (const { Items = [] } of paginateQuery({ client: dynamodb }, input)) {
+      for (const item of Items) {
+        const listed = listedSchema.parse({ external_id: item['external_id'], at: item[range] });
+        // BETWEEN takes both ends, and the last is not meant.
+        if (listed.at < until) yield listed;
+      }
+    }
+  }
+
+  return {
+    async *cameBetween(from, until) {
+      const [first, end] = [new Date(from).toISOString(), new Date(until).toISOString()];
+      for (let day = from - (from % DAY_MS); day < until; day += DAY_MS) {
+        yield* query(
+          BY_DAY,
+          ['day', new Date(day).toISOString().slice(0, 'YYYY-MM-DD'.length)],
+          ['accepted_at', first, end],
+        );
+      }
+    },
+    inPhase: (phase, until) =>
+      query(
+        BY_PHASE,
+        ['phase', phase],
+        ['since', '0', until === undefined ? AFTER_ALL : new Date(until).toISOString()],
+      ),
+  };
+}
