@@ -2,8 +2,9 @@
 import type { APIGatewayProxyEventV2 } from 'aws-lambda';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import * as z from 'zod';
+import { explanationSchema } from '../lib/explanations/explanation.ts';
 import type { ReasonCode } from '../lib/explanations/reasons.ts';
-import { explanationSchema, type OrderView, orderViewSchema, problemSchema } from '../lib/intake/contract.ts';
+import { type OrderView, orderViewSchema, problemSchema } from '../lib/intake/contract.ts';
 import type { ProblemCode } from '../lib/intake/http.ts';
 import { orderSchema } from '../lib/order/order.ts';
 import { invokeHandler } from '../local/invoke.ts';

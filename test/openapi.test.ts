@@ -15,7 +15,7 @@ import { REASON_CODES } from '../lib/explanations/reasons.ts';
 import { callbackSchema, orderViewSchema, postedSchema, problemSchema } from '../lib/intake/contract.ts';
 import { PROBLEMS } from '../lib/intake/http.ts';
 import { OUTCOMES } from '../lib/ledger/outcome.ts';
-import type { OrderState } from '../lib/ledger/record.ts';
+import type { OrderState } from '../lib/ledger/states.ts';
 import type { FaultInput } from '../local/sandbox/faults.ts';
 import { type Answer, type Relay, startRelay } from './kit/relay.ts';
 import { until } from './kit/until.ts';

@@ -25,20 +25,12 @@ const MAY_USE: Readonly<Record<string, readonly string[]>> = {
 
 /** Being mended; the list goes with the last of them. */
 const STILL = new Set([
-  'lib/dead-letters/park.ts uses lib/sync/sync-order.ts',
-  'lib/dead-letters/tend.ts uses lib/sync/sync-batch.ts',
-  'lib/explanations/explain.ts uses lib/intake/contract.ts',
-  'lib/explanations/failure-reasons.ts uses lib/sitniks/result.ts',
-  'lib/explanations/texts.ts uses lib/intake/contract.ts',
   'bench/fuzz.ts uses test/kit/api-event.ts',
   'bench/fuzz.ts uses test/kit/tell-tales.ts',
   'bench/fuzz/requests.ts uses test/kit/tell-tales.ts',
-  'lib/ledger/record.ts uses lib/ledger/outbox.ts',
   'bin/orders/checks.ts uses bin/orders/callback-checks.ts',
   'bin/orders/connect.ts uses bin/orders/stack-outputs.ts',
   'bin/orders/checks.ts uses bin/orders/queue-checks.ts',
-  'lib/sync/sync-order.ts uses lib/dead-letters/park.ts',
-  'lib/sync/sync-order.ts uses lib/sync/poison-message.ts',
 ]);
 
 const imports = importsOf(Object.keys(MAY_USE)).filter((one) => !STILL.has(`${one.from} uses ${one.to}`));

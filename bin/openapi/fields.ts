@@ -1,7 +1,8 @@
 import { REASON_CODES } from '../../lib/explanations/reasons.ts';
 import { TEXTS } from '../../lib/explanations/texts.ts';
 import { PROBLEMS, type ProblemCode } from '../../lib/intake/http.ts';
-import { ORDER_STATES, type OrderState, type Step } from '../../lib/ledger/record.ts';
+import { ORDER_STATES, type OrderState } from '../../lib/ledger/states.ts';
+import type { Step } from '../../lib/ledger/step.ts';
 import { ORDER_STATUSES } from '../../lib/order/order.ts';
 import { STATUS_MAPPING } from '../../lib/sitniks/orders/status.ts';
 

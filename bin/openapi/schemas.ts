@@ -1,14 +1,9 @@
 import { isDeepStrictEqual } from 'node:util';
 import * as z from 'zod';
-import {
-  callbackSchema,
-  explanationSchema,
-  orderErrorSchema,
-  orderViewSchema,
-  postedSchema,
-  problemSchema,
-} from '../../lib/intake/contract.ts';
-import { ORDER_STATES, stepSchema } from '../../lib/ledger/record.ts';
+import { explanationSchema, orderErrorSchema } from '../../lib/explanations/explanation.ts';
+import { callbackSchema, orderViewSchema, postedSchema, problemSchema } from '../../lib/intake/contract.ts';
+import { ORDER_STATES } from '../../lib/ledger/states.ts';
+import { stepSchema } from '../../lib/ledger/step.ts';
 import { externalIdSchema } from '../../lib/order/external-id.ts';
 import { orderSchema } from '../../lib/order/order.ts';
 import { type FieldNote, NOTES, type SchemaName, type SchemaNote } from './fields.ts';

@@ -1,11 +1,11 @@
-import type { LetterReason } from '../../lib/dead-letters/letter.ts';
 import { MAX_RETURNS, type Verdict } from '../../lib/dead-letters/verdict.ts';
-import type { OrderState } from '../../lib/ledger/record.ts';
+import type { FailureType } from '../../lib/explanations/failure.ts';
+import type { OrderState } from '../../lib/ledger/states.ts';
 
 const BY_ITSELF = 'Nothing: it is sent back by itself once Sitniks takes orders again.';
 
 /** What whoever has these commands can do about a letter. What is the matter with its order, the explanations say. */
-const ADVICE: Record<LetterReason, string> = {
+const ADVICE: Record<FailureType, string> = {
   CONNECTION: BY_ITSELF,
   RATE_LIMIT: BY_ITSELF,
   AUTHENTICATION:
@@ -22,7 +22,7 @@ const ADVICE: Record<LetterReason, string> = {
 };
 
 /** What to do about a letter, given what will become of it by itself. */
-export function todoFor(reason: LetterReason, verdict: Verdict, redriven: number): string {
+export function todoFor(reason: FailureType, verdict: Verdict, redriven: number): string {
   switch (verdict) {
     case 'copy':
       return 'Nothing: the order is in Sitniks, and this copy is removed by itself.';

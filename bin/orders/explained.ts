@@ -1,4 +1,4 @@
-import type { Explanation } from '../../lib/intake/contract.ts';
+import type { Explanation } from '../../lib/explanations/explanation.ts';
 
 /** The language of an explanation's words. */
 export type Language = 'en' | 'uk';

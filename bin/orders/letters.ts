@@ -1,6 +1,7 @@
 import { GetQueueAttributesCommand } from '@aws-sdk/client-sqs';
 import { takeAll } from '../../lib/dead-letters/dead-letters.ts';
-import type { Letter, LetterReason } from '../../lib/dead-letters/letter.ts';
+import type { Letter } from '../../lib/dead-letters/letter.ts';
+import type { FailureType } from '../../lib/explanations/failure.ts';
 import type { Session } from './session.ts';
 
 /** The dead letters while a command has them in hand. */
@@ -90,7 +91,7 @@ async function countLetters({ relay }: Session): Promise<{ visible: number; else
 /** Which letters a command is about. */
 export interface Selection {
   externalIds?: readonly string[];
-  type?: LetterReason;
+  type?: FailureType;
   /** Parked within so many milliseconds. */
   since?: number;
 }

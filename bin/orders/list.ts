@@ -1,5 +1,5 @@
 import { type Command, Option } from 'commander';
-import { letterReason } from '../../lib/dead-letters/letter.ts';
+import { failureType } from '../../lib/explanations/failure.ts';
 import { countLetters, countLines } from './counts.ts';
 import { age, parseDuration } from './duration.ts';
 import { type Selection, selects, withDeadLetters } from './letters.ts';
@@ -12,7 +12,7 @@ interface ListOptions extends Selection {
 }
 
 export const typeOption = () =>
-  new Option('--type <type>', 'only those that failed in this way').choices(letterReason.options);
+  new Option('--type <type>', 'only those that failed in this way').choices(failureType.options);
 export const sinceOption = () =>
   new Option('--since <duration>', 'only those parked since, such as 2h').argParser(parseDuration);
 

@@ -2,7 +2,7 @@ import { type Command, Option } from 'commander';
 import type { Letter } from '../../lib/dead-letters/letter.ts';
 import { decide } from '../../lib/dead-letters/verdict.ts';
 import { explain } from '../../lib/explanations/explain.ts';
-import { storedReasons } from '../../lib/explanations/stored-reasons.ts';
+import { reasonsOf } from '../../lib/explanations/failure.ts';
 import type { LedgerRecord } from '../../lib/ledger/record.ts';
 import { isExternalId } from '../../lib/order/external-id.ts';
 import { STATE_WORDS, todoFor } from './advice.ts';
@@ -56,9 +56,9 @@ function toDocument(
     error:
       error === undefined
         ? null
-        : { type: error.type, message: error.message, explanations: explain(storedReasons(error)) },
+        : { type: error.type, message: error.message, explanations: explain(reasonsOf(error)) },
     /** What its submitter has still to be told. */
-    untold: record?.untold?.map(({ type }) => type) ?? [],
+    untold: record?.outbox?.map(({ type }) => type) ?? [],
     history: record?.history ?? [],
     dead_letters: letters.map((letter) => {
       const { reason, reasons, error_message, body, redriven, parkedAt } = letter;

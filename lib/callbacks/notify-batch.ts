@@ -2,9 +2,8 @@ import type { SQSBatchResponse, SQSRecord } from 'aws-lambda';
 import { nameOf } from '../lambda/observability.ts';
 import { timeToCall } from '../lambda/time-budget.ts';
 import { soonMs } from '../queues/backoff.ts';
-import { giveBack, processBatch } from '../queues/batch.ts';
+import { giveBack, type Invocation, processBatch } from '../queues/batch.ts';
 import type { InFlight } from '../queues/queues.ts';
-import type { Invocation } from '../sync/sync-batch.ts';
 import { callbackWaitMs, type NotifySubmitterDeps, notifySubmitter } from './notify-submitter.ts';
 
 export interface NotifyBatchDeps extends NotifySubmitterDeps {

@@ -1,34 +1,15 @@
 import type { Message } from '@aws-sdk/client-sqs';
 import * as z from 'zod';
+import { type FailureType, failureType, reasonsOf } from '../explanations/failure.ts';
 import { type Reason, reasonSchema } from '../explanations/reasons.ts';
-import { storedReasons } from '../explanations/stored-reasons.ts';
 import { contentHash } from '../order/content-hash.ts';
 import { readExternalId, readOrder } from '../order/order.ts';
-import type { DeadLetterReason } from '../queues/queues.ts';
-
-/** `NO_REASON`: SQS itself moved it here. `UNKNOWN`: a reason that this version does not know. */
-export type LetterReason = DeadLetterReason | 'NO_REASON' | 'UNKNOWN';
-
-const REASONS = {
-  CONNECTION: 'CONNECTION',
-  AUTHENTICATION: 'AUTHENTICATION',
-  RATE_LIMIT: 'RATE_LIMIT',
-  CONFIGURATION: 'CONFIGURATION',
-  VALIDATION: 'VALIDATION',
-  MALFORMED: 'MALFORMED',
-  CONFLICT: 'CONFLICT',
-  NO_REASON: 'NO_REASON',
-  UNKNOWN: 'UNKNOWN',
-} as const satisfies { [R in LetterReason]: R };
-
-/** Reads the name of a reason; `options` lists them all. */
-export const letterReason = z.enum(REASONS);
 
 /** A message of the dead-letter queue, in hand: nobody else sees it until it is given back. */
 export interface Letter {
   /** As it came, to the byte. */
   body: string;
-  reason: LetterReason;
+  reason: FailureType;
   /** Why, each code once; at least one. Of which field is not on a letter. */
   reasons: readonly Reason[];
   error_message: string | undefined;
@@ -62,7 +43,7 @@ const reasonCodes = z.string().transform((codes): Reason[] => {
 
 /** Whoever may send can set attributes: what is not in form is taken for missing. */
 const attributesSchema = z.object({
-  error_type: letterReason.exclude(['NO_REASON']).catch('UNKNOWN').optional(),
+  error_type: failureType.exclude(['NO_REASON']).catch('UNKNOWN').optional(),
   error_message: z.string().optional(),
   reasons: reasonCodes.optional(),
   attempts: count,
@@ -85,7 +66,7 @@ export function toLetter(message: Message): Letter {
   return {
     body,
     reason,
-    reasons: storedReasons({ type: reason, reasons: attributes.reasons }),
+    reasons: reasonsOf({ type: reason, reasons: attributes.reasons }),
     error_message: attributes.error_message,
     attempts: attributes.attempts,
     redriven: attributes.redriven ?? 0,

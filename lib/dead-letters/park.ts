@@ -1,29 +1,24 @@
-import { codesOf, type Reason } from '../explanations/reasons.ts';
-import type { Submission } from '../ledger/record.ts';
-import type { DeadLetterReason } from '../queues/queues.ts';
-import type { OrderMessage, SyncOrderDeps } from '../sync/sync-order.ts';
+import { type Failure, reasonsOf } from '../explanations/failure.ts';
+import { codesOf } from '../explanations/reasons.ts';
+import type { OrderMessage } from '../queues/order-message.ts';
+import type { DeadLetterQueue } from '../queues/queues.ts';
 
-export interface DeadLetterError {
-  type: DeadLetterReason;
-  message: string;
-  reasons: Reason[];
+export interface ParkDeps {
+  deadLetters: DeadLetterQueue;
+  now?: () => number;
 }
 
 /** Puts a message onto the dead-letter queue, its body as it came. */
 export function park(
   message: OrderMessage,
-  {
-    external_id,
-    attempts,
-    error,
-  }: { external_id: string | undefined; attempts: number; error: DeadLetterError },
-  { deadLetters, now = Date.now }: Pick<SyncOrderDeps, 'deadLetters' | 'now'>,
+  { external_id, attempts, error }: { external_id: string | undefined; attempts: number; error: Failure },
+  { deadLetters, now = Date.now }: ParkDeps,
 ): Promise<void> {
   return deadLetters.park({
     body: message.body,
     error_type: error.type,
     error_message: error.message,
-    reasons: codesOf(error.reasons),
+    reasons: codesOf(reasonsOf(error)),
     attempts,
     external_id,
     parked_at: new Date(now()).toISOString(),
@@ -32,14 +27,3 @@ export function park(
     traceparent: message.traceparent,
   });
 }
-
-/** A message as the ledger knows it, but for what it says. */
-export const submissionOf = ({
-  sentAt,
-  submittedBy,
-  redriven,
-}: OrderMessage): Pick<Submission, 'sentAt' | 'submitted_by' | 'redriven'> => ({
-  sentAt,
-  submitted_by: submittedBy,
-  redriven,
-});

@@ -1,5 +1,7 @@
+import { FAILURES, type FailureType } from '../explanations/failure.ts';
 import type { LedgerRecord } from '../ledger/record.ts';
-import type { Letter, LetterReason } from './letter.ts';
+import { phaseOf } from '../ledger/states.ts';
+import type { Letter } from './letter.ts';
 
 /** What is to become of a dead letter. */
 export type Verdict =
@@ -27,8 +29,7 @@ const SETTLED_MARGIN_MS = 2_000;
 const MESSAGE_LIFE_MS = 4 * 24 * 60 * 60 * 1000;
 
 /**
- * What is to become of a letter, given what the ledger has under its `external_id` (issue "Dead letters that mend
- * themselves"; design, "States of an order").
+ * What is to become of a letter, given what the ledger has under its `external_id`.
  *
  * Content that is not the ledger's stays for a person: it is another order's, or this one's from before a correction,
  * and sent back it would undo the correction.
@@ -39,7 +40,7 @@ export function decide(letter: LetterFacts, record: LedgerRecord | undefined, no
   if (letter.content_hash === undefined) return 'for_a_person';
   const isSame = record === undefined || record.content_hash === letter.content_hash;
 
-  if (!comesBackByItself(letter.reason)) {
+  if (!FAILURES[letter.reason].comesBack) {
     // Another order than the one that has its number.
     const isAnother = letter.reason === 'MALFORMED' || letter.reason === 'CONFLICT';
     return record?.state === 'synced' && isSame && !isAnother ? 'copy' : 'for_a_person';
@@ -48,27 +49,10 @@ export function decide(letter: LetterFacts, record: LedgerRecord | undefined, no
   if (!isSame) return 'for_a_person';
   if (record?.state === 'synced') {
     // SQS moved it before anybody could be told: sent back, the consumer will.
-    return letter.reason === 'NO_REASON' && record.untold !== undefined ? 'may_return' : 'copy';
+    return letter.reason === 'NO_REASON' && record.outbox !== undefined ? 'may_return' : 'copy';
   }
   if (letter.redriven >= MAX_RETURNS || record?.state === 'rejected') return 'for_a_person';
   return record !== undefined && isOnItsWay(letter.reason, record, now) ? 'on_its_way' : 'may_return';
-}
-
-/** Parked for a cause that passes: no order, another's number, or a content that is refused, do not. */
-export function comesBackByItself(reason: LetterReason): boolean {
-  switch (reason) {
-    case 'MALFORMED':
-    case 'CONFLICT':
-    case 'VALIDATION':
-    case 'UNKNOWN':
-      return false;
-    case 'CONNECTION':
-    case 'AUTHENTICATION':
-    case 'RATE_LIMIT':
-    case 'CONFIGURATION':
-    case 'NO_REASON':
-      return true;
-  }
 }
 
 /**
@@ -76,18 +60,14 @@ export function comesBackByItself(reason: LetterReason): boolean {
  * then lets go of its message, so until the ledger says `parked` that has not been done. A letter without one was the
  * message itself.
  */
-export function isOnItsWay(reason: LetterReason, record: LedgerRecord, now: number): boolean {
-  switch (record.state) {
-    case 'synced':
+export function isOnItsWay(reason: FailureType, record: LedgerRecord, now: number): boolean {
+  switch (phaseOf(record.state)) {
+    case 'in_crm':
       return false;
-    case 'rejected':
-    case 'parked':
+    case 'waiting':
       // In doubt, it waits out its backoff even so: a look-up too early would miss what the CRM commits late.
       return now < Math.max((record.settled_at ?? 0) + SETTLED_MARGIN_MS, record.not_before ?? 0);
-    case 'accepted':
-    case 'syncing':
-    case 'retrying':
-    case 'in_doubt': {
+    case 'under_way': {
       const liveUntil = Math.max(record.lease_until ?? 0, record.not_before ?? 0);
       if (liveUntil > now) return true;
       const lastStep = Date.parse(record.history.at(-1)?.at ?? '');

@@ -1,21 +1,11 @@
-import type * as z from 'zod';
-import type { Explanation, orderErrorSchema } from '../intake/contract.ts';
-import type { Failure } from './failure.ts';
-import type { Reason } from './reasons.ts';
-import { storedReasons } from './stored-reasons.ts';
+import type { Explanation, OrderError } from './explanation.ts';
+import { FAILURES, type Failure, reasonsOf } from './failure.ts';
+import { type Reason, WHO, whoActs } from './reasons.ts';
 import { TEXTS } from './texts.ts';
-
-/** What the customer can put right comes first, what passes by itself last. */
-const RANK: Readonly<Record<Explanation['who'], number>> = {
-  customer: 0,
-  manager: 1,
-  developer: 2,
-  nobody: 3,
-};
 
 /**
  * Reasons in words: one explanation for each code, with all the fields it is about. What the customer can put right
- * comes first.
+ * comes first, what passes by itself last.
  *
  * @returns at least one: without a reason it says that the reason is unknown.
  */
@@ -25,19 +15,21 @@ export function explain(reasons: readonly Reason[]): Explanation[] {
     .map(([code, same]) => ({
       reason: code,
       pointers: [...new Set(same.flatMap(({ pointer }) => pointer ?? []))],
+      who: whoActs(code),
       ...TEXTS[code],
     }))
-    .sort((a, b) => RANK[a.who] - RANK[b.who]);
+    .sort((a, b) => WHO.indexOf(a.who) - WHO.indexOf(b.who));
 }
 
 /** A stored failure as whoever submitted the order is told of it. */
-export function orderError(failure: Failure): z.output<typeof orderErrorSchema> {
+export function orderError(failure: Failure): OrderError {
   const { type, message } = failure;
-  // What only the operator can mend is told without its internals: `npm run orders -- show` has them.
-  const isOurs = type === 'CONFIGURATION' || type === 'AUTHENTICATION';
   return {
     type,
-    message: isOurs ? 'The way into the CRM has to be mended. The order is kept, and sent then.' : message,
-    explanations: explain(storedReasons(failure)),
+    // `npm run orders -- show` has the internals.
+    message: FAILURES[type].isOperators
+      ? 'The way into the CRM has to be mended. The order is kept, and sent then.'
+      : message,
+    explanations: explain(reasonsOf(failure)),
   };
 }

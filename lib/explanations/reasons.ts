@@ -4,59 +4,76 @@ import * as z from 'zod';
  * Why an order is refused or delayed, whoever says so: our edge, the queue's consumer, or the CRM. One code for each
  * thing that somebody can do about it, so that a program can branch on it; the words are in `texts.ts`. Part of the
  * contract: a code is never given another meaning, and a reader takes one that it does not know for `unknown`.
+ *
+ * Each stands under who must act: the one who ordered, the shop, whoever writes the bot; or nobody, because it passes
+ * by itself.
  */
-export const REASON_CODES = [
-  // What the customer said.
-  'name_missing',
-  'name_invalid',
-  'phone_missing',
-  'phone_invalid',
-  'email_invalid',
-  'city_missing',
-  'city_invalid',
-  'branch_missing',
-  'branch_invalid',
-  'delivery_method_invalid',
-  'payment_method_invalid',
-  // What is sold.
-  'items_missing',
-  'sku_missing',
-  'sku_unknown',
-  'out_of_stock',
-  'price_invalid',
-  'quantity_invalid',
-  // How the bot wrote it down.
-  'number_invalid',
-  'field_missing',
-  'field_invalid',
-  'field_unknown',
-  'field_twice',
-  'not_an_order',
-  'body_too_large',
-  'wrong_content_type',
-  'wait_invalid',
-  'token_refused',
-  'signature_refused',
-  'order_not_found',
-  // Another order is in its place.
-  'number_taken',
-  'duplicate_in_crm',
-  'correction_too_late',
-  // What passes, or has to be mended on this side.
-  'not_accepted',
-  'internal_error',
-  'crm_unreachable',
-  'crm_busy',
-  'in_doubt',
-  'broke_off',
-  'key_refused',
-  'crm_misconfigured',
-  'given_up',
-  // What nobody has a word for.
-  'refused_unknown',
-  'unknown',
-] as const;
+const REASONS = {
+  customer: [
+    'name_missing',
+    'name_invalid',
+    'phone_missing',
+    'phone_invalid',
+    'email_invalid',
+    'city_missing',
+    'city_invalid',
+    'branch_missing',
+    'branch_invalid',
+    'delivery_method_invalid',
+    'payment_method_invalid',
+    // What is sold.
+    'items_missing',
+    'sku_unknown',
+    'out_of_stock',
+    'quantity_invalid',
+  ],
+  manager: [
+    'sku_missing',
+    // Another order is in its place.
+    'duplicate_in_crm',
+    'correction_too_late',
+    // What has to be mended in the shop, or looked at.
+    'key_refused',
+    'given_up',
+    'refused_unknown',
+  ],
+  developer: [
+    // How the bot wrote it down.
+    'price_invalid',
+    'number_invalid',
+    'field_missing',
+    'field_invalid',
+    'field_unknown',
+    'field_twice',
+    'not_an_order',
+    'body_too_large',
+    'wrong_content_type',
+    'wait_invalid',
+    // How it asked.
+    'token_refused',
+    'signature_refused',
+    'order_not_found',
+    'number_taken',
+    // What has to be mended on this side.
+    'not_accepted',
+    'internal_error',
+    'crm_misconfigured',
+    'unknown',
+  ],
+  nobody: ['crm_unreachable', 'crm_busy', 'in_doubt', 'broke_off'],
+} as const;
+
+export const WHO = ['customer', 'manager', 'developer', 'nobody'] as const satisfies (keyof typeof REASONS)[];
+/** Who must act. */
+export type Who = (typeof WHO)[number];
+
+export const REASON_CODES = WHO.flatMap((who) => [...REASONS[who]]);
 export type ReasonCode = (typeof REASON_CODES)[number];
+
+const BY_CODE: ReadonlyMap<ReasonCode, Who> = new Map(
+  WHO.flatMap((who) => REASONS[who].map((code) => [code, who] as const)),
+);
+export const whoActs = (code: ReasonCode): Who => BY_CODE.get(code) ?? 'developer';
 
 export const reasonSchema = z.object({
   code: z.enum(REASON_CODES).catch('unknown'),
@@ -65,14 +82,6 @@ export const reasonSchema = z.object({
 });
 /** One thing that is wrong, and where. Holds no value of the order. */
 export type Reason = z.output<typeof reasonSchema>;
-
-/** What passes by itself: nobody need do anything, and the order goes on. */
-export const PASSES: ReadonlySet<ReasonCode> = new Set([
-  'crm_unreachable',
-  'crm_busy',
-  'in_doubt',
-  'broke_off',
-] as const);
 
 /** For a log line or a message attribute: each code once, joined by commas. */
 export const codesOf = (reasons: readonly Reason[]): string =>

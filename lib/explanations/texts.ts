@@ -1,7 +1,7 @@
-import type { Explanation } from '../intake/contract.ts';
+import type { Explanation } from './explanation.ts';
 import type { ReasonCode } from './reasons.ts';
 
-type Text = Pick<Explanation, 'who' | 'uk' | 'en'>;
+type Text = Pick<Explanation, 'uk' | 'en'>;
 
 /*
  * Sentences for the customer that serve several reasons. One reason can come up at the door, where nothing is kept, and
@@ -25,10 +25,9 @@ const NOT_SERVED = {
   en: "Sorry, we could not handle your request because of a technical error on our side. Please try later, or write to the shop's manager.",
 };
 
-/** Each reason in words: who must act, what happened, what to do, and what the customer can be told as it is. */
+/** Each reason in words: what happened, what to do, and what the customer can be told as it is. */
 export const TEXTS: Readonly<Record<ReasonCode, Text>> = {
   name_missing: {
-    who: 'customer',
     uk: {
       title: 'Немає імені',
       cause: 'У замовленні не вказано, як звати клієнта.',
@@ -43,7 +42,6 @@ export const TEXTS: Readonly<Record<ReasonCode, Text>> = {
     },
   },
   name_invalid: {
-    who: 'customer',
     uk: {
       title: 'Ім’я не розпізнано',
       cause: 'Ім’я клієнта не годиться: задовге, закоротке або з недозволеними знаками.',
@@ -58,7 +56,6 @@ export const TEXTS: Readonly<Record<ReasonCode, Text>> = {
     },
   },
   phone_missing: {
-    who: 'customer',
     uk: {
       title: 'Немає номера телефону',
       cause: 'У замовленні не вказано номера телефону.',
@@ -73,7 +70,6 @@ export const TEXTS: Readonly<Record<ReasonCode, Text>> = {
     },
   },
   phone_invalid: {
-    who: 'customer',
     uk: {
       title: 'Номер телефону не розпізнано',
       cause: 'На такий номер неможливо зателефонувати: бракує цифр, є зайві або код невідомий.',
@@ -90,7 +86,6 @@ export const TEXTS: Readonly<Record<ReasonCode, Text>> = {
     },
   },
   email_invalid: {
-    who: 'customer',
     uk: {
       title: 'Електронну адресу не розпізнано',
       cause: 'Електронну адресу в замовленні записано з помилкою.',
@@ -106,7 +101,6 @@ export const TEXTS: Readonly<Record<ReasonCode, Text>> = {
     },
   },
   city_missing: {
-    who: 'customer',
     uk: {
       title: 'Немає міста доставки',
       cause: 'У замовленні не вказано міста чи села, куди його доставити.',
@@ -121,7 +115,6 @@ export const TEXTS: Readonly<Record<ReasonCode, Text>> = {
     },
   },
   city_invalid: {
-    who: 'customer',
     uk: {
       title: 'Місто доставки не розпізнано',
       cause: 'Назва міста чи села не годиться: невідома, задовга або з недозволеними знаками.',
@@ -139,7 +132,6 @@ export const TEXTS: Readonly<Record<ReasonCode, Text>> = {
     },
   },
   branch_missing: {
-    who: 'customer',
     uk: {
       title: 'Немає відділення чи адреси',
       cause: 'У замовленні не вказано ні відділення чи поштомата, ні адреси доставки.',
@@ -154,7 +146,6 @@ export const TEXTS: Readonly<Record<ReasonCode, Text>> = {
     },
   },
   branch_invalid: {
-    who: 'customer',
     uk: {
       title: 'Відділення чи адресу не розпізнано',
       cause: 'За цією адресою не доставити: її не розпізнано або відділення чи поштомат уже не працює.',
@@ -172,7 +163,6 @@ export const TEXTS: Readonly<Record<ReasonCode, Text>> = {
     },
   },
   delivery_method_invalid: {
-    who: 'customer',
     uk: {
       title: 'Спосіб доставки недоступний',
       cause: 'Магазин не знає такого способу доставки.',
@@ -187,7 +177,6 @@ export const TEXTS: Readonly<Record<ReasonCode, Text>> = {
     },
   },
   payment_method_invalid: {
-    who: 'customer',
     uk: {
       title: 'Спосіб оплати недоступний',
       cause: 'Магазин не знає такого способу оплати.',
@@ -202,7 +191,6 @@ export const TEXTS: Readonly<Record<ReasonCode, Text>> = {
     },
   },
   items_missing: {
-    who: 'customer',
     uk: {
       title: 'Немає товарів',
       cause: 'У замовленні немає жодного товару.',
@@ -217,7 +205,6 @@ export const TEXTS: Readonly<Record<ReasonCode, Text>> = {
     },
   },
   sku_missing: {
-    who: 'manager',
     uk: {
       title: 'Немає артикула товару',
       cause: 'В одного з товарів не вказано артикула (SKU).',
@@ -234,7 +221,6 @@ export const TEXTS: Readonly<Record<ReasonCode, Text>> = {
     },
   },
   sku_unknown: {
-    who: 'customer',
     uk: {
       title: 'Товар не знайдено',
       cause: 'У Sitniks немає товару з таким артикулом (SKU) чи кодом.',
@@ -251,7 +237,6 @@ export const TEXTS: Readonly<Record<ReasonCode, Text>> = {
     },
   },
   out_of_stock: {
-    who: 'customer',
     uk: {
       title: 'Товару немає в наявності',
       cause: 'Одного з товарів зараз немає в наявності або бракує потрібної кількості.',
@@ -268,7 +253,6 @@ export const TEXTS: Readonly<Record<ReasonCode, Text>> = {
     },
   },
   price_invalid: {
-    who: 'developer',
     uk: {
       title: 'Неправильна ціна',
       cause:
@@ -287,7 +271,6 @@ export const TEXTS: Readonly<Record<ReasonCode, Text>> = {
     },
   },
   quantity_invalid: {
-    who: 'customer',
     uk: {
       title: 'Неправильна кількість',
       cause: 'Не вказано кількості одного з товарів, або стільки замовити не можна.',
@@ -302,7 +285,6 @@ export const TEXTS: Readonly<Record<ReasonCode, Text>> = {
     },
   },
   number_invalid: {
-    who: 'developer',
     uk: {
       title: 'Номер замовлення не підходить',
       cause: 'Замовлення надійшло без номера (external_id), або в номері є недозволені знаки.',
@@ -317,7 +299,6 @@ export const TEXTS: Readonly<Record<ReasonCode, Text>> = {
     },
   },
   field_missing: {
-    who: 'developer',
     uk: {
       title: 'Бракує обов’язкового поля',
       cause: 'У замовленні немає поля, без якого його не прийняти.',
@@ -332,7 +313,6 @@ export const TEXTS: Readonly<Record<ReasonCode, Text>> = {
     },
   },
   field_invalid: {
-    who: 'developer',
     uk: {
       title: 'Значення поля не підходить',
       cause: 'В одного з полів не той тип або недозволене значення.',
@@ -347,7 +327,6 @@ export const TEXTS: Readonly<Record<ReasonCode, Text>> = {
     },
   },
   field_unknown: {
-    who: 'developer',
     uk: {
       title: 'Невідоме поле',
       cause: 'У замовленні є поле, якого там не буває: можливо, у назві описка.',
@@ -362,7 +341,6 @@ export const TEXTS: Readonly<Record<ReasonCode, Text>> = {
     },
   },
   field_twice: {
-    who: 'developer',
     uk: {
       title: 'Поле повторюється',
       cause: 'Одне з полів трапляється двічі, тож незрозуміло, яке з них правильне.',
@@ -377,7 +355,6 @@ export const TEXTS: Readonly<Record<ReasonCode, Text>> = {
     },
   },
   not_an_order: {
-    who: 'developer',
     uk: {
       title: 'Це не замовлення',
       cause: 'Те, що надійшло, неможливо прочитати як замовлення.',
@@ -392,7 +369,6 @@ export const TEXTS: Readonly<Record<ReasonCode, Text>> = {
     },
   },
   body_too_large: {
-    who: 'developer',
     uk: {
       title: 'Замовлення завелике',
       cause: 'Запит більший, ніж дозволено, тож замовлення не прийнято.',
@@ -409,7 +385,6 @@ export const TEXTS: Readonly<Record<ReasonCode, Text>> = {
     },
   },
   wrong_content_type: {
-    who: 'developer',
     uk: {
       title: 'Неправильний тип вмісту',
       cause: 'Запит не позначено як JSON, тож замовлення не прийнято.',
@@ -424,7 +399,6 @@ export const TEXTS: Readonly<Record<ReasonCode, Text>> = {
     },
   },
   wait_invalid: {
-    who: 'developer',
     uk: {
       title: 'Неправильний час очікування',
       cause: 'Параметр wait не є цілим числом секунд у дозволених межах, тож замовлення не прийнято.',
@@ -439,7 +413,6 @@ export const TEXTS: Readonly<Record<ReasonCode, Text>> = {
     },
   },
   token_refused: {
-    who: 'developer',
     uk: {
       title: 'Токен не прийнято',
       cause: 'Запит надійшов без токена або з невідомим токеном, тож його не виконано.',
@@ -454,7 +427,6 @@ export const TEXTS: Readonly<Record<ReasonCode, Text>> = {
     },
   },
   signature_refused: {
-    who: 'developer',
     uk: {
       title: 'Підпис не прийнято',
       cause: 'Підпису запиту бракує, він хибний або застарів, тож запит не виконано.',
@@ -469,7 +441,6 @@ export const TEXTS: Readonly<Record<ReasonCode, Text>> = {
     },
   },
   order_not_found: {
-    who: 'developer',
     uk: {
       title: 'Такого замовлення немає',
       cause:
@@ -487,7 +458,6 @@ export const TEXTS: Readonly<Record<ReasonCode, Text>> = {
     },
   },
   number_taken: {
-    who: 'developer',
     uk: {
       title: 'Номер уже зайнятий',
       cause: 'Під цим номером уже є інше замовлення, тож нове далі не піде.',
@@ -503,7 +473,6 @@ export const TEXTS: Readonly<Record<ReasonCode, Text>> = {
     },
   },
   duplicate_in_crm: {
-    who: 'manager',
     uk: {
       title: 'Таке замовлення вже є в Sitniks',
       cause: 'Sitniks не приймає замовлення, бо вважає, що таке вже має.',
@@ -520,7 +489,6 @@ export const TEXTS: Readonly<Record<ReasonCode, Text>> = {
     },
   },
   correction_too_late: {
-    who: 'manager',
     uk: {
       title: 'Виправлення запізнилося',
       cause: 'Замовлення вже є в Sitniks — таким, яким було до виправлення.',
@@ -537,7 +505,6 @@ export const TEXTS: Readonly<Record<ReasonCode, Text>> = {
     },
   },
   not_accepted: {
-    who: 'developer',
     uk: {
       title: 'Зараз не прийнято',
       cause: 'Ретранслятор зараз не може приймати замовлення, тож цього не прийнято.',
@@ -552,7 +519,6 @@ export const TEXTS: Readonly<Record<ReasonCode, Text>> = {
     },
   },
   internal_error: {
-    who: 'developer',
     uk: {
       title: 'Помилка з нашого боку',
       cause: 'Запит не виконано через помилку в самому ретрансляторі.',
@@ -568,7 +534,6 @@ export const TEXTS: Readonly<Record<ReasonCode, Text>> = {
     },
   },
   crm_unreachable: {
-    who: 'nobody',
     uk: {
       title: 'Sitniks не відповідає',
       cause: 'Із Sitniks не вдалося зв’язатися, або її відповідь незрозуміла.',
@@ -583,7 +548,6 @@ export const TEXTS: Readonly<Record<ReasonCode, Text>> = {
     },
   },
   crm_busy: {
-    who: 'nobody',
     uk: {
       title: 'Sitniks просить зачекати',
       cause: 'До Sitniks надходить забагато запитів, тож потрібна пауза.',
@@ -598,7 +562,6 @@ export const TEXTS: Readonly<Record<ReasonCode, Text>> = {
     },
   },
   in_doubt: {
-    who: 'nobody',
     uk: {
       title: 'Невідомо, чи є замовлення в Sitniks',
       cause: 'Замовлення надіслано в Sitniks, але відповідь загубилася, тож воно вже може бути там.',
@@ -613,7 +576,6 @@ export const TEXTS: Readonly<Record<ReasonCode, Text>> = {
     },
   },
   broke_off: {
-    who: 'nobody',
     uk: {
       title: 'Обробка перервалася',
       cause: 'Обробка замовлення перервалася, а причини не записано.',
@@ -628,7 +590,6 @@ export const TEXTS: Readonly<Record<ReasonCode, Text>> = {
     },
   },
   key_refused: {
-    who: 'manager',
     uk: {
       title: 'Sitniks не приймає ключа API',
       cause: 'Ключ API магазину замінено, вимкнено або він більше не діє, тож Sitniks відмовляє.',
@@ -643,7 +604,6 @@ export const TEXTS: Readonly<Record<ReasonCode, Text>> = {
     },
   },
   crm_misconfigured: {
-    who: 'developer',
     uk: {
       title: 'Зв’язок із Sitniks налаштовано неправильно',
       cause: 'Запити до Sitniks ідуть не туди, або вона відповідає на них не так, як домовлено.',
@@ -658,7 +618,6 @@ export const TEXTS: Readonly<Record<ReasonCode, Text>> = {
     },
   },
   given_up: {
-    who: 'manager',
     uk: {
       title: 'Автоматичні спроби вичерпано',
       cause: 'Замовлення кілька разів надсилали в Sitniks, але підтвердження так і не отримали.',
@@ -675,7 +634,6 @@ export const TEXTS: Readonly<Record<ReasonCode, Text>> = {
     },
   },
   refused_unknown: {
-    who: 'manager',
     uk: {
       title: 'Невідома причина відмови',
       cause: 'Sitniks не приймає замовлення з причини, якої тут ще не знають.',
@@ -692,7 +650,6 @@ export const TEXTS: Readonly<Record<ReasonCode, Text>> = {
     },
   },
   unknown: {
-    who: 'developer',
     uk: {
       title: 'Невідома причина',
       cause: 'Що сталося із замовленням, ця версія ретранслятора не знає.',

@@ -5,7 +5,9 @@ import { reasonsOfFields } from '../explanations/field-reasons.ts';
 import { codesOf } from '../explanations/reasons.ts';
 import { type Log, nameOf } from '../lambda/observability.ts';
 import type { Ledger } from '../ledger/ledger.ts';
-import { accepted, type LedgerRecord, type OrderState, restarted } from '../ledger/record.ts';
+import type { LedgerRecord } from '../ledger/record.ts';
+import { accepted, restarted } from '../ledger/start.ts';
+import { isFinal, type OrderState, phaseOf } from '../ledger/states.ts';
 import { contentHash } from '../order/content-hash.ts';
 import { summarise } from '../order/field-errors.ts';
 import { type Order, readOrder } from '../order/order.ts';
@@ -14,7 +16,7 @@ import type { OrdersQueue } from '../queues/queues.ts';
 import type { Posted } from './contract.ts';
 import { decodeUtf8, json, Problem, readJsonBytes } from './http.ts';
 import { requireSignature } from './signature.ts';
-import { isFinal, readWaitSeconds, waitForFinalState } from './wait.ts';
+import { readWaitSeconds, waitForFinalState } from './wait.ts';
 
 export interface AcceptOrderDeps {
   /** Who sends it. */
@@ -37,7 +39,7 @@ export interface AcceptOrderDeps {
  */
 const RESTART_DELAY_SECONDS = 2;
 
-/** What to do with an order, given what the ledger knows of its `external_id` (design, "Intake contract"). */
+/** What to do with an order, given what the ledger knows of its `external_id`. */
 type Intake =
   | { kind: 'new' }
   /** The same again, and nothing to do: it is on its way, or there. */
@@ -151,17 +153,8 @@ function decideIntake(known: LedgerRecord | undefined, contentHash: string, call
   const isFree = known.submitted_by === undefined && known.error?.type === 'MALFORMED';
   if (known.submitted_by !== caller && !isFree) return { kind: 'foreign' };
   const isRepeat = known.content_hash === contentHash;
-  switch (known.state) {
-    case 'rejected':
-    case 'parked':
-      return { kind: 'restart', record: known, isRepeat };
-    case 'accepted':
-    case 'syncing':
-    case 'synced':
-    case 'retrying':
-    case 'in_doubt':
-      return isRepeat ? { kind: 'repeat', record: known } : { kind: 'taken', state: known.state };
-  }
+  if (phaseOf(known.state) === 'waiting') return { kind: 'restart', record: known, isRepeat };
+  return isRepeat ? { kind: 'repeat', record: known } : { kind: 'taken', state: known.state };
 }
 
 async function readBody(

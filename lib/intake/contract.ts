@@ -1,43 +1,14 @@
 import * as z from 'zod';
-import { REASON_CODES } from '../explanations/reasons.ts';
+import { explanationSchema, orderErrorSchema } from '../explanations/explanation.ts';
 import { OUTCOMES } from '../ledger/outcome.ts';
-import { ORDER_STATES, stepSchema } from '../ledger/record.ts';
+import { ORDER_STATES } from '../ledger/states.ts';
+import { stepSchema } from '../ledger/step.ts';
 import { externalIdSchema } from '../order/external-id.ts';
 
 /**
  * What the relay says to whoever submits orders: the answers of the API, and the callbacks. The functions are typed by
  * these schemas and `docs/openapi.yaml` is made from them; nothing here runs in Lambda.
  */
-
-const words = z.strictObject({
-  /** What is the matter, in a few words. */
-  title: z.string(),
-  cause: z.string(),
-  /** What whoever must act is to do. */
-  todo: z.string(),
-  /** A sentence that can be sent to the customer as it is. */
-  customer: z.string(),
-});
-
-/** Who must act: the one who ordered, the shop, whoever writes the bot; or nobody, because it passes by itself. */
-export const WHO = ['customer', 'manager', 'developer', 'nobody'] as const;
-
-export const explanationSchema = z.strictObject({
-  reason: z.enum(REASON_CODES),
-  /** The fields it is about, as JSON Pointers in URI fragment form; none where it is about no field. */
-  pointers: z.array(z.string()),
-  who: z.enum(WHO),
-  uk: words,
-  en: words,
-});
-export type Explanation = z.output<typeof explanationSchema>;
-
-export const orderErrorSchema = z.strictObject({
-  type: z.string(),
-  message: z.string(),
-  /** At least one; what the customer can put right comes first. */
-  explanations: z.array(explanationSchema),
-});
 
 const error = orderErrorSchema.nullable();
 const crmOrderId = z.string().nullable();

@@ -1,7 +1,8 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { APIGatewayProxyEventV2 } from 'aws-lambda';
 import type { Ledger } from '../ledger/ledger.ts';
-import type { LedgerRecord, OrderState } from '../ledger/record.ts';
+import type { LedgerRecord } from '../ledger/record.ts';
+import { isFinal } from '../ledger/states.ts';
 import { Problem } from './http.ts';
 
 /** An HTTP API gives up after 30 s, and a customer in a chat long before. */
@@ -51,20 +52,5 @@ export async function waitForFinalState(
     if (record?.settled_at !== undefined && record.settled_at !== settledBefore && isFinal(record.state)) {
       return record;
     }
-  }
-}
-
-/** Nothing more happens to the order without somebody's, or `tendDeadLetters`', doing. */
-export function isFinal(state: OrderState): boolean {
-  switch (state) {
-    case 'synced':
-    case 'rejected':
-    case 'parked':
-      return true;
-    case 'accepted':
-    case 'syncing':
-    case 'retrying':
-    case 'in_doubt':
-      return false;
   }
 }

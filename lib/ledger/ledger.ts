@@ -6,17 +6,11 @@ import {
   PutItemCommand,
 } from '@aws-sdk/client-dynamodb';
 import { marshall, unmarshall } from '@aws-sdk/util-dynamodb';
+import { type ClaimDecision, decideClaim } from './claim.ts';
+import { type AttemptEnd, conflicted, ended } from './end.ts';
 import { indexKeysOf } from './listing.ts';
-import {
-  type AttemptEnd,
-  type ClaimDecision,
-  conflicted,
-  decideClaim,
-  ended,
-  type LedgerRecord,
-  recordSchema,
-  type Submission,
-} from './record.ts';
+import { type LedgerRecord, recordSchema } from './record.ts';
+import type { Submission } from './start.ts';
 
 /** Somebody else has written the record since we read it, so what we know of it no longer holds. */
 export class RecordChanged extends Error {

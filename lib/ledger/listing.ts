@@ -1,9 +1,10 @@
 import { type DynamoDBClient, paginateQuery, type QueryCommandInput } from '@aws-sdk/client-dynamodb';
 import * as z from 'zod';
 import type { LedgerRecord } from './record.ts';
+import { type Phase, phaseOf } from './states.ts';
 
-/** Something still happens to the order by itself; or it is refused or parked, and somebody may have to act. */
-export type ListedPhase = 'under_way' | 'waiting';
+/** What is not in the CRM is listed by its phase. */
+export type ListedPhase = Exclude<Phase, 'in_crm'>;
 
 /** By which the ledger's two indexes list a record: written with it, and no part of it. */
 export interface IndexKeys {
@@ -24,20 +25,16 @@ export function indexKeysOf(record: LedgerRecord, now: number): IndexKeys {
   const lastStep = history.at(-1)?.at ?? new Date(now).toISOString();
   const accepted_at = history[0]?.at ?? lastStep;
   const keys = { day: accepted_at.slice(0, 'YYYY-MM-DD'.length), accepted_at };
-  switch (state) {
-    case 'synced':
+  switch (phaseOf(state)) {
+    case 'in_crm':
       return keys;
-    case 'accepted':
-    case 'syncing':
-    case 'retrying':
-    case 'in_doubt': {
+    case 'under_way': {
       const begun = history.findLast(
         ({ step }) => step === 'accepted' || step === 'restarted' || step === 'returned',
       );
       return { ...keys, phase: 'under_way', since: begun?.at ?? accepted_at };
     }
-    case 'rejected':
-    case 'parked': {
+    case 'waiting': {
       const since = settled_at === undefined ? lastStep : new Date(settled_at).toISOString();
       return { ...keys, phase: 'waiting', since };
     }

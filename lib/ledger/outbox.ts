@@ -1,12 +1,13 @@
-import { PASSES } from '../explanations/reasons.ts';
+import { whoActs } from '../explanations/reasons.ts';
 import { eventId, type Outcome, type OutcomeType } from './outcome.ts';
-import type { LedgerRecord, Step } from './record.ts';
+import type { LedgerRecord } from './record.ts';
+import type { Step } from './step.ts';
 
 /**
  * What the submitter is to be told of an order that has just been settled. `undefined` while the order is on its way,
  * and where it is no news: an outage sends an order back again and again, and parks it again for the same cause.
  */
-export function newsOf(record: LedgerRecord): Outcome | undefined {
+export function outcomeOf(record: LedgerRecord): Outcome | undefined {
   const { external_id, state, settled_at, submitted_by, attempts, crm_order_id, error } = record;
   const type = outcomeTypeOf(record);
   if (type === undefined || settled_at === undefined) return undefined;
@@ -23,6 +24,12 @@ export function newsOf(record: LedgerRecord): Outcome | undefined {
   };
 }
 
+/** With what there is to tell of it, if anything, to be told after what is still in its outbox. */
+export function withOutcome(record: LedgerRecord): LedgerRecord {
+  const outcome = outcomeOf(record);
+  return outcome === undefined ? record : { ...record, outbox: [...(record.outbox ?? []), outcome] };
+}
+
 function outcomeTypeOf({ state, history }: LedgerRecord): OutcomeType | undefined {
   switch (state) {
     case 'synced':
@@ -30,10 +37,7 @@ function outcomeTypeOf({ state, history }: LedgerRecord): OutcomeType | undefine
     case 'rejected':
     case 'parked':
       return state;
-    case 'accepted':
-    case 'syncing':
-    case 'retrying':
-    case 'in_doubt':
+    default:
       return undefined;
   }
 }
@@ -54,6 +58,6 @@ function isParkedAgain(history: readonly Step[]): boolean {
 /** What passes by itself is one cause, in whatever form it shows: nobody has anything to do. */
 function causeOf(step: Step | undefined): string | undefined {
   const { reasons = [], error_type } = step ?? {};
-  const causes = new Set(reasons.map((code) => (PASSES.has(code) ? 'passes' : code)));
+  const causes = new Set(reasons.map((code) => (whoActs(code) === 'nobody' ? 'passes' : code)));
   return causes.size === 0 ? error_type : [...causes].sort().join();
 }

@@ -5,7 +5,7 @@ export interface Backoff {
   factor?: number;
 }
 
-/** For what costs no attempt: soon at first, but growing, because each receive counts for SQS (reliability notes, 2). */
+/** For what costs no attempt: soon at first, but growing, because each receive counts for SQS. */
 export const soonMs = (receiveCount: number, capMs: number): number =>
   Math.min(capMs, 1000 * 2 ** (receiveCount - 1));
 

@@ -3,6 +3,15 @@ import pMap from 'p-map';
 import { type Log, nameOf } from '../lambda/observability.ts';
 import type { InFlight } from './queues.ts';
 
+/** What an invocation tells of itself. */
+export interface Invocation {
+  awsRequestId: string;
+  getRemainingTimeInMillis(): number;
+}
+
+/** What becomes of a message: deleted, because its result is stored, or visible again after a while. */
+export type Disposition = { acknowledge: true } | { acknowledge: false; delayMs: number };
+
 export interface BatchOptions {
   /** Records in flight at once; with groups, groups. */
   concurrency: number;
@@ -29,7 +38,7 @@ export interface Groups {
 /**
  * Runs a batch and builds the partial batch response, the only place that does: a misspelt key in it would delete
  * every message (Lambda guide, services-sqs-errorhandling). Resolves when every record is settled, never earlier:
- * what is left running in a frozen container ends in the next invocation (reliability notes, 9).
+ * what is left running in a frozen container ends in the next invocation.
  */
 export async function processBatch(
   records: readonly SQSRecord[],

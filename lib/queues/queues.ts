@@ -5,8 +5,8 @@ import {
   SendMessageCommand,
   type SQSClient,
 } from '@aws-sdk/client-sqs';
+import type { FailureType } from '../explanations/failure.ts';
 import type { Outcome } from '../ledger/outcome.ts';
-import type { CrmErrorType } from '../sitniks/result.ts';
 import { toMessageBody } from './message-body.ts';
 
 /** The longest that SQS lets a message be invisible. */
@@ -58,13 +58,10 @@ export function ordersQueue(sqs: SQSClient, queueUrl: string): OrdersQueue {
   };
 }
 
-/** Why a message is on the dead-letter queue. One that SQS itself moved there has no reason on it. */
-export type DeadLetterReason = CrmErrorType | 'MALFORMED';
-
 export interface DeadLetter {
   /** As it came, to the byte. */
   body: string;
-  error_type: DeadLetterReason;
+  error_type: FailureType;
   error_message: string;
   /** Why, by code, joined by commas. */
   reasons: string;

@@ -1,17 +1,11 @@
+import type { FailureType } from '../explanations/failure.ts';
 import type { Reason } from '../explanations/reasons.ts';
 
 /**
  * How a call to the CRM can fail: the seed's `CRMResponse.fail(type=…)`, with CONFLICT, RATE_LIMIT and CONFIGURATION told
- * apart. What follows from each type is decided in one place, `sync-order.ts`.
+ * apart. What follows from each type is decided in one place, `sync/after-attempt.ts`.
  */
-export type CrmErrorType =
-  | 'AUTHENTICATION'
-  | 'VALIDATION'
-  /** The CRM says that it has this order already. */
-  | 'CONFLICT'
-  | 'CONNECTION'
-  | 'RATE_LIMIT'
-  | 'CONFIGURATION';
+export type CrmErrorType = Exclude<FailureType, 'MALFORMED' | 'NO_REASON' | 'UNKNOWN'>;
 
 export interface CrmFailure {
   ok: false;

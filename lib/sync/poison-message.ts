@@ -1,25 +1,35 @@
-import { type DeadLetterError, park, submissionOf } from '../dead-letters/park.ts';
+import { park } from '../dead-letters/park.ts';
+import type { Failure } from '../explanations/failure.ts';
 import { reasonsOfFields } from '../explanations/field-reasons.ts';
-import { nameOf } from '../lambda/observability.ts';
+import { type Log, nameOf } from '../lambda/observability.ts';
+import type { Ledger } from '../ledger/ledger.ts';
 import { eventId, type Outcome } from '../ledger/outcome.ts';
-import { malformed } from '../ledger/record.ts';
+import { malformed } from '../ledger/start.ts';
 import { textHash } from '../order/content-hash.ts';
 import { type FieldError, summarise } from '../order/field-errors.ts';
 import { readExternalId } from '../order/order.ts';
-import type { OrderMessage, SyncOrderDeps } from './sync-order.ts';
+import type { OrderMessage } from '../queues/order-message.ts';
+import type { DeadLetterQueue, OutcomesQueue } from '../queues/queues.ts';
+import { submissionOf } from './submission.ts';
 
 /*
- * Messages that are set aside without being a state of the order whose number they have. Each is told first: it can be
+ * Messages that are parked without that being a state of the order whose number they have. Each is told first: it can be
  * told twice, but each time that it is parked makes another letter.
  */
 
-type SetAsideDeps = Pick<SyncOrderDeps, 'deadLetters' | 'outcomes' | 'ledger' | 'log' | 'now'>;
+export interface PoisonDeps {
+  deadLetters: DeadLetterQueue;
+  outcomes: OutcomesQueue;
+  ledger: Pick<Ledger, 'replace'>;
+  log: Log;
+  now?: () => number;
+}
 
 /** Not an order: to the dead-letter queue at once. Its neighbours are untouched, and a known order is not disturbed. */
-export async function refuse(
+export async function parkMalformed(
   message: OrderMessage,
   errors: readonly FieldError[],
-  deps: SetAsideDeps,
+  deps: PoisonDeps,
 ): Promise<void> {
   const external_id = readExternalId(message.body);
   const problems = summarise(errors);
@@ -38,10 +48,10 @@ export async function refuse(
 }
 
 /** Other content than the order's that has this number: that one is not disturbed. */
-export async function setAside(
+export async function parkConflict(
   message: OrderMessage,
   external_id: string,
-  deps: SetAsideDeps,
+  deps: PoisonDeps,
 ): Promise<void> {
   const now = (deps.now ?? Date.now)();
   await deps.outcomes.send(outcomeOfMessage(message, 'parked', external_id, OTHER_ORDER, now));
@@ -58,7 +68,7 @@ const outcomeOfMessage = (
   { body, sentAt, submittedBy }: OrderMessage,
   type: 'rejected' | 'parked',
   external_id: string | undefined,
-  error: DeadLetterError,
+  error: Failure,
   now: number,
 ): Outcome => ({
   id: eventId(error.type, textHash(body), sentAt),
@@ -70,7 +80,7 @@ const outcomeOfMessage = (
   error,
 });
 
-const OTHER_ORDER: DeadLetterError = {
+const OTHER_ORDER: Failure = {
   type: 'CONFLICT',
   message: 'Another order already has this external_id: send this one under an id of its own',
   reasons: [{ code: 'number_taken' }],

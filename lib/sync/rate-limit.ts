@@ -1,6 +1,5 @@
 /**
- * The CRM's 429 as the orders of one batch see it: once it has come, none of them calls until the pause is over
- * (design, "RATE_LIMIT").
+ * The CRM's 429 as the orders of one batch see it: once it has come, none of them calls until the pause is over.
  */
 export interface RateLimit {
   hit(pauseMs: number): void;

@@ -2,10 +2,11 @@ import type { SQSBatchResponse, SQSRecord } from 'aws-lambda';
 import { type Log, nameOf } from '../lambda/observability.ts';
 import { timeToBegin } from '../lambda/time-budget.ts';
 import { backoffMs, soonMs } from '../queues/backoff.ts';
-import { giveBack, processBatch } from '../queues/batch.ts';
+import { giveBack, type Invocation, processBatch } from '../queues/batch.ts';
+import { readOrderMessage } from '../queues/order-message.ts';
 import type { OrdersQueue } from '../queues/queues.ts';
 import { createRateLimit } from './rate-limit.ts';
-import { type OrderMessage, type SyncOrderDeps, syncOrder } from './sync-order.ts';
+import { type SyncOrderDeps, syncOrder } from './sync-order.ts';
 
 export interface SyncBatchDeps extends Omit<SyncOrderDeps, 'rateLimit' | 'leaseMs' | 'log'> {
   queue: OrdersQueue;
@@ -13,12 +14,6 @@ export interface SyncBatchDeps extends Omit<SyncOrderDeps, 'rateLimit' | 'leaseM
   concurrency: number;
   /** The deadline of one CRM call. */
   crmTimeoutMs: number;
-}
-
-/** What an invocation tells of itself. */
-export interface Invocation {
-  awsRequestId: string;
-  getRemainingTimeInMillis(): number;
 }
 
 /** The lease outlives the invocation by this much, for clocks that differ. */
@@ -45,10 +40,10 @@ export function syncBatch(
       });
       if (remainingMs() < timeToBegin(crmTimeoutMs)) {
         recordLog.info('Too little time left: order given back');
-        await comeBack(record, soonMs(toMessage(record).receiveCount, backoff.capMs));
+        await comeBack(record, soonMs(readOrderMessage(record).receiveCount, backoff.capMs));
         return false;
       }
-      const disposition = await syncOrder(toMessage(record), {
+      const disposition = await syncOrder(readOrderMessage(record), {
         ...deps,
         rateLimit,
         leaseMs: () => remainingMs() + LEASE_MARGIN_MS,
@@ -62,23 +57,7 @@ export function syncBatch(
         message_id: record.messageId,
         error_name: nameOf(error),
       });
-      await comeBack(record, backoffMs(toMessage(record).receiveCount, backoff, random));
+      await comeBack(record, backoffMs(readOrderMessage(record).receiveCount, backoff, random));
     },
   });
-}
-
-/** Attributes are optional, and anyone who may send can set them: what is not in form is left aside. */
-function toMessage({ body, attributes, messageAttributes }: SQSRecord): OrderMessage {
-  const attribute = (name: string, form: RegExp): string | undefined => {
-    const value = messageAttributes[name]?.stringValue;
-    return value !== undefined && form.test(value) ? value : undefined;
-  };
-  return {
-    body,
-    sentAt: Number(attributes.SentTimestamp),
-    receiveCount: Number(attributes.ApproximateReceiveCount),
-    redriven: Number(attribute('redriven', /^\d{1,4}$/) ?? 0),
-    submittedBy: attribute('submitted_by', /^[\w.-]{1,64}$/),
-    traceparent: attribute('traceparent', /^[\da-f]{2}-[\da-f]{32}-[\da-f]{16}-[\da-f]{2}$/),
-  };
 }

@@ -1,5 +1,6 @@
 import { Webhook } from 'standardwebhooks';
-import type { Callback, Explanation } from '../../lib/intake/contract.ts';
+import type { Explanation } from '../../lib/explanations/explanation.ts';
+import type { Callback } from '../../lib/intake/contract.ts';
 
 /** Callbacks as the relay signs them: by the standard's own package. */
 

@@ -7,9 +7,11 @@ import { pathOf, run, withFile } from './snippets.ts';
 /** relay.mjs says in comments what the relay's answers are: whoever pastes it gets these types in the editor. */
 
 const CONTRACT = fileURLToPath(new URL('../../lib/intake/contract.ts', import.meta.url));
+const EXPLANATION = fileURLToPath(new URL('../../lib/explanations/explanation.ts', import.meta.url));
 
 const SAME = `
-import type { Callback, Explanation, Posted, ProblemBody } from '${CONTRACT}';
+import type { Callback, Posted, ProblemBody } from '${CONTRACT}';
+import type { Explanation } from '${EXPLANATION}';
 import type * as relay from '${pathOf('relay.mjs')}';
 
 export const callback = (value: Callback): relay.Callback => value;

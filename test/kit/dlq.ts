@@ -1,11 +1,13 @@
 import { GetQueueAttributesCommand, SendMessageCommand } from '@aws-sdk/client-sqs';
 import type { DeadLetters } from '../../lib/dead-letters/dead-letters.ts';
+import type { FailureType } from '../../lib/explanations/failure.ts';
 import { codesOf, type Reason } from '../../lib/explanations/reasons.ts';
+import { ended } from '../../lib/ledger/end.ts';
 import { createLedger } from '../../lib/ledger/ledger.ts';
-import { accepted, ended } from '../../lib/ledger/record.ts';
+import { accepted } from '../../lib/ledger/start.ts';
 import { contentHash } from '../../lib/order/content-hash.ts';
 import { readOrder } from '../../lib/order/order.ts';
-import { type DeadLetterReason, deadLetterQueue } from '../../lib/queues/queues.ts';
+import { deadLetterQueue } from '../../lib/queues/queues.ts';
 import type { Stack } from '../../local/stack.ts';
 
 export const refOf = (stack: Stack, id: string): string => stack.resources.get(id)?.ref ?? '';
@@ -33,7 +35,7 @@ export interface Parking {
 }
 
 /** An order as `syncOrders` leaves it when it parks it: a letter with its reason, and the ledger's record. */
-export async function parkOrder(stack: Stack, order: object, type: DeadLetterReason, parking: Parking = {}) {
+export async function parkOrder(stack: Stack, order: object, type: FailureType, parking: Parking = {}) {
   const {
     redriven = 0,
     ago = 60,

@@ -1,7 +1,8 @@
 import type * as z from 'zod';
 import { explain } from '../../../lib/explanations/explain.ts';
+import type { Explanation } from '../../../lib/explanations/explanation.ts';
 import type { ReasonCode } from '../../../lib/explanations/reasons.ts';
-import type { Explanation, ProblemBody } from '../../../lib/intake/contract.ts';
+import type { ProblemBody } from '../../../lib/intake/contract.ts';
 import { PROBLEMS, type ProblemCode } from '../../../lib/intake/http.ts';
 import type { orderSchema } from '../../../lib/order/order.ts';
 

@@ -2,8 +2,8 @@
 import { PurgeQueueCommand, SendMessageCommand, SetQueueAttributesCommand } from '@aws-sdk/client-sqs';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import * as z from 'zod';
+import { explanationSchema } from '../../../lib/explanations/explanation.ts';
 import { TEXTS } from '../../../lib/explanations/texts.ts';
-import { explanationSchema } from '../../../lib/intake/contract.ts';
 import { countOf, dropLetter, parkOrder, refOf } from '../../kit/dlq.ts';
 import { PERSONAL, sampleOrder } from '../../kit/orders.ts';
 import type { Relay } from '../../kit/relay.ts';

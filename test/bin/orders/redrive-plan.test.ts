@@ -1,7 +1,9 @@
 import { describe, expect, test } from 'vitest';
 import { planFor } from '../../../bin/orders/redrive-plan.ts';
-import type { Letter, LetterReason } from '../../../lib/dead-letters/letter.ts';
-import type { LedgerRecord, OrderState } from '../../../lib/ledger/record.ts';
+import type { Letter } from '../../../lib/dead-letters/letter.ts';
+import type { FailureType } from '../../../lib/explanations/failure.ts';
+import type { LedgerRecord } from '../../../lib/ledger/record.ts';
+import type { OrderState } from '../../../lib/ledger/states.ts';
 import { contentHash } from '../../../lib/order/content-hash.ts';
 import { readExternalId, readOrder } from '../../../lib/order/order.ts';
 import { PERSONAL, sampleOrder } from '../../kit/orders.ts';
@@ -14,10 +16,7 @@ const hashOf = (body: string) => {
   return reading.ok ? contentHash(reading.order) : undefined;
 };
 
-const letter = (
-  order: object | string = sampleOrder('1042'),
-  reason: LetterReason = 'VALIDATION',
-): Letter => {
+const letter = (order: object | string = sampleOrder('1042'), reason: FailureType = 'VALIDATION'): Letter => {
   const body = typeof order === 'string' ? order : JSON.stringify(order);
   return {
     body,

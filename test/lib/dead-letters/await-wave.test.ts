@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { allGotThrough, outcomeOf } from '../../../lib/dead-letters/await-wave.ts';
-import type { LedgerRecord, OrderState } from '../../../lib/ledger/record.ts';
+import type { LedgerRecord } from '../../../lib/ledger/record.ts';
+import type { OrderState } from '../../../lib/ledger/states.ts';
 
 const record = (state: OrderState, version: number): LedgerRecord => ({
   external_id: 'a',

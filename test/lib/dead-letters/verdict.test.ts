@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { decide, isOnItsWay, type LetterFacts, MAX_RETURNS } from '../../../lib/dead-letters/verdict.ts';
-import type { LedgerRecord, OrderState } from '../../../lib/ledger/record.ts';
+import type { LedgerRecord } from '../../../lib/ledger/record.ts';
+import type { OrderState } from '../../../lib/ledger/states.ts';
 
 const NOW = Date.parse('2026-01-01T12:00:00Z');
 const MINUTE = 60_000;
@@ -80,7 +81,7 @@ describe('an order that nobody is at any more', () => {
 
 test('what SQS moved before its submitter could be told goes back, so that it is told; any other copy goes', () => {
   const untold = record('synced', {
-    untold: [{ id: `evt_${'0'.repeat(32)}`, type: 'synced', at: new Date(NOW).toISOString(), attempts: 1 }],
+    outbox: [{ id: `evt_${'0'.repeat(32)}`, type: 'synced', at: new Date(NOW).toISOString(), attempts: 1 }],
   });
   expect(decide(letter({ reason: 'NO_REASON' }), untold, NOW)).toBe('may_return');
   expect(decide(letter({ reason: 'NO_REASON' }), record('synced'), NOW)).toBe('copy');

@@ -1,9 +1,9 @@
 import { describe, expect, test } from 'vitest';
 import { explain, orderError } from '../../../lib/explanations/explain.ts';
-import { REASON_CODES } from '../../../lib/explanations/reasons.ts';
-import { storedReasons } from '../../../lib/explanations/stored-reasons.ts';
+import { explanationSchema, orderErrorSchema } from '../../../lib/explanations/explanation.ts';
+import { failureSchema, reasonsOf } from '../../../lib/explanations/failure.ts';
+import { REASON_CODES, whoActs } from '../../../lib/explanations/reasons.ts';
 import { TEXTS } from '../../../lib/explanations/texts.ts';
-import { explanationSchema, orderErrorSchema } from '../../../lib/intake/contract.ts';
 
 const codesOf = (...codes: (typeof REASON_CODES)[number][]) =>
   explain(codes.map((code) => ({ code }))).map(({ reason }) => reason);
@@ -11,7 +11,7 @@ const codesOf = (...codes: (typeof REASON_CODES)[number][]) =>
 describe('an explanation', () => {
   test.each(REASON_CODES)('of %s is what the contract says, with the words for it', (code) => {
     const explanations = explain([{ code }]);
-    expect(explanations).toEqual([{ reason: code, pointers: [], ...TEXTS[code] }]);
+    expect(explanations).toEqual([{ reason: code, pointers: [], who: whoActs(code), ...TEXTS[code] }]);
     expect(explanationSchema.parse(explanations[0])).toEqual(explanations[0]);
   });
 
@@ -61,7 +61,7 @@ describe('an explanation', () => {
 describe('the reasons of a stored failure', () => {
   test('are those that were stored', () => {
     const reasons = [{ code: 'branch_invalid', pointer: '#/delivery/address' }] as const;
-    expect(storedReasons({ type: 'VALIDATION', reasons })).toEqual(reasons);
+    expect(reasonsOf({ type: 'VALIDATION', reasons })).toEqual(reasons);
   });
 
   test.each([
@@ -74,11 +74,13 @@ describe('the reasons of a stored failure', () => {
     ['CONFLICT', 'number_taken'],
     ['NO_REASON', 'broke_off'],
     ['UNKNOWN', 'unknown'],
-    ['A_TYPE_OF_TOMORROW', 'unknown'],
-    ['constructor', 'unknown'],
-  ])('of %s from before there were any are %s', (type, code) => {
-    expect(storedReasons({ type })).toEqual([{ code }]);
-    expect(storedReasons({ type, reasons: [] })).toEqual([{ code }]);
+  ] as const)('of %s from before there were any are %s', (type, code) => {
+    expect(reasonsOf({ type })).toEqual([{ code }]);
+    expect(reasonsOf({ type, reasons: [] })).toEqual([{ code }]);
+  });
+
+  test.each(['A_TYPE_OF_TOMORROW', 'constructor'])('of %s are unknown: a newer version wrote it', (type) => {
+    expect(reasonsOf(failureSchema.parse({ type, message: '' }))).toEqual([{ code: 'unknown' }]);
   });
 });
 
@@ -92,7 +94,9 @@ describe('what a submitter is told of a failure', () => {
     expect(error).toEqual({
       type: 'VALIDATION',
       message: 'The CRM refuses the order (422): SKU not found',
-      explanations: [{ reason: 'sku_unknown', pointers: ['#/items/0/sku'], ...TEXTS.sku_unknown }],
+      explanations: [
+        { reason: 'sku_unknown', pointers: ['#/items/0/sku'], who: 'customer', ...TEXTS.sku_unknown },
+      ],
     });
     expect(orderErrorSchema.parse(error)).toEqual(error);
   });
@@ -100,7 +104,7 @@ describe('what a submitter is told of a failure', () => {
   test.each([
     ['CONFIGURATION', 'crm_misconfigured'],
     ['AUTHENTICATION', 'key_refused'],
-  ])('of %s has nothing of the internals in it', (type, reason) => {
+  ] as const)('of %s has nothing of the internals in it', (type, reason) => {
     const { message, explanations } = orderError({ type, message: 'Look-up: redirected to crm.internal' });
     expect(message).toBe('The way into the CRM has to be mended. The order is kept, and sent then.');
     expect(explanations).toEqual([expect.objectContaining({ reason })]);

@@ -1,6 +1,6 @@
 /** What can be checked of words: that they are there, in their language, and fit for whom they are meant. */
 import { describe, expect, test } from 'vitest';
-import { REASON_CODES } from '../../../lib/explanations/reasons.ts';
+import { REASON_CODES, whoActs } from '../../../lib/explanations/reasons.ts';
 import { TEXTS } from '../../../lib/explanations/texts.ts';
 import { MAX_WAIT_SECONDS } from '../../../lib/intake/wait.ts';
 
@@ -14,7 +14,7 @@ const all = REASON_CODES.flatMap((code) =>
       code,
       language,
       part,
-      who: TEXTS[code].who,
+      who: whoActs(code),
       text: TEXTS[code][language][part],
     })),
   ),

@@ -6,7 +6,9 @@ import { type AcceptOrderDeps, acceptOrder } from '../../../lib/intake/accept-or
 import { Problem } from '../../../lib/intake/http.ts';
 import { AWS_CLIENT_OPTIONS } from '../../../lib/lambda/aws.ts';
 import { createLedger, type Ledger } from '../../../lib/ledger/ledger.ts';
-import { accepted, type LedgerRecord, type OrderState } from '../../../lib/ledger/record.ts';
+import type { LedgerRecord } from '../../../lib/ledger/record.ts';
+import { accepted } from '../../../lib/ledger/start.ts';
+import type { OrderState } from '../../../lib/ledger/states.ts';
 import { contentHash } from '../../../lib/order/content-hash.ts';
 import { type OrdersQueue, ordersQueue } from '../../../lib/queues/queues.ts';
 import { type Stack, startStack } from '../../../local/stack.ts';
@@ -297,7 +299,7 @@ describe('with ?wait=', () => {
       },
     };
   };
-  const phone = { type: 'VALIDATION', message: 'no', reasons: [{ code: 'phone_invalid' as const }] };
+  const phone = { type: 'VALIDATION' as const, message: 'no', reasons: [{ code: 'phone_invalid' as const }] };
 
   test('an order that gets there in time is answered with 200 and its number in the CRM', async () => {
     const inTime = getsOn(3, { state: 'synced', crm_order_id: '1001' });

@@ -1,7 +1,7 @@
 import { GetItemCommand } from '@aws-sdk/client-dynamodb';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { createLedger, RecordChanged } from '../../../lib/ledger/ledger.ts';
-import { accepted } from '../../../lib/ledger/record.ts';
+import { accepted } from '../../../lib/ledger/start.ts';
 import { type Stack, startStack } from '../../../local/stack.ts';
 import { testTemplate } from '../../kit/template.ts';
 

@@ -1,8 +1,10 @@
 import { describe, expect, test } from 'vitest';
 import type { Failure } from '../../../lib/explanations/failure.ts';
-import { newsOf } from '../../../lib/ledger/outbox.ts';
+import { conflicted, ended } from '../../../lib/ledger/end.ts';
+import { outcomeOf } from '../../../lib/ledger/outbox.ts';
 import { eventId, outcomeSchema } from '../../../lib/ledger/outcome.ts';
-import { accepted, conflicted, ended, type LedgerRecord, restarted } from '../../../lib/ledger/record.ts';
+import type { LedgerRecord } from '../../../lib/ledger/record.ts';
+import { accepted, restarted } from '../../../lib/ledger/start.ts';
 
 const NOW = Date.parse('2026-01-01T10:00:00Z');
 const known = accepted({
@@ -19,7 +21,7 @@ const sync = (record: LedgerRecord, now = NOW) => ended(record, { state: 'synced
 
 describe('the outcome that a record stands for', () => {
   test('says what came of the order, when, and why', () => {
-    expect(newsOf(park(syncing))).toEqual({
+    expect(outcomeOf(park(syncing))).toEqual({
       id: expect.stringMatching(/^evt_[\da-f]{32}$/),
       type: 'parked',
       at: '2026-01-01T10:00:00.000Z',
@@ -29,7 +31,7 @@ describe('the outcome that a record stands for', () => {
       crm_order_id: undefined,
       error,
     });
-    expect(newsOf(sync(syncing))).toMatchObject({
+    expect(outcomeOf(sync(syncing))).toMatchObject({
       type: 'synced',
       crm_order_id: '1001',
       error: undefined,
@@ -38,7 +40,7 @@ describe('the outcome that a record stands for', () => {
 
   test('can be read again from the queue', () => {
     for (const record of [park(syncing), sync(syncing)]) {
-      const outcome = newsOf(record);
+      const outcome = outcomeOf(record);
       expect(outcomeSchema.parse(JSON.parse(JSON.stringify(outcome)))).toEqual(
         JSON.parse(JSON.stringify(outcome)),
       );
@@ -47,23 +49,23 @@ describe('the outcome that a record stands for', () => {
 
   test('is none while the order is on its way', () => {
     for (const state of ['accepted', 'syncing', 'retrying', 'in_doubt'] as const) {
-      expect(newsOf({ ...known, state, settled_at: NOW })).toBeUndefined();
+      expect(outcomeOf({ ...known, state, settled_at: NOW })).toBeUndefined();
     }
   });
 
   test('is the same whenever it is told, whatever was noted in the meantime', () => {
     const record = sync(syncing);
     const later = { ...conflicted(record, NOW + 1000), version: 9 };
-    expect(newsOf(later)).toEqual(newsOf(record));
+    expect(outcomeOf(later)).toEqual(outcomeOf(record));
   });
 
   test('is another for every end of the order, and for every order', () => {
     const again = restarted(park(syncing), known, NOW + 1000);
     const ids = [
-      newsOf(park(syncing)),
-      newsOf(sync(syncing)),
-      newsOf(park({ ...again, state: 'syncing' }, NOW + 2000)),
-      newsOf(park({ ...syncing, external_id: '1043' })),
+      outcomeOf(park(syncing)),
+      outcomeOf(sync(syncing)),
+      outcomeOf(park({ ...again, state: 'syncing' }, NOW + 2000)),
+      outcomeOf(park({ ...syncing, external_id: '1043' })),
     ].map((outcome) => outcome?.id);
     expect(new Set(ids).size).toBe(4);
   });
@@ -72,7 +74,7 @@ describe('the outcome that a record stands for', () => {
     const other: Failure = { ...error, reasons: [{ code: 'key_refused' }] };
     const inOtherWords: Failure = { ...error, reasons: [{ code: 'in_doubt' }] };
     const parkedAgain = (redriven: number, cause = error) =>
-      newsOf(
+      outcomeOf(
         ended(
           { ...restarted(park(syncing), { ...known, redriven }, NOW + 1000), state: 'syncing' },
           { state: 'parked', error: cause, doubt: undefined, notBefore: undefined, costsAttempt: true },
@@ -88,7 +90,7 @@ describe('the outcome that a record stands for', () => {
 
   test('is a recovery where the order had been parked, and none where it had to be corrected', () => {
     const parkedBefore = restarted(park(syncing), known, NOW + 1000);
-    expect(newsOf(sync({ ...parkedBefore, state: 'syncing' }))?.type).toBe('recovered');
+    expect(outcomeOf(sync({ ...parkedBefore, state: 'syncing' }))?.type).toBe('recovered');
     const rejectedBefore = restarted(
       ended(
         syncing,
@@ -98,7 +100,7 @@ describe('the outcome that a record stands for', () => {
       known,
       NOW + 1000,
     );
-    expect(newsOf(sync({ ...rejectedBefore, state: 'syncing' }))?.type).toBe('synced');
+    expect(outcomeOf(sync({ ...rejectedBefore, state: 'syncing' }))?.type).toBe('synced');
   });
 });
 

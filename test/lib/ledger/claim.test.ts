@@ -1,14 +1,8 @@
 import { describe, expect, test } from 'vitest';
-import {
-  accepted,
-  type ClaimDecision,
-  conflicted,
-  decideClaim,
-  ended,
-  type LedgerRecord,
-  malformed,
-  restarted,
-} from '../../../lib/ledger/record.ts';
+import { type ClaimDecision, decideClaim } from '../../../lib/ledger/claim.ts';
+import { conflicted, ended } from '../../../lib/ledger/end.ts';
+import type { LedgerRecord } from '../../../lib/ledger/record.ts';
+import { accepted, malformed, restarted } from '../../../lib/ledger/start.ts';
 
 const T = Date.parse('2026-01-01T10:00:00Z');
 const LEASE = 65_000;
@@ -21,7 +15,7 @@ function acquired(decision: ClaimDecision): LedgerRecord {
   if (decision.result !== 'acquired') throw new Error(`The claim was ${decision.result}`);
   return decision.record;
 }
-const error = { type: 'CONNECTION', message: 'no answer within 10 s' };
+const error = { type: 'CONNECTION', message: 'no answer within 10 s' } as const;
 const syncing = acquired(claim(accepted(submission)));
 const synced = ended(syncing, { state: 'synced', crmOrderId: '7' }, T + 100);
 const retrying = (doubt?: string) =>
@@ -122,9 +116,9 @@ describe('after an order was parked and corrected', () => {
 
 describe('what an attempt leaves behind', () => {
   test('an end and what is to be told of it are one', () => {
-    expect(synced.untold).toMatchObject([{ type: 'synced', external_id: '1042' }]);
-    expect(restarted(parked(), submission, T + 300).untold).toMatchObject([{ type: 'parked' }]);
-    expect(retrying().untold).toBeUndefined();
+    expect(synced.outbox).toMatchObject([{ type: 'synced', external_id: '1042' }]);
+    expect(restarted(parked(), submission, T + 300).outbox).toMatchObject([{ type: 'parked' }]);
+    expect(retrying().outbox).toBeUndefined();
   });
   test('synced: no lease, no doubt, no error, the CRM id', () => {
     expect(synced).toMatchObject({ state: 'synced', crm_order_id: '7' });

@@ -1,0 +1,91 @@
+import type { Failure } from '../explanations/failure.ts';
+import { withOutcome } from './outbox.ts';
+import { type Doubt, type LedgerRecord, withStep } from './record.ts';
+import type { Step } from './step.ts';
+
+/** How an attempt ended. */
+export type AttemptEnd =
+  | { state: 'synced'; crmOrderId: string }
+  | {
+      state: 'retrying';
+      error: Failure;
+      notBefore: number;
+      doubt: Doubt;
+      /** False for a rate limit, or what was not begun after all. */
+      costsAttempt: boolean;
+    }
+  | {
+      state: 'rejected' | 'parked';
+      error: Failure;
+      doubt: Doubt;
+      notBefore: number | undefined;
+      costsAttempt: boolean;
+      notOurs?: boolean | undefined;
+    };
+
+/** The record after an attempt: the lease is given up, the result stands. */
+export function ended(record: LedgerRecord, end: AttemptEnd, now: number): LedgerRecord {
+  const attempt = record.attempts;
+  const free = { ...record, lease_until: undefined, not_before: undefined };
+  switch (end.state) {
+    case 'synced':
+      return settled(
+        {
+          ...free,
+          state: 'synced',
+          crm_order_id: end.crmOrderId,
+          error: undefined,
+          doubt: undefined,
+          settled_at: now,
+        },
+        now,
+        { step: 'synced', attempt },
+      );
+    case 'retrying': {
+      const state = end.doubt === undefined ? 'retrying' : 'in_doubt';
+      return withStep(
+        {
+          ...free,
+          state,
+          error: end.error,
+          doubt: end.doubt,
+          not_before: end.notBefore,
+          attempts: end.costsAttempt ? attempt : attempt - 1,
+        },
+        now,
+        { step: state, attempt, ...whyOf(end.error) },
+      );
+    }
+    case 'rejected':
+    case 'parked':
+      return settled(
+        {
+          ...free,
+          state: end.state,
+          error: end.error,
+          doubt: end.doubt,
+          not_before: end.notBefore,
+          attempts: end.costsAttempt ? attempt : attempt - 1,
+          not_ours: end.notOurs ?? record.not_ours,
+          settled_at: now,
+        },
+        now,
+        { step: end.state, attempt, ...whyOf(end.error) },
+      );
+  }
+}
+
+const whyOf = ({ type, reasons = [] }: Failure): Pick<Step, 'error_type' | 'reasons'> => ({
+  error_type: type,
+  ...(reasons.length > 0 && { reasons: [...new Set(reasons.map(({ code }) => code))] }),
+});
+
+/** The end and what is to be told of it are one write, so that neither can be without the other. */
+function settled(record: LedgerRecord, now: number, what: Omit<Step, 'at'>): LedgerRecord {
+  return withOutcome(withStep(record, now, what));
+}
+
+/** Other content came under this id: noted, and nothing else changes. */
+export function conflicted(record: LedgerRecord, now: number): LedgerRecord {
+  return withStep(record, now, { step: 'conflict' });
+}

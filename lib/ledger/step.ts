@@ -1,0 +1,16 @@
+import * as z from 'zod';
+import { REASON_CODES } from '../explanations/reasons.ts';
+import { ORDER_STATES } from './states.ts';
+
+/** A line of an order's history. */
+export const stepSchema = z.object({
+  /** ISO 8601. */
+  at: z.string(),
+  /** A state, or: begun anew by whoever sent it, sent back from the dead-letter queue, other content under its id. */
+  step: z.enum([...ORDER_STATES, 'restarted', 'returned', 'conflict']),
+  attempt: z.number().optional(),
+  error_type: z.string().optional(),
+  /** Why, by code. */
+  reasons: z.array(z.enum(REASON_CODES).catch('unknown')).optional(),
+});
+export type Step = z.output<typeof stepSchema>;

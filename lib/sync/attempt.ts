@@ -1,0 +1,60 @@
+import type { ClaimDecision } from '../ledger/claim.ts';
+import type { Doubt } from '../ledger/record.ts';
+import type { Order } from '../order/order.ts';
+import type { Crm } from '../sitniks/crm.ts';
+import type { CrmFailure } from '../sitniks/result.ts';
+import type { RateLimit } from './rate-limit.ts';
+
+export type Claimed = Extract<ClaimDecision, { result: 'acquired' }>;
+
+/** How an attempt at the CRM went. */
+export type Attempt =
+  | { kind: 'in_crm'; crmOrderId: string }
+  /** The CRM has what this id stood for before it was corrected. */
+  | { kind: 'outdated_in_crm'; crmOrderId: string }
+  /** The CRM said so before: what it has under this id was there before anything of ours was sent. */
+  | { kind: 'another_in_crm'; crmOrderId: string }
+  | { kind: 'failed'; failure: CrmFailure; doubt: Doubt }
+  /** A neighbour met the CRM's rate limit before this one called. */
+  | { kind: 'not_begun'; doubt: Doubt };
+
+export interface AttemptDeps {
+  crm: Pick<Crm, 'find' | 'create'>;
+  rateLimit: Pick<RateLimit, 'remainingMs'>;
+  maxRetries: number;
+}
+
+/** Calls the CRM: looks up first wherever the order may be there already, and creates it only if it is not. */
+export async function attemptOrder(
+  order: Order,
+  { record, lookUp }: Claimed,
+  { crm, rateLimit, maxRetries }: AttemptDeps,
+): Promise<Attempt> {
+  let { doubt } = record;
+  if (lookUp) {
+    const found = await crm.find(order);
+    if (!found.ok) return { kind: 'failed', failure: found, doubt };
+    const { crmOrderId } = found;
+    if (crmOrderId !== undefined && record.not_ours) return { kind: 'another_in_crm', crmOrderId };
+    if (crmOrderId !== undefined) {
+      const isOutdated = doubt !== undefined && doubt !== record.content_hash;
+      return { kind: isOutdated ? 'outdated_in_crm' : 'in_crm', crmOrderId };
+    }
+    doubt = undefined;
+  }
+  if (record.attempts > maxRetries + 1) return { kind: 'failed', failure: BROKE_OFF, doubt };
+  if (rateLimit.remainingMs() > 0) return { kind: 'not_begun', doubt };
+
+  const created = await crm.create(order);
+  if (created.ok) return { kind: 'in_crm', crmOrderId: created.crmOrderId };
+  return { kind: 'failed', failure: created, doubt: created.mayHaveReachedCrm ? record.content_hash : doubt };
+}
+
+/** The last attempt that was allowed ended without a result, as when the function was killed. */
+const BROKE_OFF: CrmFailure = {
+  ok: false,
+  type: 'CONNECTION',
+  message: 'The last attempt broke off, and the CRM does not have the order',
+  mayHaveReachedCrm: false,
+  reasons: [{ code: 'broke_off' }],
+};

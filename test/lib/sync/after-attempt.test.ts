@@ -1,0 +1,122 @@
+import { describe, expect, test } from 'vitest';
+import type { LedgerRecord } from '../../../lib/ledger/record.ts';
+import { accepted } from '../../../lib/ledger/start.ts';
+import type { CrmErrorType, CrmFailure } from '../../../lib/sitniks/result.ts';
+import { afterAttempt, type Moment } from '../../../lib/sync/after-attempt.ts';
+import type { Attempt } from '../../../lib/sync/attempt.ts';
+
+const NOW = Date.parse('2026-01-01T10:00:00Z');
+const POLICY = { maxRetries: 3, baseMs: 30_000, capMs: 900_000 };
+const MOMENT: Moment = { now: NOW, jitter: 0, receiveCount: 1, redriven: 0, pausedMs: 0 };
+
+const failed = (type: CrmErrorType, doubt?: string, more: Partial<CrmFailure> = {}): Attempt => ({
+  kind: 'failed',
+  failure: { ok: false, type, message: 'No', mayHaveReachedCrm: doubt !== undefined, ...more },
+  doubt,
+});
+
+interface Situation extends Partial<Moment> {
+  attempts?: number;
+  lookUp?: boolean;
+  record?: Partial<LedgerRecord>;
+}
+
+/** What follows, in one line: state, reasons, wait in seconds. */
+function following(attempt: Attempt, { attempts = 1, lookUp = false, record, ...moment }: Situation = {}) {
+  const begun = accepted({ external_id: '1042', content_hash: 'h1', sentAt: NOW });
+  const claimed = { result: 'acquired' as const, lookUp, record: { ...begun, attempts, ...record } };
+  return afterAttempt(attempt, claimed, POLICY, { ...MOMENT, ...moment });
+}
+function brief(next: ReturnType<typeof following>) {
+  const { end, delayMs } = next;
+  const why = end.state === 'synced' ? end.crmOrderId : end.error.reasons?.map(({ code }) => code).join();
+  return `${end.state} ${why}${delayMs === undefined ? '' : ` ${delayMs / 1000} s`}`;
+}
+
+describe('after an attempt', () => {
+  test.each<[string, Attempt, Situation, string]>([
+    ['that got there', { kind: 'in_crm', crmOrderId: '7' }, {}, 'synced 7'],
+    [
+      'that found an older version',
+      { kind: 'outdated_in_crm', crmOrderId: '7' },
+      {},
+      'parked correction_too_late',
+    ],
+    ["that found another's", { kind: 'another_in_crm', crmOrderId: '7' }, {}, 'parked duplicate_in_crm'],
+    [
+      'that was not begun',
+      { kind: 'not_begun', doubt: undefined },
+      { pausedMs: 9000 },
+      'retrying crm_busy 9 s',
+    ],
+    ['that failed for the first time', failed('CONNECTION'), {}, 'retrying crm_unreachable 30 s'],
+    [
+      'that failed for the third time',
+      failed('CONNECTION'),
+      { attempts: 3 },
+      'retrying crm_unreachable 120 s',
+    ],
+    ['the longest jitter', failed('CONNECTION'), { jitter: 1 }, 'retrying crm_unreachable 45 s'],
+    ['that failed for the fourth time', failed('CONNECTION'), { attempts: 4 }, 'parked crm_unreachable'],
+    ['whose answer was lost', failed('CONNECTION', 'h1'), {}, 'retrying in_doubt 30 s'],
+    ['whose answer was lost, the last', failed('CONNECTION', 'h1'), { attempts: 4 }, 'parked in_doubt'],
+    ['that was refused', failed('VALIDATION'), {}, 'rejected refused_unknown'],
+    [
+      'that was refused, and why',
+      failed('VALIDATION', undefined, { reasons: [{ code: 'phone_invalid' }] }),
+      {},
+      'rejected phone_invalid',
+    ],
+    ['with a key that is not taken', failed('AUTHENTICATION'), {}, 'parked key_refused'],
+    ['at a wrong address', failed('CONFIGURATION'), {}, 'parked crm_misconfigured'],
+    [
+      'that met the limit',
+      failed('RATE_LIMIT', undefined, { retryAfterMs: 20_000 }),
+      {},
+      'retrying crm_busy 20 s',
+    ],
+    ['that met it, and nobody said for how long', failed('RATE_LIMIT'), {}, 'retrying crm_busy 30 s'],
+    [
+      'that met it often',
+      failed('RATE_LIMIT', undefined, { retryAfterMs: 1000 }),
+      { receiveCount: 7 },
+      'retrying crm_busy 64 s',
+    ],
+    [
+      'that met one that is absurd',
+      failed('RATE_LIMIT', undefined, { retryAfterMs: 1e12 }),
+      {},
+      'retrying crm_busy 900 s',
+    ],
+    [
+      'of an order sent back too often',
+      failed('CONNECTION'),
+      { attempts: 4, redriven: 5 },
+      'parked given_up',
+    ],
+    [
+      'refused, of an order sent back too often',
+      failed('VALIDATION'),
+      { redriven: 5 },
+      'rejected refused_unknown',
+    ],
+  ])('%s', (_, attempt, situation, expected) => {
+    expect(brief(following(attempt, situation))).toBe(expected);
+  });
+
+  test('that the CRM asked to wait costs nothing, and everybody waits', () => {
+    const next = following(failed('RATE_LIMIT', undefined, { retryAfterMs: 20_000 }), { attempts: 4 });
+    expect(next).toMatchObject({ pauseMs: 20_000, end: { costsAttempt: false, notBefore: NOW + 20_000 } });
+  });
+
+  test('in doubt, a parked order is looked up no sooner than a late commit can be seen', () => {
+    expect(following(failed('CONNECTION', 'h1'), { attempts: 4 }).end).toMatchObject({
+      notBefore: NOW + 240_000,
+    });
+    expect(following(failed('CONNECTION'), { attempts: 4 }).end).toMatchObject({ notBefore: undefined });
+  });
+
+  test('one more than is allowed only looked up, and is not counted', () => {
+    expect(following(failed('CONNECTION'), { attempts: 5 }).end).toMatchObject({ costsAttempt: false });
+  });
+});
