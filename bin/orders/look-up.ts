@@ -1,9 +1,9 @@
+import type { Step } from '../../lib/dead-letters/resend-plan.ts';
 import { cached } from '../../lib/secrets/cached.ts';
 import { readApiKey } from '../../lib/sitniks/api-key.ts';
 import { type Crm, crmWithKey } from '../../lib/sitniks/crm.ts';
 import { createSitniksClient } from '../../lib/sitniks/orders/client.ts';
 import type { Relay } from './connect.ts';
-import type { Step } from './redrive-plan.ts';
 
 const CRM_TIMEOUT_MS = 10_000;
 const MINUTE_MS = 60_000;

@@ -1,8 +1,8 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import type { Letter } from '../../lib/dead-letters/letter.ts';
+import { planFor, type Step } from '../../lib/dead-letters/resend-plan.ts';
 import type { InHand } from './letters.ts';
 import { afterLookUp, crmOf } from './look-up.ts';
-import { planFor, type Step } from './redrive-plan.ts';
 import type { Session } from './session.ts';
 
 /** One order of the selection: its letters, which are copies of each other, and what is done with them. */

@@ -1,11 +1,11 @@
 import { type Command, Option } from 'commander';
+import type { Step } from '../../lib/dead-letters/resend-plan.ts';
 import { parseRate } from './duration.ts';
 import { WrongUsage } from './failure.ts';
 import { type InHand, type Selection, selects, withDeadLetters } from './letters.ts';
 import { sinceOption, typeOption } from './list.ts';
 import { table } from './output.ts';
 import { readPatch } from './patch-file.ts';
-import type { Step } from './redrive-plan.ts';
 import { carryOut, plan } from './redrive-run.ts';
 import { against, type Session } from './session.ts';
 

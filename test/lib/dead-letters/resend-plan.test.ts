@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
-import { planFor } from '../../../bin/orders/redrive-plan.ts';
 import type { Letter } from '../../../lib/dead-letters/letter.ts';
+import { planFor } from '../../../lib/dead-letters/resend-plan.ts';
 import type { FailureType } from '../../../lib/explanations/failure.ts';
 import type { LedgerRecord } from '../../../lib/ledger/record.ts';
 import type { OrderState } from '../../../lib/ledger/states.ts';

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { mergePatch } from '../../../bin/orders/merge-patch.ts';
+import { mergePatch } from '../../../lib/dead-letters/merge-patch.ts';
 
 /** RFC 7396, appendix A, whole. */
 test.each([

@@ -1,10 +1,10 @@
-import type { Letter } from '../../lib/dead-letters/letter.ts';
-import { isOnItsWay } from '../../lib/dead-letters/verdict.ts';
-import type { LedgerRecord } from '../../lib/ledger/record.ts';
-import { contentHash } from '../../lib/order/content-hash.ts';
-import { summarise } from '../../lib/order/field-errors.ts';
-import { type Order, readOrder } from '../../lib/order/order.ts';
+import type { LedgerRecord } from '../ledger/record.ts';
+import { contentHash } from '../order/content-hash.ts';
+import { summarise } from '../order/field-errors.ts';
+import { type Order, readOrder } from '../order/order.ts';
+import type { Letter } from './letter.ts';
 import { mergePatch } from './merge-patch.ts';
+import { isOnItsWay } from './verdict.ts';
 
 /** What redrive does with a letter, and why. */
 export type Step =
