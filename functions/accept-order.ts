@@ -24,9 +24,7 @@ const deps = {
   queue: ordersQueue(new SQSClient(AWS_CLIENT_OPTIONS), config.ORDERS_QUEUE_URL),
   ledger: createLedger(new DynamoDBClient(AWS_CLIENT_OPTIONS), {
     table: config.LEDGER_TABLE,
-    retentionDays: config.LEDGER_RETENTION_DAYS,
   }),
-  maxBodyBytes: config.MAX_BODY_BYTES,
 };
 
 /** Called by API Gateway for `POST /orders`. */

@@ -21,7 +21,6 @@ const authentication = authenticate(
 const deps = {
   ledger: createLedger(new DynamoDBClient(AWS_CLIENT_OPTIONS), {
     table: config.LEDGER_TABLE,
-    retentionDays: config.LEDGER_RETENTION_DAYS,
   }),
 };
 

@@ -33,7 +33,6 @@ const deps = {
   ),
   ledger: createLedger(new DynamoDBClient(AWS_CLIENT_OPTIONS), {
     table: config.LEDGER_TABLE,
-    retentionDays: config.LEDGER_RETENTION_DAYS,
   }),
   queue: ordersQueue(sqs, config.ORDERS_QUEUE_URL),
   deadLetters: deadLetterQueue(sqs, config.DEAD_LETTER_QUEUE_URL),
@@ -43,7 +42,6 @@ const deps = {
     baseMs: config.RETRY_BASE_SECONDS * 1000,
     capMs: config.RETRY_CAP_SECONDS * 1000,
   },
-  concurrency: config.BATCH_CONCURRENCY,
   crmTimeoutMs: config.CRM_TIMEOUT_MS,
   log,
 };

@@ -17,7 +17,6 @@ const deps = {
   queue: ordersQueue(sqs, config.ORDERS_QUEUE_URL),
   ledger: createLedger(new DynamoDBClient(AWS_CLIENT_OPTIONS), {
     table: config.LEDGER_TABLE,
-    retentionDays: config.LEDGER_RETENTION_DAYS,
   }),
   returnBaseMs: config.RETURN_BASE_SECONDS * 1000,
   waveTimeoutMs: config.WAVE_TIMEOUT_SECONDS * 1000,

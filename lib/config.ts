@@ -10,11 +10,7 @@ export class WrongSettings extends Error {
 const number = (fallback: number, min: number, max: number) =>
   z.coerce.number().int().min(min).max(max).default(fallback);
 
-const ledger = {
-  LEDGER_TABLE: z.string().min(1),
-  /** How long a record is kept after its last change: far longer than a message can live. */
-  LEDGER_RETENTION_DAYS: number(90, 15, 3650),
-};
+const ledger = { LEDGER_TABLE: z.string().min(1) };
 
 /** Who may call the API. */
 const intake = {
@@ -27,7 +23,6 @@ const intake = {
 
 const acceptOrder = z.object({
   ORDERS_QUEUE_URL: z.url(),
-  MAX_BODY_BYTES: number(65_536, 1024, 262_144),
   ...intake,
   ...ledger,
 });
@@ -46,8 +41,6 @@ const syncOrders = z
     CRM_TIMEOUT_MS: number(10_000, 100, 60_000),
     /** The function's own time-out, as it was deployed: an order is begun only if its calls fit in. */
     SYNC_TIMEOUT_SECONDS: number(60, 1, 900),
-    /** Orders of one batch in flight at once. */
-    BATCH_CONCURRENCY: number(5, 1, 10),
     MAX_RETRIES: number(3, 0, 10),
     RETRY_BASE_SECONDS: number(30, 1, 900),
     RETRY_CAP_SECONDS: number(900, 1, 3600),

@@ -122,7 +122,7 @@ class World {
   readonly crm = new CrmModel();
   /** Every order that was promised: the answer was 202, or SQS took it. */
   readonly promised: { external_id: string; payment_method: string }[] = [];
-  readonly ledger = createLedger(dynamodb, { table: 'Ledger', retentionDays: 90 });
+  readonly ledger = createLedger(dynamodb, { table: 'Ledger' });
   readonly queue = ordersQueue(sqs, urls.orders);
   readonly prefix: string;
 
@@ -139,7 +139,6 @@ class World {
           newerCaller: async () => undefined,
           queue: this.queue,
           ledger: this.ledger,
-          maxBodyBytes: 65_536,
           remainingMs: () => 0,
           log: silentLog,
         };
@@ -209,7 +208,6 @@ class World {
           outcomes: process.mortal(outcomesQueue(sqs, urls.outcomes)),
           queue: process.mortal(this.queue),
           backoff: BACKOFF,
-          concurrency: 5,
           crmTimeoutMs: 10_000,
           log: silentLog,
         },

@@ -62,7 +62,7 @@ export async function connect({ stage, region }: { stage: string; region: string
       sqs,
       secrets,
       // Nothing is written but by the functions, so how long it is kept does not matter here.
-      ledger: createLedger(dynamodb, { table: at.ledgerTable, retentionDays: 90 }),
+      ledger: createLedger(dynamodb, { table: at.ledgerTable }),
       ordersQueue: ordersQueue(sqs, at.ordersQueueUrl),
       deadLetters: createDeadLetters(sqs, at.deadLetterQueueUrl),
       close,

@@ -88,7 +88,7 @@ export function createCallers(known: Cached<readonly KnownCaller[]>): Callers {
   };
 }
 
-/** In the same time for every token: all digests are compared, and digests are equally long (reliability notes, 29). */
+/** In the same time for every token: all digests are compared, and digests are equally long. */
 function callerOf(token: string, callers: readonly KnownCaller[]): Caller | undefined {
   const digest = digestOf(token);
   let found: Caller | undefined;

@@ -80,7 +80,7 @@ async function readCapped(response: Response): Promise<string | undefined> {
   return Buffer.concat(chunks).toString('utf8');
 }
 
-/** Only the code: messages of fetch quote header values, and so the key (reliability notes, 19). */
+/** Only the code: messages of fetch quote header values, and so the key. */
 function codeOf(error: unknown): string {
   const cause = error instanceof Error ? error.cause : undefined;
   const code = typeof cause === 'object' && cause !== null && 'code' in cause ? cause.code : undefined;

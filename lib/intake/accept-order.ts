@@ -25,13 +25,15 @@ export interface AcceptOrderDeps {
   newerCaller: () => Promise<Caller | undefined>;
   queue: Pick<OrdersQueue, 'send'>;
   ledger: Pick<Ledger, 'get' | 'replace'>;
-  maxBodyBytes: number;
   /** What is left of the invocation's time. */
   remainingMs: () => number;
   log: Log;
   now?: () => number;
   pause?: (ms: number) => Promise<unknown>;
 }
+
+/** An order is about 1 KiB. */
+export const MAX_BODY_BYTES = 64 * 1024;
 
 /**
  * A consumer tells a new start from a stale copy by SQS's clock against another consumer's. So nobody sees the message
@@ -159,9 +161,9 @@ function decideIntake(known: LedgerRecord | undefined, contentHash: string, call
 
 async function readBody(
   event: APIGatewayProxyEventV2,
-  { caller, newerCaller, maxBodyBytes, log }: AcceptOrderDeps,
+  { caller, newerCaller, log }: AcceptOrderDeps,
 ): Promise<Order> {
-  const bytes = readJsonBytes(event, maxBodyBytes);
+  const bytes = readJsonBytes(event, MAX_BODY_BYTES);
   await requireSignature({ body: bytes, headers: event.headers }, caller, newerCaller);
   const reading = readOrder(decodeUtf8(bytes));
   if (reading.ok) return reading.order;

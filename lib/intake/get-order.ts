@@ -2,7 +2,7 @@ import type { APIGatewayProxyEventV2, APIGatewayProxyStructuredResultV2 } from '
 import type { Caller } from '../callers/callers.ts';
 import { orderError } from '../explanations/explain.ts';
 import { type Log, nameOf } from '../lambda/observability.ts';
-import type { Ledger } from '../ledger/ledger.ts';
+import { type Ledger, RETENTION_DAYS } from '../ledger/ledger.ts';
 import { isExternalId } from '../order/external-id.ts';
 import type { OrderView } from './contract.ts';
 import { json, Problem } from './http.ts';
@@ -21,7 +21,7 @@ export async function getOrder(
   const record = isExternalId(externalId) ? await read() : undefined;
   if (record === undefined || record.submitted_by !== caller.name) {
     throw new Problem('order_not_found', {
-      detail: 'No order has come in under this external_id in the last 90 days.',
+      detail: `No order has come in under this external_id in the last ${RETENTION_DAYS} days.`,
     });
   }
   return json(

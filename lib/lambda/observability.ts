@@ -1,8 +1,8 @@
 import { Logger } from '@aws-lambda-powertools/logger';
 
 /**
- * All that may ever be in a log line, by name: nothing personal, no key, no token, no text from outside
- * (reliability notes, 28). A field that is not here does not compile, and would not be written either.
+ * All that may ever be in a log line, by name: nothing personal, no key, no token, no text from outside. A field that
+ * is not here does not compile, and would not be written either.
  */
 export interface LogFields {
   external_id?: string | undefined;

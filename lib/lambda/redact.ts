@@ -8,7 +8,7 @@ const REMOVED = '[removed]';
 /**
  * A foreign text made fit to be stored and shown: without the given values (whole, or any word of them, in any
  * case), without anything that looks like an e-mail address or a phone, on one line, at most 500 characters.
- * CRM error texts echo what they complain of (reliability notes, 28).
+ * CRM error texts echo what they complain of.
  */
 export function withoutPersonalData(text: string, values: readonly string[]): string {
   const words = values.flatMap((value) => value.split(/[\s,]+/)).filter((word) => word.length >= 2);

@@ -3,7 +3,7 @@ const CALLS_PER_ORDER = 3;
 /** For SQS, the ledger and Secrets Manager, when they are well. When they are not, the lease and a look-up see to it. */
 const RESERVE_MS = 10_000;
 
-/** How much of its time an invocation must have left to begin an order (reliability notes, 8). */
+/** How much of its time an invocation must have left to begin an order. */
 export const timeToBegin = (crmTimeoutMs: number): number => CALLS_PER_ORDER * crmTimeoutMs + RESERVE_MS;
 
 /** For the secret, the stopped endpoints and SQS, when they are well. When they are not, SQS delivers again. */

@@ -33,9 +33,11 @@ export interface Ledger {
 
 export interface LedgerOptions {
   table: string;
-  retentionDays: number;
   now?: () => number;
 }
+
+/** How long a record is kept after its last change: far longer than a message can live. */
+export const RETENTION_DAYS = 90;
 
 /** How often to look again when another consumer was faster: each time it was, somebody got on. */
 const CLAIM_TRIES = 5;
@@ -47,7 +49,7 @@ const DAY_SECONDS = 24 * 60 * 60;
  * two consumers with the same message in hand exactly one wins.
  */
 export function createLedger(dynamodb: DynamoDBClient, options: LedgerOptions): Ledger {
-  const { table, retentionDays, now = Date.now } = options;
+  const { table, now = Date.now } = options;
 
   async function get(externalId: string): Promise<LedgerRecord | undefined> {
     const { Item } = await dynamodb.send(
@@ -67,7 +69,7 @@ export function createLedger(dynamodb: DynamoDBClient, options: LedgerOptions): 
             {
               ...written,
               ...indexKeysOf(written, now()),
-              expires_at: Math.floor(now() / 1000) + retentionDays * DAY_SECONDS,
+              expires_at: Math.floor(now() / 1000) + RETENTION_DAYS * DAY_SECONDS,
             },
             { removeUndefinedValues: true },
           ),

@@ -4,7 +4,7 @@ import { externalIdSchema } from './external-id.ts';
 import { type FieldError, fieldErrors, invalidJson } from './field-errors.ts';
 import { structureErrors } from './json-structure.ts';
 
-/** Internal status of an order (seed, "Status Mapping"); its Sitniks value is in `sitniks/status.ts`. */
+/** Internal status of an order ("Status Mapping"); its Sitniks value is in `sitniks/orders/status.ts`. */
 export const ORDER_STATUSES = ['NEW', 'PENDING_PAYMENT', 'PAID', 'PROCESSING'] as const;
 export type OrderStatus = (typeof ORDER_STATUSES)[number];
 
@@ -76,7 +76,7 @@ const item = z.strictObject({
 });
 
 /**
- * An order as `POST /orders` and a message on OrdersQueue carry it: the seed's payload, with `status` as
+ * An order as `POST /orders` and a message on OrdersQueue carry it: the payload of Sitniks' Integration 5.0, with `status` as
  * {@link OrderStatus}. What comes out of a parse is normalised (phone in E.164, `product_id` a string, `status`
  * filled in, no space around texts, keys in this order) and parses again to itself.
  */

@@ -20,8 +20,7 @@ export interface Cached<T> {
 }
 
 /**
- * A value kept for a while: its promise is shared, a failure is never kept, and an old value is better than none
- * (reliability notes, 22 to 24).
+ * A value kept for a while: its promise is shared, a failure is never kept, and an old value is better than none.
  */
 export function cached<T>(options: CachedOptions<T>): Cached<T> {
   const { load, ttlMs, retryMs, now = Date.now, onStale } = options;

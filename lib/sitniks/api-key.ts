@@ -2,7 +2,7 @@ import type { SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
 import * as z from 'zod';
 import { readSecret, UnusableSecret } from '../secrets/secret.ts';
 
-/** The name of the key within a secret in JSON (seed, "Authentication Error (401)"). */
+/** The name of the key within a secret in JSON (Integration 5.0, "Authentication Error (401)"). */
 const KEY_NAME = 'SNITKIX_API_KEY';
 
 const jsonSecret = z.looseObject({ [KEY_NAME]: z.string() });

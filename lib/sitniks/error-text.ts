@@ -8,7 +8,7 @@ const words = z
   .optional()
   .catch(undefined);
 
-/** `message`, or else `error`, is what the seed's own client reads (design notes, contract B). */
+/** `message`, or else `error`, is what the client of that contract reads. */
 const errorAnswer = z.looseObject({ message: words, error: words, errors: z.unknown().optional() });
 /** What the CRM says when it says no. Its words may hold personal data: {@link errorText} is what may be kept. */
 export type ErrorAnswer = z.output<typeof errorAnswer>;

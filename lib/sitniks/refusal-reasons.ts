@@ -10,7 +10,7 @@ const MAX_READ = 4096;
 const NOT_UNDERSTOOD: Reason = { code: 'refused_unknown' };
 
 /**
- * What the CRM complains of, from the answer of a 400 or 422. The seed only says "typically invalid phone format or
+ * What the CRM complains of, from the answer of a 400 or 422. Integration 5.0 only says "typically invalid phone format or
  * missing SKU", so the rules are those of the words in use, in three languages: a field that is named tells most, then
  * what is said of it. At least one reason, at most 20; nothing of the CRM's own in them, because it may be personal.
  */
@@ -264,7 +264,7 @@ function codeOf(place: string, said: string): ReasonCode | undefined {
   const field = place.replace('/', '.');
   if (field.startsWith('items') && field !== 'items.price' && SOLD_OUT.test(said)) return 'out_of_stock';
   if (field === 'items.sku' || field === 'items.product_id') {
-    // Ours always has one: "missing", the seed's word, means that the CRM does not have it.
+    // Ours always has one: "missing" means that the CRM does not have it.
     return isEmpty ? fieldReason(field, 'missing') : 'sku_unknown';
   }
   return fieldReason(field, isEmpty || (ABSENT.test(said) && !WRONG.test(said)) ? 'missing' : 'invalid');

@@ -2,8 +2,8 @@ import type { FailureType } from '../explanations/failure.ts';
 import type { Reason } from '../explanations/reasons.ts';
 
 /**
- * How a call to the CRM can fail: the seed's `CRMResponse.fail(type=…)`, with CONFLICT, RATE_LIMIT and CONFIGURATION told
- * apart. What follows from each type is decided in one place, `sync/after-attempt.ts`.
+ * How a call to the CRM can fail: Integration 5.0's `CRMResponse.fail(type=…)`, with CONFLICT, RATE_LIMIT and
+ * CONFIGURATION told apart. What follows from each type is decided in one place, `sync/after-attempt.ts`.
  */
 export type CrmErrorType = Exclude<FailureType, 'MALFORMED' | 'NO_REASON' | 'UNKNOWN'>;
 
@@ -20,7 +20,7 @@ export interface CrmFailure {
   retryAfterMs?: number;
 }
 
-/** The seed's `CRMResponse`. */
+/** `CRMResponse` of Integration 5.0. */
 export type CRMResponse<T> = ({ ok: true } & T) | CrmFailure;
 
 /** The order is in the CRM, under this id of the CRM's own. */

@@ -11,20 +11,25 @@ import { type SyncOrderDeps, syncOrder } from './sync-order.ts';
 export interface SyncBatchDeps extends Omit<SyncOrderDeps, 'rateLimit' | 'leaseMs' | 'log'> {
   queue: OrdersQueue;
   log: Log;
-  concurrency: number;
+  /** Orders of the batch in flight. */
+  concurrency?: number;
   /** The deadline of one CRM call. */
   crmTimeoutMs: number;
 }
 
+/** Orders of one batch in flight: with 5 batches at once, at most 25 calls at the CRM. */
+const ORDERS_AT_ONCE = 5;
+
 /** The lease outlives the invocation by this much, for clocks that differ. */
 const LEASE_MARGIN_MS = 5_000;
+
 /** A batch of OrdersQueue into Sitniks: several orders at once, each on its own. */
 export function syncBatch(
   records: readonly SQSRecord[],
   invocation: Invocation,
   deps: SyncBatchDeps,
 ): Promise<SQSBatchResponse> {
-  const { queue, concurrency, crmTimeoutMs, backoff, random } = deps;
+  const { queue, concurrency = ORDERS_AT_ONCE, crmTimeoutMs, backoff, random } = deps;
   const log = deps.log.child({ request_id: invocation.awsRequestId });
   const remainingMs = () => invocation.getRemainingTimeInMillis();
   const rateLimit = createRateLimit(deps.now);

@@ -12,8 +12,7 @@ import type { Stack } from '../../local/stack.ts';
 
 export const refOf = (stack: Stack, id: string): string => stack.resources.get(id)?.ref ?? '';
 
-export const ledgerOf = (stack: Stack) =>
-  createLedger(stack.dynamodb, { table: refOf(stack, 'Ledger'), retentionDays: 90 });
+export const ledgerOf = (stack: Stack) => createLedger(stack.dynamodb, { table: refOf(stack, 'Ledger') });
 
 /** Asks once whether there is more: of an SQS in this process that is answer enough. */
 export const impatient = (deadLetters: DeadLetters): DeadLetters => ({

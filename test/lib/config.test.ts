@@ -49,22 +49,17 @@ describe('the defaults', () => {
       API_KEY_RETRY_SECONDS: 60,
       CRM_TIMEOUT_MS: 10_000,
       SYNC_TIMEOUT_SECONDS: 60,
-      BATCH_CONCURRENCY: 5,
       MAX_RETRIES: 3,
       RETRY_BASE_SECONDS: 30,
       RETRY_CAP_SECONDS: 900,
-      LEDGER_RETENTION_DAYS: 90,
     });
     expect(readAcceptOrderConfig(ACCEPT)).toStrictEqual({
       ...ACCEPT,
-      MAX_BODY_BYTES: 64 * 1024,
       ...TOKENS,
-      LEDGER_RETENTION_DAYS: 90,
     });
     expect(readGetOrderConfig(GET)).toStrictEqual({
       ...GET,
       ...TOKENS,
-      LEDGER_RETENTION_DAYS: 90,
     });
     expect(readNotifySubmitterConfig(NOTIFY)).toStrictEqual({
       ...NOTIFY,

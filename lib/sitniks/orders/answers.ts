@@ -20,7 +20,7 @@ const crmId = z
 const orNothing = <T extends z.ZodType>(schema: T) =>
   schema.nullish().transform((value) => value ?? undefined);
 
-/** Both ids are what the seed's own client reads (design notes, contract B). */
+/** Both ids are what the client of that contract reads. */
 const orderAnswer = z.looseObject({
   id: orNothing(crmId),
   order_id: orNothing(crmId),

@@ -20,8 +20,8 @@ export interface SitniksClientOptions {
 }
 
 /**
- * The client of Sitniks' order API (seed, `SnitkixCRMClient`). Make it once per process: the built-in fetch then
- * keeps its connections and reuses them (seed, "API Client Singleton").
+ * The client of Sitniks' order API (Integration 5.0, `SnitkixCRMClient`). Make it once per process: the built-in fetch
+ * then keeps its connections and reuses them (Integration 5.0, "API Client Singleton").
  */
 export function createSitniksClient(options: SitniksClientOptions): SitniksClient {
   const { baseUrl, timeoutMs, fetch = globalThis.fetch } = options;

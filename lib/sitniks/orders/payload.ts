@@ -1,7 +1,7 @@
 import type { Order } from '../../order/order.ts';
 import { STATUS_MAPPING } from './status.ts';
 
-/** The JSON that `POST /api/orders` requires, key for key (seed, "Order Payload (`create_order`)"). */
+/** The JSON that `POST /api/orders` requires, key for key (Integration 5.0, "Order Payload (`create_order`)"). */
 export function buildOrderPayload(order: Order) {
   return {
     external_id: order.external_id,

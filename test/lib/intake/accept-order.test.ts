@@ -2,7 +2,7 @@ import { type Message, ReceiveMessageCommand, SQSClient } from '@aws-sdk/client-
 import type { APIGatewayProxyEventV2 } from 'aws-lambda';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import * as z from 'zod';
-import { type AcceptOrderDeps, acceptOrder } from '../../../lib/intake/accept-order.ts';
+import { type AcceptOrderDeps, acceptOrder, MAX_BODY_BYTES } from '../../../lib/intake/accept-order.ts';
 import { Problem } from '../../../lib/intake/http.ts';
 import { AWS_CLIENT_OPTIONS } from '../../../lib/lambda/aws.ts';
 import { createLedger, type Ledger } from '../../../lib/ledger/ledger.ts';
@@ -21,7 +21,7 @@ import { recordingLog } from '../../kit/recording-log.ts';
 import { testTemplate } from '../../kit/template.ts';
 
 const NOW = Date.parse('2026-01-02T03:04:05.000Z');
-const MAX = 64 * 1024;
+
 const SUBMITTED_BY_DEMO = { submitted_by: { DataType: 'String', StringValue: 'demo' } };
 const DOWN = new Error('down, and with a tell-tale');
 
@@ -41,7 +41,7 @@ beforeAll(async () => {
   });
   queueUrl = stack.resources.get('OrdersQueue')?.ref ?? '';
   queue = ordersQueue(stack.sqs, queueUrl);
-  ledger = createLedger(stack.dynamodb, { table: 'Ledger', retentionDays: 90 });
+  ledger = createLedger(stack.dynamodb, { table: 'Ledger' });
 });
 afterAll(() => stack.stop());
 beforeEach(() => {
@@ -73,7 +73,6 @@ async function post(
       newerCaller: async () => undefined,
       queue,
       ledger,
-      maxBodyBytes: MAX,
       remainingMs: () => 20_000,
       log,
       now: () => NOW,
@@ -427,7 +426,7 @@ describe('what is no order', () => {
   });
 
   test('is refused by its size and its type before anything is read of it', async () => {
-    expect(await post('x'.repeat(MAX + 1))).toMatchObject({ code: 'body_too_large' });
+    expect(await post('x'.repeat(MAX_BODY_BYTES + 1))).toMatchObject({ code: 'body_too_large' });
     expect(await post(sampleOrder(idOf()), { headers: { 'content-type': 'text/plain' } })).toMatchObject({
       code: 'unsupported_media_type',
     });

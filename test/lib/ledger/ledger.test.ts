@@ -17,8 +17,7 @@ const submissionOf = (external_id: string) => ({
   sentAt: Date.now(),
   redriven: 0,
 });
-const ledgerAt = (now: () => number = Date.now) =>
-  createLedger(stack.dynamodb, { table: 'Ledger', retentionDays: 90, now });
+const ledgerAt = (now: () => number = Date.now) => createLedger(stack.dynamodb, { table: 'Ledger', now });
 
 describe('the ledger on DynamoDB', () => {
   test('of fifty claims at once exactly one is acquired', async () => {

@@ -16,7 +16,7 @@ const DAY = 24 * 60 * MINUTE;
 
 /** A ledger whose clock the test sets. */
 function ledgerOf(clock: { now: number }) {
-  return createLedger(stack.dynamodb, { table: 'Ledger', retentionDays: 90, now: () => clock.now });
+  return createLedger(stack.dynamodb, { table: 'Ledger', now: () => clock.now });
 }
 
 async function claimed(external_id: string, clock: { now: number }, redriven = 0) {

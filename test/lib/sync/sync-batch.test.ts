@@ -36,7 +36,7 @@ beforeEach(() => {
   letters = [];
   outcomes = [];
   delays = new Map();
-  ledger = createLedger(stack.dynamodb, { table: 'Ledger', retentionDays: 90, now: () => now });
+  ledger = createLedger(stack.dynamodb, { table: 'Ledger', now: () => now });
 });
 
 /** The model CRM, with a list of its calls, and answers to give before its own. */
