@@ -1,0 +1,165 @@
+import { contentHash } from '../../lib/order/content-hash.ts';
+import { readOrder } from '../../lib/order/order.ts';
+import { ask, deadLetters, ledgerOf, orderOf, orders, post, tend } from './functions.ts';
+import { checkAnswer, checkView } from './promises.ts';
+import type { CallerName, Deed } from './story.ts';
+import type { World } from './world.ts';
+
+/** How long after a 202 a caller asks where its order is. */
+const ASKS_AFTER_MS = [3000, 60_000, 600_000];
+
+export function doDeed(world: World, deed: Deed): void {
+  const { crm, time, random, journal, note } = world;
+  switch (deed.does) {
+    case 'post':
+      void postUntilAnswered(world, deed);
+      return;
+    case 'ask':
+      void askOnce(world, deed.caller, deed.number);
+      return;
+    case 'submit':
+      void submit(world, deed);
+      return;
+    case 'others_order': {
+      const content = "somebody else's";
+      crm.add(deed.number, content, { ...orderOf(deed.number, content) }, false);
+      return;
+    }
+    case 'remove_others_order':
+      for (const order of crm.orders) {
+        if (!order.isOurs && order.number === deed.number) order.isDeleted = true;
+      }
+      note('the manager', `removes what is not ours under ${deed.number}`);
+      return;
+    case 'delete_in_crm':
+      for (const order of crm.ours(deed.number)) order.isDeleted = true;
+      note('the manager', `deletes our ${deed.number} in the CRM`);
+      return;
+    case 'redrive':
+      void redrive(world, deed.number, deed.dies);
+      return;
+    case 'move_all':
+      moveAll(world);
+      return;
+    case 'forget':
+      for (const { id, body } of world.queues.deadLetters.messages.values()) {
+        if (numberIn(body) === deed.number) world.queues.deadLetters.messages.delete(id);
+      }
+      journal.forgotten.add(deed.number);
+      note('the operator', `erases the dead letters of ${deed.number}`);
+      return;
+    case 'tend':
+      void tend(world);
+      return;
+    case 'rotate_key': {
+      const key = `key-${random.fork(`key ${deed.at}`).between(2, 999_999)}`;
+      crm.key = key;
+      note('the manager', 'gives the CRM a new key');
+      time.after(deed.secretLagsMs, () => {
+        world.secret = key;
+      });
+    }
+  }
+}
+
+const numberIn = (body: string): string | undefined => /"external_id":"([^"]*)"/.exec(body)?.[1];
+
+/** A caller repeats what it got no clear answer to, and sends under a number of its own what it is told to. */
+async function postUntilAnswered(
+  world: World,
+  { caller, number, content, waitSeconds }: Extract<Deed, { does: 'post' }>,
+): Promise<void> {
+  const { time, journal, note } = world;
+  const order = orderOf(number, content);
+  for (let tries = 1; tries <= 6; tries += 1) {
+    const startedAt = time.now();
+    note(`the ${caller}`, `posts ${number} ${content}${waitSeconds > 0 ? `, waiting ${waitSeconds} s` : ''}`);
+    const answer = await post(world, caller, order, waitSeconds);
+    note(
+      `the ${caller}`,
+      `is answered ${answer?.status ?? 'nothing'} ${answer?.body['state'] ?? answer?.body['code'] ?? ''}`,
+    );
+    if (answer?.status === 200 || answer?.status === 202) {
+      journal.promised.push({ caller, number, content, startedAt, promisedAt: time.now() });
+      checkAnswer(world, { caller, number, content }, answer);
+      for (const ms of ASKS_AFTER_MS) time.after(ms, () => void askOnce(world, caller, number));
+      return;
+    }
+    if (answer?.status === 409) {
+      journal.refused.push({ caller, number, content, at: time.now() });
+      world.seen('a caller was told that the number is taken');
+      return;
+    }
+    await new Promise<void>((resolve) => time.after(2000 * tries, resolve));
+  }
+}
+
+async function askOnce(world: World, caller: CallerName, number: string): Promise<void> {
+  const answer = await ask(world, caller, number);
+  if (answer === undefined) return;
+  world.note(
+    `the ${caller}`,
+    `asks for ${number}: ${answer.status} ${answer.body['state'] ?? ''} ${answer.body['crm_order_id'] ?? ''}`,
+  );
+  if (answer.status === 200) checkView(world, { caller, number }, answer);
+}
+
+async function submit(
+  world: World,
+  { number, content, caller }: Extract<Deed, { does: 'submit' }>,
+): Promise<void> {
+  const startedAt = world.time.now();
+  await world
+    .inContainer('operator', 60_000, async (container) => {
+      const order = orderOf(number, content);
+      const known = await ledgerOf(container).get(number);
+      if (known !== undefined && known.state !== 'rejected' && known.state !== 'parked') return;
+      if (known !== undefined && known.content_hash !== hashOf(order)) return;
+      await orders.send(JSON.stringify(order), caller === undefined ? {} : { submitted_by: caller });
+      world.journal.promised.push({ caller, number, content, startedAt, promisedAt: world.time.now() });
+    })
+    .catch(() => undefined);
+}
+
+function hashOf(order: object): string | undefined {
+  const reading = readOrder(JSON.stringify(order));
+  return reading.ok ? contentHash(reading.order) : undefined;
+}
+
+/** As `orders redrive` does: sends what it has in hand, unless the order has moved on, and deletes it after. */
+async function redrive(world: World, number: string, dies: boolean): Promise<void> {
+  await world
+    .inContainer('operator', 600_000, async (container) => {
+      const ledger = ledgerOf(container);
+      const inHand = await deadLetters.receive(120);
+      const version = (await ledger.get(number))?.version;
+      for (const letter of inHand.filter(({ external_id }) => external_id === number)) {
+        if ((await ledger.get(number))?.version !== version) break;
+        await orders.send(letter.body, {
+          redriven: 1,
+          ...(letter.submitted_by === undefined ? {} : { submitted_by: letter.submitted_by }),
+        });
+        world.seen('an operator sent a letter back');
+        if (dies) return container.kill('the operator closes the laptop');
+        await deadLetters.delete([letter]);
+        break;
+      }
+      await deadLetters.hide(
+        inHand.filter(({ external_id }) => external_id !== number),
+        0,
+      );
+    })
+    .catch(() => undefined);
+}
+
+/** New messages, with all that is on the old ones. */
+function moveAll(world: World): void {
+  const { deadLetters: from, orders: to } = world.queues;
+  world.note('the operator', 'moves all dead letters back in the console');
+  for (const { id, body, attributes, visibleAt } of from.messages.values()) {
+    if (visibleAt > world.time.now()) continue;
+    from.messages.delete(id);
+    to.send(body, attributes);
+    world.seen('the console moved a letter back');
+  }
+}

@@ -1,0 +1,51 @@
+import { withContainersClocks } from './container.ts';
+import { tend } from './functions.ts';
+import { startMapping } from './mapping.ts';
+import { doDeed } from './people.ts';
+import { brokenPromises } from './promises.ts';
+import { isDeed, type Story } from './story.ts';
+import { START_MS, World } from './world.ts';
+
+const MINUTE_MS = 60_000;
+const HOUR_MS = 60 * MINUTE_MS;
+
+export interface Run {
+  broken: string[];
+  situations: ReadonlySet<string>;
+  lines: readonly string[];
+  steps: number;
+}
+
+/** Lets a story happen, waits until all has come to rest, and looks at every promise. */
+export function runStory(story: Story, options: { isTold?: boolean } = {}): Promise<Run> {
+  return withContainersClocks(async () => {
+    const world = new World(story, options);
+    const { time } = world;
+    startMapping(world);
+    for (const deed of story.happenings.filter(isDeed)) {
+      time.at(START_MS + deed.at, () => doDeed(world, deed));
+    }
+    const endOfStory = Math.max(
+      0,
+      ...story.happenings.map((happening) => happening.at + ('ms' in happening ? happening.ms : 0)),
+    );
+    const random = world.random.fork('schedule');
+    const calm = START_MS + endOfStory + MINUTE_MS;
+    for (let at = START_MS + random.between(0, 5 * MINUTE_MS); at < calm; at += 5 * MINUTE_MS) {
+      time.at(at, () => void tend(world));
+    }
+    await time.runUntil(calm);
+
+    world.note('the world', 'is well again');
+    world.faults.end();
+    // Long enough for the last of a letter's five returns; seldom, because nothing else happens.
+    for (const hours of [0, 0.2, 0.4, 0.6, 1, 1.5, 2, 3, 4, 6, 8, 10, 14, 18, 22]) {
+      time.at(calm + hours * HOUR_MS, () => void tend(world));
+    }
+    await time.runUntil(calm + 23 * HOUR_MS);
+    const checking = brokenPromises(world);
+    await time.runUntil(time.now() + MINUTE_MS);
+    const broken = await checking;
+    return { broken, situations: world.situations, lines: world.lines, steps: time.steps() };
+  });
+}

@@ -1,0 +1,104 @@
+import type { Item } from './condition.ts';
+import { Container, type Services } from './container.ts';
+import { SimulatedCrm } from './crm.ts';
+import { Faults } from './faults.ts';
+import { Journal } from './journal.ts';
+import { SimulatedQueue, type SimulatedQueues } from './queue.ts';
+import { Random } from './random.ts';
+import { Scheduler } from './scheduler.ts';
+import type { FunctionName, Shape, Story } from './story.ts';
+
+export const START_MS = Date.parse('2026-01-05T08:00:00Z');
+
+/** All that there is in one run. */
+export class World implements Services {
+  readonly shape: Shape;
+  readonly random: Random;
+  readonly time = new Scheduler(START_MS);
+  readonly faults: Faults;
+  readonly queues: SimulatedQueues;
+  readonly ledger = new Map<string, Item>();
+  readonly crm: SimulatedCrm;
+  readonly journal = new Journal();
+  /** What Secrets Manager has, which may lag behind the CRM's. */
+  secret = 'key-1';
+  /** Situations that this run has been in. */
+  readonly situations = new Set<string>();
+  /** What happened, for people; only where somebody will read it. */
+  readonly lines: string[] = [];
+  readonly #isTold: boolean;
+  readonly #idle = new Map<FunctionName, Container[]>();
+  #containers = 0;
+  #bug: unknown;
+
+  constructor(story: Story, { isTold = false } = {}) {
+    this.#isTold = isTold;
+    this.shape = story.shape;
+    this.random = new Random(`run ${story.seed}`);
+    this.faults = new Faults(this, story.happenings);
+    this.crm = new SimulatedCrm(this);
+    const deadLetters = new SimulatedQueue(this, 'dead-letters', { retentionDays: 14, visibilityMs: 30_000 });
+    this.queues = {
+      deadLetters,
+      orders: new SimulatedQueue(this, 'orders', {
+        retentionDays: 4,
+        visibilityMs: 360_000,
+        redrive: { to: deadLetters, maxReceives: story.shape.maxReceives },
+      }),
+      outcomes: new SimulatedQueue(this, 'outcomes', { retentionDays: 14, visibilityMs: 30_000 }),
+    };
+  }
+
+  note = (who: string, what: string): void => {
+    if (!this.#isTold) return;
+    const ms = this.time.now() - START_MS;
+    this.lines.push(`${clock(ms)}  ${who.padEnd(18)} ${what}`);
+  };
+
+  seen = (situation: string): void => {
+    this.situations.add(situation);
+  };
+
+  /** The simulation itself has a fault: no run says anything any more. */
+  isBroken(error: unknown): void {
+    this.#bug ??= error;
+  }
+
+  mustBeSound(): void {
+    if (this.#bug !== undefined) throw this.#bug;
+  }
+
+  /** Work in a container of this function: one that is idle, or a new one. `undefined`: the container died. */
+  async inContainer<T>(
+    of: FunctionName,
+    timeoutMs: number,
+    work: (container: Container) => Promise<T>,
+  ): Promise<T | undefined> {
+    const idle = this.#idle.get(of) ?? [];
+    this.#idle.set(of, idle);
+    const container = idle.shift() ?? this.#newContainer(of);
+    let isDone = false;
+    this.time.after(timeoutMs, () => {
+      if (!isDone) container.kill('its time is over');
+    });
+    try {
+      return await Promise.race([container.run(() => work(container)), container.died]);
+    } finally {
+      isDone = true;
+      if (!container.isDead) idle.push(container);
+    }
+  }
+
+  #newContainer(of: FunctionName): Container {
+    this.#containers += 1;
+    const name = `${of} ${this.#containers}`;
+    const { skewMs } = this.shape;
+    const offsetMs = Math.round(this.random.fork(`clock of ${name}`).between(-skewMs, skewMs));
+    return new Container(this, of, name, offsetMs);
+  }
+}
+
+export function clock(ms: number): string {
+  const part = (n: number, digits = 2) => String(Math.floor(n)).padStart(digits, '0');
+  return `${part(ms / 3_600_000)}:${part((ms / 60_000) % 60)}:${part((ms / 1000) % 60)}.${part(ms % 1000, 3)}`;
+}
