@@ -2,7 +2,7 @@ import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { SQSClient } from '@aws-sdk/client-sqs';
 import type { Context, ScheduledEvent } from 'aws-lambda';
 import { readTendDeadLettersConfig } from '../lib/config.ts';
-import { createDeadLetters } from '../lib/dead-letters/dead-letters.ts';
+import { deadLetterQueue } from '../lib/dead-letters/dead-letter-queue.ts';
 import { tendDeadLetters } from '../lib/dead-letters/tend.ts';
 import { AWS_CLIENT_OPTIONS } from '../lib/lambda/aws.ts';
 import { createLog } from '../lib/lambda/observability.ts';
@@ -13,7 +13,7 @@ import { ordersQueue } from '../lib/queues/queues.ts';
 const config = readTendDeadLettersConfig();
 const sqs = new SQSClient(AWS_CLIENT_OPTIONS);
 const deps = {
-  deadLetters: createDeadLetters(sqs, config.DEAD_LETTER_QUEUE_URL),
+  deadLetters: deadLetterQueue(sqs, config.DEAD_LETTER_QUEUE_URL),
   queue: ordersQueue(sqs, config.ORDERS_QUEUE_URL),
   ledger: createLedger(new DynamoDBClient(AWS_CLIENT_OPTIONS), {
     table: config.LEDGER_TABLE,

@@ -3,6 +3,7 @@
  * https://docs.aws.amazon.com/lambda/latest/dg/services-sqs-errorhandling.html#services-sqs-batchfailurereporting
  */
 import * as z from 'zod';
+import { parseJson } from '../lib/order/parse-json.ts';
 
 /**
  * How one invocation of a function ended.
@@ -58,8 +59,8 @@ export function settle(
   if (invocation.payload === '') return deleteAll('complete success');
 
   const json = parseJson(invocation.payload);
-  if (!json.ok) return keepAll('invalid JSON');
-  const response = batchResponse.safeParse(json.value);
+  if (json === undefined) return keepAll('invalid JSON');
+  const response = batchResponse.safeParse(json);
   if (!response.success) return keepAll('malformed response');
 
   const failed = new Set(response.data?.batchItemFailures?.map((item) => item.itemIdentifier));
@@ -73,13 +74,4 @@ export function settle(
     keep: messageIds.filter((id) => failed.has(id)),
     why: 'partial failure',
   };
-}
-
-/** The error of JSON.parse is dropped on purpose: it quotes the text. */
-function parseJson(text: string): { ok: true; value: unknown } | { ok: false } {
-  try {
-    return { ok: true, value: JSON.parse(text) };
-  } catch {
-    return { ok: false };
-  }
 }

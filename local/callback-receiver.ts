@@ -2,6 +2,7 @@ import fastify, { type FastifyInstance } from 'fastify';
 import { Webhook } from 'standardwebhooks';
 import * as z from 'zod';
 import { type Callback, callbackSchema } from '../lib/intake/contract.ts';
+import { parseJson } from '../lib/order/parse-json.ts';
 import { fieldErrors } from './sandbox/field-errors.ts';
 
 export interface CallbackReceiverOptions {
@@ -153,13 +154,7 @@ const signedHeaders = z.object({
   'webhook-signature': z.string(),
 });
 
-function readCallback(text: string): Callback | undefined {
-  try {
-    return callbackSchema.parse(JSON.parse(text));
-  } catch {
-    return undefined;
-  }
-}
+const readCallback = (text: string): Callback | undefined => callbackSchema.safeParse(parseJson(text)).data;
 
 function lineOf({ event: { type, data }, is_repeat }: ReceivedEvent): string {
   const order = data.external_id ?? '(no number)';

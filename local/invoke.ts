@@ -4,6 +4,7 @@
 import { randomUUID } from 'node:crypto';
 import type { Context } from 'aws-lambda';
 import * as z from 'zod';
+import { parseJson } from '../lib/order/parse-json.ts';
 import type { Invocation } from './batch-response.ts';
 
 /** What serverless-offline 14 answers for a function that threw, with status 200. */
@@ -69,14 +70,6 @@ function invocationOf(response: Response, text: string): Invocation {
   const { errorType, errorMessage } = said.data;
   if (errorMessage === OFFLINE_TIMEOUT) return { outcome: 'failed', error: 'timed out' };
   return { outcome: 'failed', error: 'threw', detail: `${errorType}: ${errorMessage}` };
-}
-
-function parseJson(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return undefined;
-  }
 }
 
 /**

@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import fastify from 'fastify';
 import * as z from 'zod';
+import { parseJson } from '../lib/order/parse-json.ts';
 
 export interface SecretsOptions {
   /** 0, the default, takes a free one. */
@@ -159,12 +160,10 @@ const described = (name: string, versionId: string) => ({
 });
 
 const json = z.string().transform((text, context): unknown => {
-  try {
-    return JSON.parse(text);
-  } catch {
-    context.addIssue({ code: 'custom', message: 'The body is not JSON' });
-    return z.NEVER;
-  }
+  const value = parseJson(text);
+  if (value !== undefined) return value;
+  context.addIssue({ code: 'custom', message: 'The body is not JSON' });
+  return z.NEVER;
 });
 /** A name, or the ARN that was given out for it. */
 const secretId = z

@@ -1,7 +1,7 @@
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
 import { GetQueueUrlCommand, SQSClient } from '@aws-sdk/client-sqs';
-import { createDeadLetters, type DeadLetters } from '../../lib/dead-letters/dead-letters.ts';
+import { type DeadLetterQueue, deadLetterQueue } from '../../lib/dead-letters/dead-letter-queue.ts';
 import { AWS_CLIENT_OPTIONS } from '../../lib/lambda/aws.ts';
 import { createLedger, type Ledger } from '../../lib/ledger/ledger.ts';
 import { type OrdersQueue, ordersQueue } from '../../lib/queues/queues.ts';
@@ -31,7 +31,7 @@ export interface Relay extends Addresses {
   secrets: SecretsManagerClient;
   ledger: Ledger;
   ordersQueue: OrdersQueue;
-  deadLetters: DeadLetters;
+  deadLetters: DeadLetterQueue;
   close(): void;
 }
 
@@ -64,7 +64,7 @@ export async function connect({ stage, region }: { stage: string; region: string
       // Nothing is written but by the functions, so how long it is kept does not matter here.
       ledger: createLedger(dynamodb, { table: at.ledgerTable }),
       ordersQueue: ordersQueue(sqs, at.ordersQueueUrl),
-      deadLetters: createDeadLetters(sqs, at.deadLetterQueueUrl),
+      deadLetters: deadLetterQueue(sqs, at.deadLetterQueueUrl),
       close,
     };
   } catch (error) {

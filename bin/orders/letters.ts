@@ -1,5 +1,5 @@
 import { GetQueueAttributesCommand } from '@aws-sdk/client-sqs';
-import { takeAll } from '../../lib/dead-letters/dead-letters.ts';
+import { takeAll } from '../../lib/dead-letters/dead-letter-queue.ts';
 import type { Letter } from '../../lib/dead-letters/letter.ts';
 import type { FailureType } from '../../lib/explanations/failure.ts';
 import type { Session } from './session.ts';

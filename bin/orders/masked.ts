@@ -1,5 +1,6 @@
 import * as z from 'zod';
 import { withoutPersonalData } from '../../lib/lambda/redact.ts';
+import { parseJson } from '../../lib/order/parse-json.ts';
 import { printable } from './output.ts';
 
 export interface Customer {
@@ -52,11 +53,3 @@ export const maskPhone = (phone: string): string => {
   const digits = phone.replace(/\D/g, '');
   return digits.length < 7 ? '•••' : `•••${digits.slice(-2)}`;
 };
-
-function parseJson(json: string): unknown {
-  try {
-    return JSON.parse(json);
-  } catch {
-    return undefined;
-  }
-}

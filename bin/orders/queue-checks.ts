@@ -1,6 +1,7 @@
 import { GetQueueAttributesCommand } from '@aws-sdk/client-sqs';
 import * as z from 'zod';
 import { nameOf } from '../../lib/lambda/observability.ts';
+import { parseJson } from '../../lib/order/parse-json.ts';
 import type { Check } from './checks.ts';
 import type { Relay } from './connect.ts';
 import { age } from './duration.ts';
@@ -13,7 +14,7 @@ const attributesSchema = z.object({
   MessageRetentionPeriod: count,
   RedrivePolicy: z
     .string()
-    .transform((text): unknown => JSON.parse(text))
+    .transform(parseJson)
     .pipe(z.object({ deadLetterTargetArn: z.string(), maxReceiveCount: count }))
     .optional(),
 });

@@ -87,8 +87,8 @@ export async function carryOut(
         await relay.ordersQueue.send(step.body, {
           // Not 0: the consumer is to look it up first. Not one more: a person has seen to the cause.
           redriven: 1,
-          ...(submitted_by === undefined ? {} : { submitted_by }),
-          ...(traceparent === undefined ? {} : { traceparent }),
+          submitted_by,
+          traceparent,
         });
         if (!(await inHand.remove(letters)))
           out.note('A letter could not be deleted: it is removed by itself later.');

@@ -1,6 +1,7 @@
 import type { SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
 import * as z from 'zod';
-import { callerName, oneOrMore, parseCallerSecret, signingSecret } from '../callers/caller-secret.ts';
+import { callerName } from '../callers/caller-name.ts';
+import { oneOrMore, parseCallerSecret, signingSecret } from '../callers/caller-secret.ts';
 import { outsideUrl } from '../http-calls/outside-url.ts';
 import { type Log, nameOf } from '../lambda/observability.ts';
 import { type Cached, cached } from '../secrets/cached.ts';

@@ -1,9 +1,10 @@
 import { exchange } from '../http-calls/exchange.ts';
 import { readRetryAfter } from '../http-calls/retry-after.ts';
 import { type Log, nameOf } from '../lambda/observability.ts';
-import { type Outcome, outcomeSchema } from '../ledger/outcome.ts';
+import type { Outcome } from '../ledger/outcome.ts';
 import { type Backoff, backoffMs } from '../queues/backoff.ts';
 import type { Disposition } from '../queues/batch.ts';
+import { readOutcome } from '../queues/codec.ts';
 import type { Cached } from '../secrets/cached.ts';
 import { callbackRequest, toCallback } from './callback.ts';
 import type { Endpoint, Endpoints } from './endpoints.ts';
@@ -115,14 +116,6 @@ async function call(
   const retryMs = Math.max(waitMs, Math.min(backoff.capMs, askedMs));
   log.warn('Callback failed: outcome given back', { status, ...delay(retryMs) });
   return giveBack(retryMs);
-}
-
-function readOutcome(body: string): Outcome | undefined {
-  try {
-    return outcomeSchema.safeParse(JSON.parse(body)).data;
-  } catch {
-    return undefined;
-  }
 }
 
 /** `undefined` where the secret was never read, and cannot be now: until it can, outcomes wait. */

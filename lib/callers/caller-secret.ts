@@ -1,10 +1,8 @@
 import * as z from 'zod';
+import { parseJson } from '../order/parse-json.ts';
 import { UnusableSecret } from '../secrets/secret.ts';
 
 /** What secrets that have an entry for each caller have in common: `intake-tokens` and `callbacks`. */
-
-/** 1 to 64 of `A-Z a-z 0-9 _ . -`: fit for a message attribute, the ledger and a log line. */
-export const callerName = z.string().regex(/^[\w.-]{1,64}$/);
 
 /** 24 to 64 bytes in base64 behind `whsec_` (Standard Webhooks, "Signature scheme", symmetric). */
 export const signingSecret = z
@@ -40,12 +38,8 @@ export function parseCallerSecret<T extends z.ZodType>(
   { wanted, entry }: EntryForm,
 ): z.output<T> {
   const unusable = (why: string) => new UnusableSecret(`The secret ${secretId} ${why}`);
-  let value: unknown;
-  try {
-    value = JSON.parse(text);
-  } catch {
-    throw unusable(`is not JSON: ${wanted} is wanted`);
-  }
+  const value = parseJson(text);
+  if (value === undefined) throw unusable(`is not JSON: ${wanted} is wanted`);
   const parsed = schema.safeParse(value);
   if (!parsed.success) throw unusable(`cannot be used: ${placesOf(parsed.error, value, entry)}`);
   return parsed.data;

@@ -3,7 +3,8 @@ import type { SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
 import * as z from 'zod';
 import type { Cached } from '../secrets/cached.ts';
 import { readSecret, UnusableSecret } from '../secrets/secret.ts';
-import { callerName, oneOrMore, parseCallerSecret, signingSecret } from './caller-secret.ts';
+import { callerName } from './caller-name.ts';
+import { oneOrMore, parseCallerSecret, signingSecret } from './caller-secret.ts';
 
 /** Whoever may post orders and ask for their own. */
 export interface Caller {

@@ -1,29 +1,14 @@
-import { type Failure, reasonsOf } from '../explanations/failure.ts';
-import { codesOf } from '../explanations/reasons.ts';
-import type { OrderMessage } from '../queues/order-message.ts';
-import type { DeadLetterQueue } from '../queues/queues.ts';
+import type { OrderMessage, Parking } from '../queues/codec.ts';
+import type { DeadLetterQueue } from './dead-letter-queue.ts';
 
 export interface ParkDeps {
-  deadLetters: DeadLetterQueue;
+  deadLetters: Pick<DeadLetterQueue, 'park'>;
   now?: () => number;
 }
 
-/** Puts a message onto the dead-letter queue, its body as it came. */
-export function park(
+/** Puts a message onto the dead-letter queue, now. */
+export const park = (
   message: OrderMessage,
-  { external_id, attempts, error }: { external_id: string | undefined; attempts: number; error: Failure },
+  why: Omit<Parking, 'parkedAt'>,
   { deadLetters, now = Date.now }: ParkDeps,
-): Promise<void> {
-  return deadLetters.park({
-    body: message.body,
-    error_type: error.type,
-    error_message: error.message,
-    reasons: codesOf(reasonsOf(error)),
-    attempts,
-    external_id,
-    parked_at: new Date(now()).toISOString(),
-    redriven: message.redriven,
-    submitted_by: message.submittedBy,
-    traceparent: message.traceparent,
-  });
-}
+): Promise<void> => deadLetters.park(message, { ...why, parkedAt: now() });

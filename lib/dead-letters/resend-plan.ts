@@ -2,6 +2,7 @@ import type { LedgerRecord } from '../ledger/record.ts';
 import { contentHash } from '../order/content-hash.ts';
 import { summarise } from '../order/field-errors.ts';
 import { type Order, readOrder } from '../order/order.ts';
+import { parseJson } from '../order/parse-json.ts';
 import type { Letter } from './letter.ts';
 import { mergePatch } from './merge-patch.ts';
 import { isOnItsWay } from './verdict.ts';
@@ -84,9 +85,6 @@ export function planFor(
 const refuse = (why: string): Step => ({ action: 'refuse', why });
 
 function mended(body: string, patch: object): string | undefined {
-  try {
-    return JSON.stringify(mergePatch(JSON.parse(body.replace(/^\uFEFF/, '')), patch));
-  } catch {
-    return undefined;
-  }
+  const value = parseJson(body);
+  return value === undefined ? undefined : JSON.stringify(mergePatch(value, patch));
 }

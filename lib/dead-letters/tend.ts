@@ -5,14 +5,14 @@ import type { Ledger } from '../ledger/ledger.ts';
 import type { Invocation } from '../queues/batch.ts';
 import type { OrdersQueue } from '../queues/queues.ts';
 import { allGotThrough } from './await-wave.ts';
-import { type DeadLetters, takeAll } from './dead-letters.ts';
+import { type DeadLetterQueue, takeAll } from './dead-letter-queue.ts';
 import type { Letter } from './letter.ts';
 import { type Returning, returnsOf, toSendNow } from './redriven.ts';
 import { slowStart } from './slow-start.ts';
 import { decide } from './verdict.ts';
 
 export interface TendDeadLettersDeps {
-  deadLetters: DeadLetters;
+  deadLetters: Omit<DeadLetterQueue, 'park'>;
   queue: Pick<OrdersQueue, 'send'>;
   ledger: Pick<Ledger, 'get'>;
   log: Log;
@@ -88,7 +88,7 @@ export async function tendDeadLetters(
 
   try {
     const scanUntilMs = (remainingMs() * 2) / 3;
-    const receive: DeadLetters['receive'] = async (seconds) => {
+    const receive: DeadLetterQueue['receive'] = async (seconds) => {
       const received = await deadLetters.receive(seconds);
       for (const letter of received) inHand.add(letter);
       return received;
@@ -171,9 +171,5 @@ export async function tendDeadLetters(
 /** The body untouched; of the attributes, what belongs to the order and not to its failure. */
 function sendBack({ newest }: Returning, { queue }: TendDeadLettersDeps): Promise<void> {
   const { body, redriven, submitted_by, traceparent } = newest;
-  return queue.send(body, {
-    redriven: redriven + 1,
-    ...(submitted_by === undefined ? {} : { submitted_by }),
-    ...(traceparent === undefined ? {} : { traceparent }),
-  });
+  return queue.send(body, { redriven: redriven + 1, submitted_by, traceparent });
 }

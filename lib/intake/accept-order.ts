@@ -11,7 +11,7 @@ import { isFinal, type OrderState, phaseOf } from '../ledger/states.ts';
 import { contentHash } from '../order/content-hash.ts';
 import { summarise } from '../order/field-errors.ts';
 import { type Order, readOrder } from '../order/order.ts';
-import { toMessageBody } from '../queues/message-body.ts';
+import { traceparent } from '../queues/codec.ts';
 import type { OrdersQueue } from '../queues/queues.ts';
 import type { Posted } from './contract.ts';
 import { decodeUtf8, json, Problem, readJsonBytes } from './http.ts';
@@ -110,7 +110,10 @@ export async function acceptOrder(
   }
 
   const delaySeconds = intake.kind === 'restart' ? RESTART_DELAY_SECONDS : 0;
-  await queue.send(toMessageBody(order), { submitted_by, ...traceOf(event) }, delaySeconds).catch((error) => {
+  // W3C Trace Context is handed on, so that one trace can follow the order.
+  const trace = traceparent.safeParse(event.headers['traceparent']).data;
+  const attributes = { submitted_by, traceparent: trace };
+  await queue.send(JSON.stringify(order), attributes, delaySeconds).catch((error) => {
     log.error('Order not accepted: SQS has not acknowledged it', { error_name: nameOf(error) });
     throw new Problem(
       'temporarily_unavailable',
@@ -196,12 +199,4 @@ function answer(
   };
   const status = isAwaited && state === 'synced' ? 200 : 202;
   return json(status, body, { location: `/orders/${external_id}` });
-}
-
-/** W3C Trace Context, handed on so that one trace can follow the order. */
-function traceOf(event: APIGatewayProxyEventV2): { traceparent?: string } {
-  const traceparent = event.headers['traceparent'];
-  return traceparent !== undefined && /^[\da-f]{2}-[\da-f]{32}-[\da-f]{16}-[\da-f]{2}$/.test(traceparent)
-    ? { traceparent }
-    : {};
 }

@@ -3,6 +3,7 @@ import * as z from 'zod';
 import { externalIdSchema } from './external-id.ts';
 import { type FieldError, fieldErrors, invalidJson } from './field-errors.ts';
 import { structureErrors } from './json-structure.ts';
+import { parseJson } from './parse-json.ts';
 
 /** Internal status of an order ("Status Mapping"); its Sitniks value is in `sitniks/orders/status.ts`. */
 export const ORDER_STATUSES = ['NEW', 'PENDING_PAYMENT', 'PAID', 'PROCESSING'] as const;
@@ -124,13 +125,10 @@ const idCarrier = z.object({ external_id: externalIdSchema });
  * that comes twice names nothing.
  */
 export function readExternalId(json: string): string | undefined {
-  try {
-    const { data } = idCarrier.safeParse(JSON.parse(withoutByteOrderMark(json)));
-    const isTwofold = structureErrors(json, FIELD_NAMES).some(({ pointer }) => pointer === '#/external_id');
-    return isTwofold ? undefined : data?.external_id;
-  } catch {
-    return undefined;
-  }
+  const { data } = idCarrier.safeParse(parseJson(json));
+  if (data === undefined) return undefined;
+  const isTwofold = structureErrors(json, FIELD_NAMES).some(({ pointer }) => pointer === '#/external_id');
+  return isTwofold ? undefined : data.external_id;
 }
 
 /** RFC 8259 lets a reader ignore it, and shells on Windows write it. */

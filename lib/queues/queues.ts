@@ -1,13 +1,7 @@
 import { createHash } from 'node:crypto';
-import {
-  ChangeMessageVisibilityCommand,
-  type MessageAttributeValue,
-  SendMessageCommand,
-  type SQSClient,
-} from '@aws-sdk/client-sqs';
-import type { FailureType } from '../explanations/failure.ts';
+import { ChangeMessageVisibilityCommand, SendMessageCommand, type SQSClient } from '@aws-sdk/client-sqs';
 import type { Outcome } from '../ledger/outcome.ts';
-import { toMessageBody } from './message-body.ts';
+import { type OrderAttributes, writeOrder, writeOutcome } from './codec.ts';
 
 /** The longest that SQS lets a message be invisible. */
 const MAX_VISIBILITY_SECONDS = 12 * 60 * 60;
@@ -33,12 +27,13 @@ export function inFlight(sqs: SQSClient, queueUrl: string): InFlight {
 }
 
 export interface OrdersQueue extends InFlight {
-  /** Resolves only once SQS has acknowledged the message. Nobody sees it before `delaySeconds` are over. */
-  send(
-    body: string,
-    attributes?: { submitted_by?: string; traceparent?: string; redriven?: number },
-    delaySeconds?: number,
-  ): Promise<void>;
+  /**
+   * Resolves only once SQS has acknowledged the message.
+   *
+   * @param body an order as JSON
+   * @param delaySeconds nobody sees it before
+   */
+  send(body: string, attributes?: OrderAttributes, delaySeconds?: number): Promise<void>;
 }
 
 export function ordersQueue(sqs: SQSClient, queueUrl: string): OrdersQueue {
@@ -47,50 +42,13 @@ export function ordersQueue(sqs: SQSClient, queueUrl: string): OrdersQueue {
       const { MessageId } = await sqs.send(
         new SendMessageCommand({
           QueueUrl: queueUrl,
-          MessageBody: body,
-          MessageAttributes: toAttributes(attributes),
+          ...writeOrder(body, attributes),
           ...(delaySeconds > 0 && { DelaySeconds: delaySeconds }),
         }),
       );
       if (MessageId === undefined) throw new Error('SQS answered without a MessageId');
     },
     ...inFlight(sqs, queueUrl),
-  };
-}
-
-export interface DeadLetter {
-  /** As it came, to the byte. */
-  body: string;
-  error_type: FailureType;
-  error_message: string;
-  /** Why, by code, joined by commas. */
-  reasons: string;
-  attempts: number;
-  /** ISO 8601. */
-  parked_at: string;
-  /** Unknown where the body is not an order. */
-  external_id: string | undefined;
-  /** How often it has been sent back from here before. */
-  redriven: number;
-  submitted_by: string | undefined;
-  traceparent: string | undefined;
-}
-
-export interface DeadLetterQueue {
-  park(letter: DeadLetter): Promise<void>;
-}
-
-export function deadLetterQueue(sqs: SQSClient, queueUrl: string): DeadLetterQueue {
-  return {
-    async park({ body, ...reason }) {
-      await sqs.send(
-        new SendMessageCommand({
-          QueueUrl: queueUrl,
-          MessageBody: body,
-          MessageAttributes: toAttributes(reason),
-        }),
-      );
-    },
   };
 }
 
@@ -110,7 +68,7 @@ export function outcomesQueue(sqs: SQSClient, queueUrl: string): OutcomesQueue {
       const { MessageId } = await sqs.send(
         new SendMessageCommand({
           QueueUrl: queueUrl,
-          MessageBody: toMessageBody(outcome),
+          MessageBody: writeOutcome(outcome),
           MessageGroupId: createHash('sha256')
             .update(JSON.stringify([submitted_by, external_id ?? id]))
             .digest('hex'),
@@ -120,16 +78,4 @@ export function outcomesQueue(sqs: SQSClient, queueUrl: string): OutcomesQueue {
       if (MessageId === undefined) throw new Error('SQS answered without a MessageId');
     },
   };
-}
-
-/** SQS refuses an empty value, so one that is empty or unknown is left out. */
-function toAttributes(values: object): Record<string, MessageAttributeValue> {
-  return Object.fromEntries(
-    Object.entries(values)
-      .filter(([, value]) => value !== undefined && value !== '')
-      .map(([name, value]) => [
-        name,
-        { DataType: typeof value === 'number' ? 'Number' : 'String', StringValue: String(value) },
-      ]),
-  );
 }

@@ -1,5 +1,6 @@
 import type { SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
 import * as z from 'zod';
+import { parseJson } from '../order/parse-json.ts';
 import { readSecret, UnusableSecret } from '../secrets/secret.ts';
 
 /** The name of the key within a secret in JSON (Integration 5.0, "Authentication Error (401)"). */
@@ -33,12 +34,8 @@ function parseSecret(secretId: string, secret: string): string {
 }
 
 function fromJson(secretId: string, secret: string): string {
-  let value: unknown;
-  try {
-    value = JSON.parse(secret);
-  } catch {
-    throw new UnusableSecret(`The secret ${secretId} looks like JSON, but is not`);
-  }
+  const value = parseJson(secret);
+  if (value === undefined) throw new UnusableSecret(`The secret ${secretId} looks like JSON, but is not`);
   const parsed = jsonSecret.safeParse(value);
   const key = parsed.success ? parsed.data[KEY_NAME] : undefined;
   if (key === undefined) throw new UnusableSecret(`The secret ${secretId} has no text under ${KEY_NAME}`);

@@ -1,6 +1,7 @@
 import * as z from 'zod';
 import { withoutPersonalData } from '../lambda/redact.ts';
 import type { Order } from '../order/order.ts';
+import { parseJson } from '../order/parse-json.ts';
 
 /** A text, or several, as NestJS sends them. What is neither says nothing, and spoils nothing. */
 const words = z
@@ -41,13 +42,4 @@ function fieldTexts(errors: unknown, path = '', depth = 0): string[] {
     const isIndex = Array.isArray(errors);
     return fieldTexts(value, isIndex ? path : [path, key].filter((part) => part !== '').join('.'), depth + 1);
   });
-}
-
-/** `undefined` where it is not JSON: a schema then refuses it. */
-export function parseJson(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return undefined;
-  }
 }

@@ -1,4 +1,4 @@
-import { park } from '../dead-letters/park.ts';
+import { type ParkDeps, park } from '../dead-letters/park.ts';
 import type { Failure } from '../explanations/failure.ts';
 import { reasonsOfFields } from '../explanations/field-reasons.ts';
 import { type Log, nameOf } from '../lambda/observability.ts';
@@ -8,8 +8,8 @@ import { malformed } from '../ledger/start.ts';
 import { textHash } from '../order/content-hash.ts';
 import { type FieldError, summarise } from '../order/field-errors.ts';
 import { readExternalId } from '../order/order.ts';
-import type { OrderMessage } from '../queues/order-message.ts';
-import type { DeadLetterQueue, OutcomesQueue } from '../queues/queues.ts';
+import type { OrderMessage } from '../queues/codec.ts';
+import type { OutcomesQueue } from '../queues/queues.ts';
 import { submissionOf } from './submission.ts';
 
 /*
@@ -18,7 +18,7 @@ import { submissionOf } from './submission.ts';
  */
 
 export interface PoisonDeps {
-  deadLetters: DeadLetterQueue;
+  deadLetters: ParkDeps['deadLetters'];
   outcomes: OutcomesQueue;
   ledger: Pick<Ledger, 'replace'>;
   log: Log;

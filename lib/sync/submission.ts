@@ -1,5 +1,5 @@
 import type { Submission } from '../ledger/start.ts';
-import type { OrderMessage } from '../queues/order-message.ts';
+import type { OrderMessage } from '../queues/codec.ts';
 
 /** A message as the ledger knows it, but for what it says. */
 export const submissionOf = ({

@@ -3,7 +3,7 @@ import { type Log, nameOf } from '../lambda/observability.ts';
 import { timeToBegin } from '../lambda/time-budget.ts';
 import { backoffMs, soonMs } from '../queues/backoff.ts';
 import { giveBack, type Invocation, processBatch } from '../queues/batch.ts';
-import { readOrderMessage } from '../queues/order-message.ts';
+import { readOrderMessage } from '../queues/codec.ts';
 import type { OrdersQueue } from '../queues/queues.ts';
 import { createRateLimit } from './rate-limit.ts';
 import { type SyncOrderDeps, syncOrder } from './sync-order.ts';

@@ -1,4 +1,4 @@
-import { park } from '../dead-letters/park.ts';
+import { type ParkDeps, park } from '../dead-letters/park.ts';
 import { codesOf } from '../explanations/reasons.ts';
 import { type Log, nameOf } from '../lambda/observability.ts';
 import type { Ledger } from '../ledger/ledger.ts';
@@ -7,8 +7,8 @@ import { contentHash } from '../order/content-hash.ts';
 import { readOrder } from '../order/order.ts';
 import { backoffMs, soonMs } from '../queues/backoff.ts';
 import type { Disposition } from '../queues/batch.ts';
-import type { OrderMessage } from '../queues/order-message.ts';
-import type { DeadLetterQueue, OutcomesQueue } from '../queues/queues.ts';
+import type { OrderMessage } from '../queues/codec.ts';
+import type { OutcomesQueue } from '../queues/queues.ts';
 import type { Crm } from '../sitniks/crm.ts';
 import { afterAttempt, type Next, type RetryPolicy } from './after-attempt.ts';
 import { attemptOrder, type Claimed } from './attempt.ts';
@@ -19,7 +19,7 @@ import { submissionOf } from './submission.ts';
 export interface SyncOrderDeps {
   crm: Crm;
   ledger: Ledger;
-  deadLetters: DeadLetterQueue;
+  deadLetters: ParkDeps['deadLetters'];
   outcomes: OutcomesQueue;
   rateLimit: RateLimit;
   backoff: RetryPolicy;

@@ -1,21 +1,21 @@
 import { GetQueueAttributesCommand, SendMessageCommand } from '@aws-sdk/client-sqs';
-import type { DeadLetters } from '../../lib/dead-letters/dead-letters.ts';
+import { type DeadLetterQueue, deadLetterQueue } from '../../lib/dead-letters/dead-letter-queue.ts';
 import type { FailureType } from '../../lib/explanations/failure.ts';
-import { codesOf, type Reason } from '../../lib/explanations/reasons.ts';
+import type { Reason } from '../../lib/explanations/reasons.ts';
 import { ended } from '../../lib/ledger/end.ts';
 import { createLedger } from '../../lib/ledger/ledger.ts';
 import { accepted } from '../../lib/ledger/start.ts';
 import { contentHash } from '../../lib/order/content-hash.ts';
 import { readOrder } from '../../lib/order/order.ts';
-import { deadLetterQueue } from '../../lib/queues/queues.ts';
 import type { Stack } from '../../local/stack.ts';
+import { orderMessage } from './order-message.ts';
 
 export const refOf = (stack: Stack, id: string): string => stack.resources.get(id)?.ref ?? '';
 
 export const ledgerOf = (stack: Stack) => createLedger(stack.dynamodb, { table: refOf(stack, 'Ledger') });
 
 /** Asks once whether there is more: of an SQS in this process that is answer enough. */
-export const impatient = (deadLetters: DeadLetters): DeadLetters => ({
+export const impatient = (deadLetters: DeadLetterQueue): DeadLetterQueue => ({
   ...deadLetters,
   receive: (visibilitySeconds) => deadLetters.receive(visibilitySeconds, 0),
 });
@@ -47,17 +47,11 @@ export async function parkOrder(stack: Stack, order: object, type: FailureType, 
   const body = JSON.stringify(order);
   const reading = readOrder(body);
   const external_id = reading.ok ? reading.order.external_id : undefined;
-  await deadLetterQueue(stack.sqs, refOf(stack, 'DeadLetterQueue')).park({
-    body,
-    error_type: type,
-    error_message: message,
-    reasons: codesOf(reasons ?? []),
+  await deadLetterQueue(stack.sqs, refOf(stack, 'DeadLetterQueue')).park(orderMessage(body, { redriven }), {
+    error: { type, message, reasons: [...(reasons ?? [])] },
     attempts,
-    parked_at: new Date(at).toISOString(),
+    parkedAt: at,
     external_id,
-    redriven,
-    submitted_by: undefined,
-    traceparent: undefined,
   });
   if (!reading.ok || external_id === undefined) return;
   const content_hash = contentHash(reading.order);

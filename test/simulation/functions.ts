@@ -1,11 +1,11 @@
 import type { APIGatewayProxyStructuredResultV2 } from 'aws-lambda';
-import { createDeadLetters } from '../../lib/dead-letters/dead-letters.ts';
+import { deadLetterQueue } from '../../lib/dead-letters/dead-letter-queue.ts';
 import { tendDeadLetters } from '../../lib/dead-letters/tend.ts';
 import { acceptOrder } from '../../lib/intake/accept-order.ts';
 import { getOrder } from '../../lib/intake/get-order.ts';
 import { PROBLEMS, Problem } from '../../lib/intake/http.ts';
 import { createLedger, type Ledger } from '../../lib/ledger/ledger.ts';
-import { deadLetterQueue, ordersQueue, outcomesQueue } from '../../lib/queues/queues.ts';
+import { ordersQueue, outcomesQueue } from '../../lib/queues/queues.ts';
 import { cached } from '../../lib/secrets/cached.ts';
 import { type Crm, crmWithKey } from '../../lib/sitniks/crm.ts';
 import { createSitniksClient } from '../../lib/sitniks/orders/client.ts';
@@ -31,8 +31,7 @@ const API_TIMEOUT_MS = 29_000;
 const TEND_TIMEOUT_MS = 300_000;
 
 export const orders = ordersQueue(simulatedSqs, 'orders');
-export const deadLetters = createDeadLetters(simulatedSqs, 'dead-letters');
-const deadLetterSink = deadLetterQueue(simulatedSqs, 'dead-letters');
+export const deadLetters = deadLetterQueue(simulatedSqs, 'dead-letters');
 const outcomes = outcomesQueue(simulatedSqs, 'outcomes');
 
 export const ledgerOf = ({ now }: Container): Ledger =>
@@ -109,7 +108,7 @@ export async function syncOrders(
           crm: crmOf(world, container),
           ledger: ledgerOf(container),
           queue: orders,
-          deadLetters: deadLetterSink,
+          deadLetters: deadLetters,
           outcomes,
           backoff: { maxRetries: 3, baseMs: 30_000, capMs: 900_000 },
           concurrency: 5,

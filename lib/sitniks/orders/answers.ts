@@ -1,7 +1,8 @@
 import * as z from 'zod';
 import type { Exchange } from '../../http-calls/exchange.ts';
 import type { Order } from '../../order/order.ts';
-import { errorText, parseJson, readErrorAnswer } from '../error-text.ts';
+import { parseJson } from '../../order/parse-json.ts';
+import { errorText, readErrorAnswer } from '../error-text.ts';
 import type { CrmErrorType, CrmFailure, OrderCreated, OrderFound } from '../result.ts';
 import { crmId, failureOf, isSuccess, notCreated, orNothing } from '../statuses.ts';
 

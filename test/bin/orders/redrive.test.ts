@@ -1,7 +1,7 @@
 /** `redrive` as a person or a script runs it, with the real consumer behind. */
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
 import * as z from 'zod';
-import { createDeadLetters } from '../../../lib/dead-letters/dead-letters.ts';
+import { deadLetterQueue } from '../../../lib/dead-letters/dead-letter-queue.ts';
 import { readOrder } from '../../../lib/order/order.ts';
 import { createSitniksClient } from '../../../lib/sitniks/orders/client.ts';
 import { countOf, dropLetter, ledgerOf, parkOrder, refOf, sizeOf } from '../../kit/dlq.ts';
@@ -142,7 +142,7 @@ test('removes copies of what has arrived, and says what is not there', async () 
 test('does not say that there is nothing to do while others have letters in hand', async () => {
   const { stack } = relay;
   await parkOrder(stack, sampleOrder('held-1'), 'VALIDATION');
-  const others = createDeadLetters(stack.sqs, refOf(stack, 'DeadLetterQueue'));
+  const others = deadLetterQueue(stack.sqs, refOf(stack, 'DeadLetterQueue'));
   const held = await others.receive(60);
   expect(await operator.json(redriven, ['redrive', 'held-1'], { code: 1 })).toMatchObject({
     not_found: ['held-1'],

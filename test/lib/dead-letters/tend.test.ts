@@ -1,6 +1,6 @@
 /** A run of `tendDeadLetters` on a real queue and ledger, with the real consumer behind, watched from within. */
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
-import { createDeadLetters } from '../../../lib/dead-letters/dead-letters.ts';
+import { deadLetterQueue } from '../../../lib/dead-letters/dead-letter-queue.ts';
 import { type TendDeadLettersDeps, tendDeadLetters } from '../../../lib/dead-letters/tend.ts';
 import { ordersQueue } from '../../../lib/queues/queues.ts';
 import { countOf, dropLetter, impatient, ledgerOf, parkOrder, refOf, sizeOf } from '../../kit/dlq.ts';
@@ -33,7 +33,7 @@ async function tend(changes: Partial<TendDeadLettersDeps> = {}, milliseconds?: n
   const waves: string[][] = [];
   let isNewWave = true;
   const deps: TendDeadLettersDeps = {
-    deadLetters: impatient(createDeadLetters(stack.sqs, refOf(stack, 'DeadLetterQueue'))),
+    deadLetters: impatient(deadLetterQueue(stack.sqs, refOf(stack, 'DeadLetterQueue'))),
     ledger: ledgerOf(stack),
     queue: {
       async send(body, attributes) {
@@ -166,7 +166,7 @@ test('removes copies, leaves to a person what needs one, and touches nothing of 
 
 describe('a crash between sending and deleting', () => {
   const dying = () => ({
-    ...impatient(createDeadLetters(relay.stack.sqs, refOf(relay.stack, 'DeadLetterQueue'))),
+    ...impatient(deadLetterQueue(relay.stack.sqs, refOf(relay.stack, 'DeadLetterQueue'))),
     delete: async (letters: readonly unknown[]) => {
       if (letters.length === 0) return [];
       throw new Error(`Killed with ${PERSONAL.name} in hand`);

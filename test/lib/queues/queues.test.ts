@@ -9,7 +9,7 @@ import {
 import { type FauxqsServer, startFauxqs } from 'fauxqs';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { Outcome } from '../../../lib/ledger/outcome.ts';
-import { type DeadLetter, deadLetterQueue, ordersQueue, outcomesQueue } from '../../../lib/queues/queues.ts';
+import { ordersQueue, outcomesQueue } from '../../../lib/queues/queues.ts';
 import { closedPort, startHttpServer } from '../../kit/http-server.ts';
 
 const region = 'eu-central-1';
@@ -179,67 +179,5 @@ describe('OutcomesQueue', () => {
   test('does not say that an outcome is there that SQS has not taken', async () => {
     const closed = outcomesQueue(sqs, 'http://127.0.0.1:1/000000000000/none.fifo');
     await expect(closed.send(outcome)).rejects.toThrow();
-  });
-});
-
-describe('DeadLetterQueue', () => {
-  const letter: DeadLetter = {
-    body: BODY,
-    error_type: 'VALIDATION',
-    error_message: 'The CRM refuses the order (422): items.0.sku: невідомий',
-    reasons: 'sku_unknown',
-    attempts: 2,
-    parked_at: '2026-01-01T00:00:00.000Z',
-    external_id: '1042',
-    redriven: 1,
-    submitted_by: 'bot',
-    traceparent: TRACE,
-  };
-
-  test('a letter is the message to the byte, with its reason as attributes', async () => {
-    const queueUrl = await newQueue();
-    await deadLetterQueue(sqs, queueUrl).park(letter);
-
-    const message = await receive(queueUrl);
-    expect(message.Body).toBe(BODY);
-    expect(attributesOf(message)).toEqual({
-      error_type: 'String VALIDATION',
-      reasons: 'String sku_unknown',
-      error_message: 'String The CRM refuses the order (422): items.0.sku: невідомий',
-      attempts: 'Number 2',
-      parked_at: 'String 2026-01-01T00:00:00.000Z',
-      external_id: 'String 1042',
-      redriven: 'Number 1',
-      submitted_by: 'String bot',
-      traceparent: `String ${TRACE}`,
-    });
-  });
-
-  test('what is not known is left out, and not told as undefined', async () => {
-    const queueUrl = await newQueue();
-    await deadLetterQueue(sqs, queueUrl).park({
-      ...letter,
-      body: 'not JSON',
-      error_type: 'MALFORMED',
-      attempts: 0,
-      redriven: 0,
-      external_id: undefined,
-      submitted_by: undefined,
-      traceparent: undefined,
-    });
-    expect(Object.keys(attributesOf(await receive(queueUrl))).sort()).toEqual([
-      'attempts',
-      'error_message',
-      'error_type',
-      'parked_at',
-      'reasons',
-      'redriven',
-    ]);
-  });
-
-  test('a letter that SQS does not take is not parked', async () => {
-    const queue = deadLetterQueue(sqs, await newQueue());
-    // More than the 1 MiB that a message may have, its attributes included.
-    await expect(queue.park({ ...letter, body: 'x'.repeat(1024 * 1024) })).rejects.toThrow();
   });
 });

@@ -1,6 +1,6 @@
 import { ChangeMessageVisibilityBatchCommand, SendMessageCommand } from '@aws-sdk/client-sqs';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { createDeadLetters, takeAll } from '../../../lib/dead-letters/dead-letters.ts';
+import { deadLetterQueue, takeAll } from '../../../lib/dead-letters/dead-letter-queue.ts';
 import { type Stack, startStack } from '../../../local/stack.ts';
 import { countOf, dropLetter, impatient, parkOrder, refOf } from '../../kit/dlq.ts';
 import { sampleOrder } from '../../kit/orders.ts';
@@ -16,7 +16,7 @@ beforeAll(async () => {
 });
 afterAll(() => stack.stop());
 
-const letters = () => impatient(createDeadLetters(stack.sqs, refOf(stack, 'DeadLetterQueue')));
+const letters = () => impatient(deadLetterQueue(stack.sqs, refOf(stack, 'DeadLetterQueue')));
 const takeEvery = (most = 1000) => takeAll(letters(), { visibilitySeconds: 60, most, mayGoOn: () => true });
 
 describe('a letter', () => {
@@ -146,5 +146,5 @@ test('a batch call that half-fails with HTTP 200 tells which letters it failed f
   }
   await letters().delete(await takeEvery());
   const gone = taken.slice(0, 1);
-  expect(await createDeadLetters(stack.sqs, 'http://127.0.0.1:1/none').delete(gone)).toEqual(gone);
+  expect(await deadLetterQueue(stack.sqs, 'http://127.0.0.1:1/none').delete(gone)).toEqual(gone);
 });

@@ -2,11 +2,15 @@ import {
   ChangeMessageVisibilityBatchCommand,
   DeleteMessageBatchCommand,
   ReceiveMessageCommand,
+  SendMessageCommand,
   type SQSClient,
 } from '@aws-sdk/client-sqs';
+import { type OrderMessage, type Parking, writeLetter } from '../queues/codec.ts';
 import { type Letter, toLetter } from './letter.ts';
 
-export interface DeadLetters {
+export interface DeadLetterQueue {
+  /** Puts a message here, its body as it came. Resolves only once SQS has acknowledged it. */
+  park(message: OrderMessage, parking: Parking): Promise<void>;
   /**
    * Up to 10 letters, invisible to others for so many seconds; none: the queue has no more to show.
    *
@@ -23,9 +27,15 @@ export interface DeadLetters {
 /** What one batch call of SQS can carry. */
 const SQS_BATCH = 10;
 
-/** The dead-letter queue, to be read. The batch calls half-fail with HTTP 200, so `Failed` is read. */
-export function createDeadLetters(sqs: SQSClient, queueUrl: string): DeadLetters {
+/** The batch calls half-fail with HTTP 200, so `Failed` is read. */
+export function deadLetterQueue(sqs: SQSClient, queueUrl: string): DeadLetterQueue {
   return {
+    async park(message, parking) {
+      const { MessageId } = await sqs.send(
+        new SendMessageCommand({ QueueUrl: queueUrl, ...writeLetter(message, parking) }),
+      );
+      if (MessageId === undefined) throw new Error('SQS answered without a MessageId');
+    },
     async receive(visibilitySeconds, waitSeconds = 1) {
       const { Messages = [] } = await sqs.send(
         new ReceiveMessageCommand({
@@ -57,7 +67,7 @@ export function createDeadLetters(sqs: SQSClient, queueUrl: string): DeadLetters
 
 /** Takes every letter there is in hand, up to so many, and while `mayGoOn`. */
 export async function takeAll(
-  deadLetters: Pick<DeadLetters, 'receive'>,
+  deadLetters: Pick<DeadLetterQueue, 'receive'>,
   options: { visibilitySeconds: number; most: number; mayGoOn: () => boolean },
 ): Promise<Letter[]> {
   // By message: should one come twice, only its newest receipt handle is good.

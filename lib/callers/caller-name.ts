@@ -1,0 +1,4 @@
+import * as z from 'zod';
+
+/** 1 to 64 of `A-Z a-z 0-9 _ . -`: fit for a message attribute, the ledger and a log line. */
+export const callerName = z.string().regex(/^[\w.-]{1,64}$/);
