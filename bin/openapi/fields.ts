@@ -134,6 +134,8 @@ export const NOTES = {
       step: `A state that it got into, or:\n\n${listOf(STEP_NAMES, (step) => STEPS[step])}`,
       attempt: { description: 'Which attempt at the CRM this was.', type: 'integer', minimum: 0 },
       error_type: 'As in `error.type`.',
+      assumed:
+        'Of `synced`: the CRM has an order under this number, and gives back nothing to compare; it is taken for this one, because it may have been sent.',
       reasons: 'Why, by code, as in `explanations`.',
     },
   },

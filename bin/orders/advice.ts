@@ -17,6 +17,8 @@ const ADVICE: Record<FailureType, string> = {
     'Mend it: orders redrive <external_id> --patch mend.json. Or have it sent anew, whole, by whoever sent it.',
   CONFLICT:
     'Compare it with what Sitniks has under this number. A new order: send it under a number of its own (orders submit). A change: make it in Sitniks.',
+  UNPROVEN:
+    "Look for the customer's order in Sitniks. There: nothing more to do. Not there: send it under a number of its own (orders submit).",
   NO_REASON: `${BY_ITSELF} Should it come back here: look for its number in the log of syncOrders.`,
   UNKNOWN: 'Update the command, and ask again.',
 };

@@ -29,7 +29,10 @@ export async function afterLookUp(step: Step & { action: 'send' }, doubt: string
       why: `in doubt: Sitniks may have it, and cannot be asked (${found.type}); left where it is`,
     };
   }
-  if (found.crmOrderId === undefined) return { ...step, why: `${step.why}; looked up: not in Sitniks` };
+  if (found.result === 'unproven') {
+    return { action: 'refuse', why: `in doubt: Sitniks may have it, and cannot say so (${found.why})` };
+  }
+  if (found.result === 'absent') return { ...step, why: `${step.why}; looked up: not in Sitniks` };
   return doubt === step.contentHash
     ? { ...step, why: `looked up: in Sitniks as ${found.crmOrderId}; sent so that the ledger learns of it` }
     : {

@@ -9,6 +9,8 @@ const FAILURE_TYPES = [
   'VALIDATION',
   /** Another order has its number, or the CRM says that it has this one already. */
   'CONFLICT',
+  /** The CRM may have it, and can neither show it nor prove that it is not there. */
+  'UNPROVEN',
   /** It never was an order. */
   'MALFORMED',
   /** Nobody wrote down why: SQS itself moved its message. */
@@ -34,6 +36,7 @@ export const FAILURES: Readonly<Record<FailureType, Meaning>> = {
   CONFIGURATION: { reason: 'crm_misconfigured', comesBack: true, isOperators: true },
   VALIDATION: { reason: 'refused_unknown', comesBack: false, isOperators: false },
   CONFLICT: { reason: 'number_taken', comesBack: false, isOperators: false },
+  UNPROVEN: { reason: 'unproven', comesBack: false, isOperators: false },
   MALFORMED: { reason: 'not_an_order', comesBack: false, isOperators: false },
   NO_REASON: { reason: 'broke_off', comesBack: true, isOperators: false },
   UNKNOWN: { reason: 'unknown', comesBack: false, isOperators: false },

@@ -32,6 +32,7 @@ const REASONS = {
     // Another order is in its place.
     'duplicate_in_crm',
     'correction_too_late',
+    'unproven',
     // What has to be mended in the shop, or looked at.
     'key_refused',
     'given_up',

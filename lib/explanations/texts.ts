@@ -475,14 +475,14 @@ export const TEXTS: Readonly<Record<ReasonCode, Text>> = {
   duplicate_in_crm: {
     uk: {
       title: 'Таке замовлення вже є в Sitniks',
-      cause: 'Sitniks не приймає замовлення, бо вважає, що таке вже має.',
+      cause: 'У Sitniks уже є замовлення, яке він вважає цим самим або яке має той самий номер.',
       todo: 'Якщо замовлення не дійде саме, знайдіть у Sitniks замовлення цього клієнта й порівняйте. Якщо це справді інше замовлення, його надсилають під новим номером.',
       customer:
         'Ваше замовлення отримано, але магазину ще треба його перевірити. Повторювати його не потрібно.',
     },
     en: {
       title: 'Sitniks has such an order already',
-      cause: 'Sitniks does not take the order, because it seems to have it already.',
+      cause: 'Sitniks already has an order that it takes for this one, or that has the same number.',
       todo: "If the order does not arrive by itself, find the customer's order in Sitniks, and compare the two. If this really is another one, it is sent under a new number.",
       customer:
         'We have received your order, but the shop still has to check it. There is no need to order again.',
@@ -502,6 +502,24 @@ export const TEXTS: Readonly<Record<ReasonCode, Text>> = {
       todo: 'Make the correction to this order in Sitniks.',
       customer:
         'The shop has your order already, but without the latest changes. If you still want them, please tell the manager.',
+    },
+  },
+  unproven: {
+    uk: {
+      title: 'Замовлення треба пошукати в Sitniks',
+      cause:
+        'Замовлення надіслано, але відповідь Sitniks загубилася, а з пошуку в Sitniks не видно напевно, чи воно там є.',
+      todo: 'Пошукайте в Sitniks замовлення цього клієнта. Якщо його там немає, надішліть його під новим номером.',
+      customer:
+        'Ваше замовлення отримано, але магазину ще треба його перевірити. Повторювати його не потрібно.',
+    },
+    en: {
+      title: 'The order has to be looked for in Sitniks',
+      cause:
+        'The order was sent, but the answer of Sitniks was lost, and a search there does not show for certain whether it has the order.',
+      todo: "Look for the customer's order in Sitniks. If it is not there, send it under a new number.",
+      customer:
+        'We have received your order, but the shop still has to check it. There is no need to order again.',
     },
   },
   not_accepted: {

@@ -1,4 +1,4 @@
-import { type LedgerRecord, withStep } from './record.ts';
+import { type LedgerRecord, maybeSent, withStep } from './record.ts';
 import { restarted, type Submission, unseen } from './start.ts';
 import { phaseOf } from './states.ts';
 
@@ -56,12 +56,15 @@ export function decideClaim(
 const busy = (until: number): ClaimDecision => ({ result: 'busy', until });
 
 function acquire(known: LedgerRecord, submission: Submission, now: number, leaseMs: number): ClaimDecision {
-  // Still `syncing`: whoever held the lease died in mid-call, and nobody knows how far the call got.
-  const doubt = known.doubt ?? (known.state === 'syncing' ? known.content_hash : undefined);
+  // Still `syncing`: whoever held the lease died in mid-call, and nobody knows how far the call got. What is sent back
+  // without a record may have been anywhere.
+  const hasBrokenOff = known.state === 'syncing' || (known.version === 0 && submission.redriven > 0);
+  const broken = hasBrokenOff ? known.content_hash : undefined;
+  const doubt = known.doubt ?? broken;
   const attempts = known.attempts + 1;
   const record = withStep(
     {
-      ...known,
+      ...maybeSent(maybeSent(known, known.doubt), broken),
       state: 'syncing',
       doubt,
       attempts,
@@ -75,6 +78,7 @@ function acquire(known: LedgerRecord, submission: Submission, now: number, lease
       attempt: attempts,
     },
   );
-  const lookUp = doubt !== undefined || attempts > 1 || known.restarts > 0 || submission.redriven > 0;
+  const lookUp =
+    record.maybe_sent !== undefined || attempts > 1 || known.restarts > 0 || submission.redriven > 0;
   return { result: 'acquired', record, lookUp };
 }

@@ -1,11 +1,11 @@
 import type { Failure } from '../explanations/failure.ts';
 import { withOutcome } from './outbox.ts';
-import { type Doubt, type LedgerRecord, withStep } from './record.ts';
+import { type Doubt, type LedgerRecord, maybeSent, withStep } from './record.ts';
 import type { Step } from './step.ts';
 
 /** How an attempt ended. */
 export type AttemptEnd =
-  | { state: 'synced'; crmOrderId: string }
+  | { state: 'synced'; crmOrderId: string; assumed?: true }
   | {
       state: 'retrying';
       error: Failure;
@@ -20,13 +20,13 @@ export type AttemptEnd =
       doubt: Doubt;
       notBefore: number | undefined;
       costsAttempt: boolean;
-      notOurs?: boolean | undefined;
     };
 
 /** The record after an attempt: the lease is given up, the result stands. */
 export function ended(record: LedgerRecord, end: AttemptEnd, now: number): LedgerRecord {
   const attempt = record.attempts;
-  const free = { ...record, lease_until: undefined, not_before: undefined };
+  const doubt = end.state === 'synced' ? undefined : end.doubt;
+  const free = { ...maybeSent(record, doubt), lease_until: undefined, not_before: undefined };
   switch (end.state) {
     case 'synced':
       return settled(
@@ -39,7 +39,7 @@ export function ended(record: LedgerRecord, end: AttemptEnd, now: number): Ledge
           settled_at: now,
         },
         now,
-        { step: 'synced', attempt },
+        { step: 'synced', attempt, ...(end.assumed && { assumed: true }) },
       );
     case 'retrying': {
       const state = end.doubt === undefined ? 'retrying' : 'in_doubt';
@@ -66,7 +66,6 @@ export function ended(record: LedgerRecord, end: AttemptEnd, now: number): Ledge
           doubt: end.doubt,
           not_before: end.notBefore,
           attempts: end.costsAttempt ? attempt : attempt - 1,
-          not_ours: end.notOurs ?? record.not_ours,
           settled_at: now,
         },
         now,

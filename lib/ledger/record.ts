@@ -23,8 +23,11 @@ export const recordSchema = z.object({
   /** Hash of the content that the CRM may hold although it never said so. Set: look up before creating. */
   doubt: z.string().optional(),
   crm_order_id: z.string().optional(),
-  /** The CRM had an order under this id before anything of ours was sent: what a look-up finds is not ours. */
-  not_ours: z.boolean().optional(),
+  /**
+   * Hashes of the contents that may ever have reached the CRM, the newest last, over all starts and whatever a look-up
+   * said since: an order may be committed late. None: what the CRM has under this id is another's.
+   */
+  maybe_sent: z.array(z.string()).optional(),
   error: failureSchema.optional(),
   submitted_by: z.string().optional(),
   /**
@@ -47,6 +50,16 @@ export type LedgerRecord = z.output<typeof recordSchema>;
 
 /** Hash of the content that the CRM may hold without having said so. */
 export type Doubt = LedgerRecord['doubt'];
+
+/** Contents that are remembered: more corrections of one order nobody makes. */
+const MOST_CONTENTS = 10;
+
+/** The record with a content that may have reached the CRM. */
+export function maybeSent(record: LedgerRecord, contentHash: Doubt): LedgerRecord {
+  if (contentHash === undefined) return record;
+  const others = (record.maybe_sent ?? []).filter((hash) => hash !== contentHash);
+  return { ...record, maybe_sent: [...others, contentHash].slice(-MOST_CONTENTS) };
+}
 
 /** The record with one more step in its history. */
 export function withStep(record: LedgerRecord, now: number, what: Omit<Step, 'at'>): LedgerRecord {

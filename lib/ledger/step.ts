@@ -10,6 +10,8 @@ export const stepSchema = z.object({
   step: z.enum([...ORDER_STATES, 'restarted', 'returned', 'conflict']),
   attempt: z.number().optional(),
   error_type: z.string().optional(),
+  /** Found in the CRM, which gives back nothing to compare: taken for ours, because it may have been sent. */
+  assumed: z.literal(true).optional(),
   /** Why, by code. */
   reasons: z.array(z.enum(REASON_CODES).catch('unknown')).optional(),
 });

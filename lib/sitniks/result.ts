@@ -1,11 +1,12 @@
 import type { FailureType } from '../explanations/failure.ts';
 import type { Reason } from '../explanations/reasons.ts';
+import type { Likeness } from './likeness.ts';
 
 /**
  * How a call to the CRM can fail: Integration 5.0's `CRMResponse.fail(type=…)`, with CONFLICT, RATE_LIMIT and
  * CONFIGURATION told apart. What follows from each type is decided in one place, `sync/after-attempt.ts`.
  */
-export type CrmErrorType = Exclude<FailureType, 'MALFORMED' | 'NO_REASON' | 'UNKNOWN'>;
+export type CrmErrorType = Exclude<FailureType, 'UNPROVEN' | 'MALFORMED' | 'NO_REASON' | 'UNKNOWN'>;
 
 export interface CrmFailure {
   ok: false;
@@ -26,5 +27,13 @@ export type CRMResponse<T> = ({ ok: true } & T) | CrmFailure;
 /** The order is in the CRM, under this id of the CRM's own. */
 export type OrderCreated = CRMResponse<{ crmOrderId: string }>;
 
-/** The look-up was answered: `undefined` means that the CRM said "not there", never that it could not say. */
-export type OrderFound = CRMResponse<{ crmOrderId: string | undefined }>;
+/** What a look-up by our number found out. What it proves is the dialect's to say, whose answer it reads. */
+export type LookUp =
+  /** There is one under this number, ours or another's. */
+  | { result: 'found'; crmOrderId: string; likeness: Likeness }
+  /** There is none, and the answer proves it. */
+  | { result: 'absent' }
+  /** Neither is proven. `why` is about the CRM, and holds nothing of the order. */
+  | { result: 'unproven'; why: string };
+
+export type OrderFound = CRMResponse<LookUp>;

@@ -35,20 +35,20 @@ export interface Next {
 
 /** What follows from how an attempt went: the one place that decides it. */
 export function afterAttempt(attempt: Attempt, claimed: Claimed, policy: RetryPolicy, moment: Moment): Next {
-  const { record, lookUp } = claimed;
+  const { record } = claimed;
   const { now, jitter, receiveCount, redriven } = moment;
   const { attempts } = record;
   const hasRetries = attempts <= policy.maxRetries;
   const backoff = (after: number) => backoffMs(after, policy, () => jitter);
   const pause = (pausedMs: number) => Math.max(pausedMs, soonMs(receiveCount, policy.capMs));
 
-  const settle = (state: 'rejected' | 'parked', failed: Failure, doubt: Doubt, notOurs?: boolean): Next => {
+  const settle = (state: 'rejected' | 'parked', failed: Failure, doubt: Doubt): Next => {
     const isGivenUp = FAILURES[failed.type].comesBack && redriven >= MAX_RETURNS;
     const error: Failure = isGivenUp ? { ...failed, reasons: [{ code: 'given_up' }] } : failed;
     // One more than is allowed was no attempt: it only looked up.
     const costsAttempt = attempts <= policy.maxRetries + 1;
     const notBefore = doubt === undefined ? undefined : now + backoff(costsAttempt ? attempts : attempts - 1);
-    return { end: { state, error, doubt, notBefore, costsAttempt, notOurs }, delayMs: undefined };
+    return { end: { state, error, doubt, notBefore, costsAttempt }, delayMs: undefined };
   };
   const retry = (error: Failure, delayMs: number, doubt: Doubt): Next => ({
     end: { state: 'retrying', error, notBefore: now + delayMs, doubt, costsAttempt: true },
@@ -62,13 +62,30 @@ export function afterAttempt(attempt: Attempt, claimed: Claimed, policy: RetryPo
     };
   };
 
+  const found = ({ crmOrderId, whose }: Extract<Attempt, { kind: 'found' }>): Next => {
+    switch (whose) {
+      case 'ours':
+        return synced(crmOrderId);
+      case 'ours_assumed':
+        return synced(crmOrderId, true);
+      case 'outdated':
+        return settle('parked', outdated(crmOrderId), record.doubt);
+      case 'anothers':
+        return settle('parked', anothers(crmOrderId), undefined);
+    }
+  };
+
   switch (attempt.kind) {
-    case 'in_crm':
-      return { end: { state: 'synced', crmOrderId: attempt.crmOrderId }, delayMs: undefined };
-    case 'outdated_in_crm':
-      return settle('parked', outdated(attempt.crmOrderId), record.doubt);
-    case 'another_in_crm':
-      return settle('parked', anothers(attempt.crmOrderId), undefined, true);
+    case 'created':
+      return synced(attempt.crmOrderId);
+    case 'found':
+      return found(attempt);
+    case 'unproven': {
+      const error = unproven(attempt.why);
+      return hasRetries
+        ? retry(error, backoff(attempts), attempt.doubt)
+        : settle('parked', error, attempt.doubt);
+    }
     case 'not_begun':
       return wait(RATE_LIMITED, moment.pausedMs, attempt.doubt);
     case 'failed':
@@ -82,7 +99,7 @@ export function afterAttempt(attempt: Attempt, claimed: Claimed, policy: RetryPo
       return settle('rejected', error, doubt);
     case 'CONFLICT': {
       // Another's, where nothing of ours can have been sent; else perhaps ours, of a call whose answer was lost.
-      if (!lookUp || record.not_ours) return settle('parked', error, doubt, true);
+      if (record.maybe_sent === undefined) return settle('parked', error, doubt);
       const mayBeThere = record.doubt ?? record.content_hash;
       return hasRetries
         ? retry(error, backoff(attempts), mayBeThere)
@@ -104,6 +121,17 @@ function errorOf({ type, message, reasons = [] }: CrmFailure, doubt: Doubt): Fai
   const isInDoubt = type === 'CONNECTION' && doubt !== undefined && reasons.length === 0;
   return { type, message, reasons: isInDoubt ? [{ code: 'in_doubt' }] : [...reasonsOf({ type, reasons })] };
 }
+
+const synced = (crmOrderId: string, assumed?: true): Next => ({
+  end: { state: 'synced', crmOrderId, ...(assumed && { assumed }) },
+  delayMs: undefined,
+});
+
+const unproven = (why: string): Failure => ({
+  type: 'UNPROVEN',
+  message: `The CRM may have the order, and cannot say so: ${why}`,
+  reasons: [{ code: 'unproven' }],
+});
 
 const outdated = (crmOrderId: string): Failure => ({
   type: 'CONFLICT',

@@ -4,16 +4,17 @@ import type { Order } from '../order/order.ts';
 import type { Crm } from '../sitniks/crm.ts';
 import type { CrmFailure } from '../sitniks/result.ts';
 import type { RateLimit } from './rate-limit.ts';
+import { type Whose, whoseIs } from './whose.ts';
 
 export type Claimed = Extract<ClaimDecision, { result: 'acquired' }>;
 
 /** How an attempt at the CRM went. */
 export type Attempt =
-  | { kind: 'in_crm'; crmOrderId: string }
-  /** The CRM has what this id stood for before it was corrected. */
-  | { kind: 'outdated_in_crm'; crmOrderId: string }
-  /** The CRM said so before: what it has under this id was there before anything of ours was sent. */
-  | { kind: 'another_in_crm'; crmOrderId: string }
+  | { kind: 'created'; crmOrderId: string }
+  /** A look-up found one under this number. */
+  | { kind: 'found'; crmOrderId: string; whose: Whose }
+  /** The CRM may have it, and can neither say that it has, nor prove that it has not. */
+  | { kind: 'unproven'; why: string; doubt: Doubt }
   | { kind: 'failed'; failure: CrmFailure; doubt: Doubt }
   /** A neighbour met the CRM's rate limit before this one called. */
   | { kind: 'not_begun'; doubt: Doubt };
@@ -34,19 +35,26 @@ export async function attemptOrder(
   if (lookUp) {
     const found = await crm.find(order);
     if (!found.ok) return { kind: 'failed', failure: found, doubt };
-    const { crmOrderId } = found;
-    if (crmOrderId !== undefined && record.not_ours) return { kind: 'another_in_crm', crmOrderId };
-    if (crmOrderId !== undefined) {
-      const isOutdated = doubt !== undefined && doubt !== record.content_hash;
-      return { kind: isOutdated ? 'outdated_in_crm' : 'in_crm', crmOrderId };
+    switch (found.result) {
+      case 'found': {
+        const { crmOrderId, likeness } = found;
+        return { kind: 'found', crmOrderId, whose: whoseIs(record, likeness) };
+      }
+      case 'unproven':
+        // Where nothing of ours can have been sent, there is nothing to double.
+        if (record.maybe_sent !== undefined) {
+          return { kind: 'unproven', why: found.why, doubt: doubt ?? record.maybe_sent.at(-1) };
+        }
+        break;
+      case 'absent':
+        doubt = undefined;
     }
-    doubt = undefined;
   }
   if (record.attempts > maxRetries + 1) return { kind: 'failed', failure: BROKE_OFF, doubt };
   if (rateLimit.remainingMs() > 0) return { kind: 'not_begun', doubt };
 
   const created = await crm.create(order);
-  if (created.ok) return { kind: 'in_crm', crmOrderId: created.crmOrderId };
+  if (created.ok) return { kind: 'created', crmOrderId: created.crmOrderId };
   return { kind: 'failed', failure: created, doubt: created.mayHaveReachedCrm ? record.content_hash : doubt };
 }
 

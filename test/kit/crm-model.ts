@@ -59,7 +59,9 @@ export class CrmModel implements Crm {
       case 'none':
       case 'validation':
       case 'late_commit':
-        return { ok: true, crmOrderId: this.count(order.external_id) > 0 ? order.external_id : undefined };
+        return this.count(order.external_id) > 0
+          ? { ok: true, result: 'found', crmOrderId: order.external_id, likeness: 'nothing_to_compare' }
+          : { ok: true, result: 'absent' };
       case 'lost_response':
       case 'timeout':
       case 'refused_connection':

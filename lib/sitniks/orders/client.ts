@@ -1,13 +1,15 @@
 import { exchange } from '../../http-calls/exchange.ts';
+import { contentHash } from '../../order/content-hash.ts';
 import type { Order } from '../../order/order.ts';
 import type { OrderCreated, OrderFound } from '../result.ts';
-import { readCreated, readFound, SEARCH_LIMIT } from './answers.ts';
+import { noTelling, readCreated, readFoundPage } from './answers.ts';
 import { buildOrderPayload } from './payload.ts';
+import { type Page, readSearch } from './search.ts';
 
 export interface SitniksClient {
   /** `POST {base}/api/orders`: one attempt, no retry. */
   create(order: Order, apiKey: string): Promise<OrderCreated>;
-  /** `GET {base}/api/orders?external_id=…`: is this order there already? Only an exact match counts. */
+  /** `GET {base}/api/orders?external_id=…`: what is there under its number? */
   find(order: Order, apiKey: string): Promise<OrderFound>;
 }
 
@@ -42,7 +44,7 @@ export function createSitniksClient(options: SitniksClientOptions): SitniksClien
           headers: {
             ...headers(apiKey),
             'content-type': 'application/json',
-            'idempotency-key': order.external_id,
+            'idempotency-key': idempotencyKey(order),
           },
           body: JSON.stringify(buildOrderPayload(order)),
         },
@@ -52,10 +54,39 @@ export function createSitniksClient(options: SitniksClientOptions): SitniksClien
     },
 
     async find(order, apiKey) {
-      const url = new URL(orders);
-      url.searchParams.set('external_id', order.external_id);
-      url.searchParams.set('limit', String(SEARCH_LIMIT));
-      return readFound(await exchange(fetch, url, { headers: headers(apiKey) }, timeoutMs), order, apiKey);
+      // All pages within the time of one call: an order is begun only if its calls fit in.
+      const deadline = Date.now() + timeoutMs;
+      const pages: Page[] = [];
+      while (pages.length < MOST_PAGES && Date.now() < deadline) {
+        const url = searchUrl(orders, order.external_id, pages.length + 1);
+        const leftMs = pages.length === 0 ? timeoutMs : deadline - Date.now();
+        const answer = await exchange(fetch, url, { headers: headers(apiKey) }, leftMs);
+        const read = readFoundPage(answer, order, apiKey);
+        if (!read.ok && pages.length === 0) return read;
+        if (!read.ok) break;
+        pages.push(read.page);
+        const reading = readSearch(pages, order, ROWS_ASKED);
+        if (reading.result === 'nameless') {
+          return noTelling('the CRM has the order, but does not say under which id');
+        }
+        if (reading.result !== 'next') return { ok: true, ...reading };
+      }
+      return { ok: true, result: 'unproven', why: 'its search gives more orders than can be read' };
     },
   };
 }
+
+/** More than one row, so that a search that ignores its filter gives itself away. */
+const ROWS_ASKED = 50;
+const MOST_PAGES = 5;
+
+function searchUrl(orders: URL, externalId: string, page: number): URL {
+  const url = new URL(orders);
+  url.searchParams.set('external_id', externalId);
+  url.searchParams.set('limit', String(ROWS_ASKED));
+  if (page > 1) url.searchParams.set('page', String(page));
+  return url;
+}
+
+/** The same for every attempt of one content, and another for its correction: no key comes with two bodies. */
+const idempotencyKey = (order: Order): string => `${order.external_id}:${contentHash(order)}`;

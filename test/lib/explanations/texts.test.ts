@@ -42,6 +42,7 @@ const ALWAYS_KEPT: readonly string[] = [
   'duplicate_in_crm',
   'given_up',
   'correction_too_late',
+  'unproven',
   'crm_unreachable',
   'crm_busy',
   'in_doubt',

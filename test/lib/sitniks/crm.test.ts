@@ -3,23 +3,24 @@ import { type Cached, cached } from '../../../lib/secrets/cached.ts';
 import { UnusableSecret } from '../../../lib/secrets/secret.ts';
 import { crmWithKey } from '../../../lib/sitniks/crm.ts';
 import type { SitniksClient } from '../../../lib/sitniks/orders/client.ts';
-import type { CrmFailure, OrderCreated } from '../../../lib/sitniks/result.ts';
+import type { CrmFailure, OrderCreated, OrderFound } from '../../../lib/sitniks/result.ts';
 import { parsedOrder } from '../../kit/parsed-order.ts';
 
 const order = parsedOrder('1042');
 const CREATED: OrderCreated = { ok: true, crmOrderId: '1001' };
+const NOT_THERE: OrderFound = { ok: true, result: 'absent' };
 const REFUSED: CrmFailure = { ok: false, type: 'AUTHENTICATION', message: 'no', mayHaveReachedCrm: false };
 
 /** A client that takes one key, and notes which it was given. */
-function clientThatTakes(goodKey: string, otherwise: OrderCreated = REFUSED) {
+function clientThatTakes(goodKey: string, otherwise: CrmFailure = REFUSED) {
   const keys: string[] = [];
-  const answer = async (key: string) => {
+  const answer = async <T>(key: string, good: T) => {
     keys.push(key);
-    return key === goodKey ? CREATED : otherwise;
+    return key === goodKey ? good : otherwise;
   };
   const client: SitniksClient = {
-    create: (_order, key) => answer(key),
-    find: (_order, key) => answer(key),
+    create: (_order, key) => answer(key, CREATED),
+    find: (_order, key) => answer(key, NOT_THERE),
   };
   return { client, keys };
 }
@@ -42,11 +43,13 @@ function source(...values: (string | Error)[]): { key: Cached<string>; loads: ()
 }
 
 describe.each(['create', 'find'] as const)('%s', (call) => {
+  const WELL = call === 'create' ? CREATED : NOT_THERE;
+
   test('is tried once more with the new key when the old one is refused', async () => {
     const { client, keys } = clientThatTakes('new');
     const { key, loads } = source('old', 'new');
 
-    expect(await crmWithKey(client, key)[call](order)).toEqual(CREATED);
+    expect(await crmWithKey(client, key)[call](order)).toEqual(WELL);
     expect(keys).toEqual(['old', 'new']);
     expect(loads()).toBe(2);
   });
@@ -74,7 +77,7 @@ describe.each(['create', 'find'] as const)('%s', (call) => {
     const crm = crmWithKey(client, key);
 
     const results = await Promise.all(Array.from({ length: 5 }, () => crm[call](order)));
-    expect(results).toEqual(Array(5).fill(CREATED));
+    expect(results).toEqual(Array(5).fill(WELL));
     expect(keys.toSorted()).toEqual([...Array(5).fill('new'), ...Array(5).fill('old')]);
     expect(loads()).toBe(2);
   });

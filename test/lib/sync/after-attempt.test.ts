@@ -35,14 +35,19 @@ function brief(next: ReturnType<typeof following>) {
 
 describe('after an attempt', () => {
   test.each<[string, Attempt, Situation, string]>([
-    ['that got there', { kind: 'in_crm', crmOrderId: '7' }, {}, 'synced 7'],
+    ['that got there', { kind: 'created', crmOrderId: '7' }, {}, 'synced 7'],
     [
       'that found an older version',
-      { kind: 'outdated_in_crm', crmOrderId: '7' },
+      { kind: 'found', crmOrderId: '7', whose: 'outdated' },
       {},
       'parked correction_too_late',
     ],
-    ["that found another's", { kind: 'another_in_crm', crmOrderId: '7' }, {}, 'parked duplicate_in_crm'],
+    [
+      "that found another's",
+      { kind: 'found', crmOrderId: '7', whose: 'anothers' },
+      {},
+      'parked duplicate_in_crm',
+    ],
     [
       'that was not begun',
       { kind: 'not_begun', doubt: undefined },
@@ -102,6 +107,33 @@ describe('after an attempt', () => {
     ],
   ])('%s', (_, attempt, situation, expected) => {
     expect(brief(following(attempt, situation))).toBe(expected);
+  });
+
+  test("that met the CRM's 409: another's where nothing was sent; else to be looked up again", () => {
+    const refused = failed('CONFLICT', undefined, { reasons: [{ code: 'duplicate_in_crm' }] });
+    const sent = { maybe_sent: ['h1'] };
+    expect(brief(following(refused))).toBe('parked duplicate_in_crm');
+    expect(brief(following(refused, { record: sent }))).toBe('retrying duplicate_in_crm 30 s');
+    expect(following(refused, { record: sent, attempts: 4 }).end).toMatchObject({
+      state: 'parked',
+      doubt: 'h1',
+      error: { type: 'CONNECTION' },
+    });
+  });
+
+  test('that proved nothing is tried again, and then waits for a person', () => {
+    const unproven: Attempt = { kind: 'unproven', why: 'pages without end', doubt: 'h1' };
+    expect(brief(following(unproven))).toBe('retrying unproven 30 s');
+    expect(brief(following(unproven, { attempts: 4 }))).toBe('parked unproven');
+    expect(following(unproven, { attempts: 4 }).end).toMatchObject({
+      doubt: 'h1',
+      error: { type: 'UNPROVEN' },
+    });
+  });
+
+  test('that took it for ours without anything to compare says so', () => {
+    const assumed: Attempt = { kind: 'found', crmOrderId: '7', whose: 'ours_assumed' };
+    expect(following(assumed).end).toEqual({ state: 'synced', crmOrderId: '7', assumed: true });
   });
 
   test('that the CRM asked to wait costs nothing, and everybody waits', () => {

@@ -387,19 +387,21 @@ describe('an order that the CRM says it has already', () => {
     crm.answers.push(isThere);
     await run([recordOf('a')]);
     now += 10_000;
-    crm.find = async () => ({ ok: true, crmOrderId: '7' });
+    crm.find = async () => ({ ok: true, result: 'found', crmOrderId: '7', likeness: 'nothing_to_compare' });
     await run([
       recordOf('a', {}, { attributes: { ...recordOf('a').attributes, SentTimestamp: String(now) } }),
     ]);
-    expect(await ledger.get(idOf('a'))).toMatchObject({ state: 'parked', not_ours: true });
+    expect(await ledger.get(idOf('a'))).toMatchObject({
+      state: 'parked',
+      error: { reasons: [{ code: 'duplicate_in_crm' }] },
+    });
     expect(letters).toHaveLength(2);
     expect(crm.count(idOf('a'))).toBe(0);
   });
 
   test('on the last attempt may be ours, and comes back by itself to be looked up', async () => {
     for (let attempt = 1; attempt <= 4; attempt += 1) {
-      crm.faults =
-        attempt === 1 ? ['refused_connection'] : attempt === 4 ? [] : ['none', 'refused_connection'];
+      crm.faults = attempt === 1 ? ['timeout'] : attempt === 4 ? [] : ['none', 'refused_connection'];
       if (attempt === 4) crm.answers.push(isThere);
       await run([recordOf('a')]);
       now += 1000_000;
@@ -420,7 +422,7 @@ describe('an order that the CRM says it has already', () => {
     await run([corrected]);
     expect((await ledger.get(idOf('a')))?.state).toBe('in_doubt');
     now += 1000_000;
-    crm.find = async () => ({ ok: true, crmOrderId: '7' });
+    crm.find = async () => ({ ok: true, result: 'found', crmOrderId: '7', likeness: 'nothing_to_compare' });
     await run([corrected]);
     expect(await ledger.get(idOf('a'))).toMatchObject({
       state: 'parked',
@@ -429,7 +431,7 @@ describe('an order that the CRM says it has already', () => {
   });
 
   test('is looked up where an earlier call may have got there', async () => {
-    crm.faults = ['refused_connection'];
+    crm.faults = ['timeout'];
     const record = recordOf('a');
     await run([record]);
     now += 100_000;

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import type { Exchange } from '../../../../lib/http-calls/exchange.ts';
-import { readCreated, readFound } from '../../../../lib/sitniks/orders/answers.ts';
+import { readCreated, readFoundPage } from '../../../../lib/sitniks/orders/answers.ts';
 import { parsedOrder } from '../../../kit/parsed-order.ts';
 
 const answer = (body: object): Exchange => ({
@@ -13,10 +13,6 @@ const order = parsedOrder('1042');
 
 test('an external_id that comes back as a number is the same id', () => {
   expect(readCreated(answer({ id: 7, external_id: 1042 }), order, 'key')).toEqual({
-    ok: true,
-    crmOrderId: '7',
-  });
-  expect(readFound(answer({ data: [{ id: 7, external_id: 1042 }] }), order, 'key')).toEqual({
     ok: true,
     crmOrderId: '7',
   });
@@ -114,7 +110,7 @@ describe('a creation that is refused', () => {
   });
 
   test.each([400, 409, 422])('is another thing than a look-up with %d, which is about no order', (status) => {
-    const result = readFound(refused(status, unknownSku), order, 'key');
+    const result = readFoundPage(refused(status, unknownSku), order, 'key');
     expect(result).toMatchObject({ ok: false, type: 'CONFIGURATION', mayHaveReachedCrm: false });
     expect(result).not.toHaveProperty('reasons');
   });

@@ -3,6 +3,7 @@ import { setImmediate } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import { contentHash } from '../../../../lib/order/content-hash.ts';
 import { createSitniksClient } from '../../../../lib/sitniks/orders/client.ts';
 import type { CrmErrorType, CrmFailure } from '../../../../lib/sitniks/result.ts';
 import { FAULTS, type FaultInput, type FaultName } from '../../../../local/sandbox/faults.ts';
@@ -15,6 +16,8 @@ import { until } from '../../../kit/until.ts';
 const KEY = 'sandbox-key';
 const TIMEOUT_MS = 250;
 const order = parsedOrder('order-1');
+/** The order's number and its content: a correction must not come with the key of what was refused. */
+const ONE_CONTENT = `order-1:${contentHash(order)}`;
 
 let sandbox: Sandbox;
 beforeAll(async () => {
@@ -46,7 +49,17 @@ describe('creation', () => {
         status: 'Нові заявки',
       },
     ]);
-    expect(sandbox.calls()).toMatchObject([{ method: 'POST', idempotency_key: 'order-1', status: 201 }]);
+    expect(sandbox.calls()).toMatchObject([{ method: 'POST', idempotency_key: ONE_CONTENT, status: 201 }]);
+  });
+
+  test('has one idempotency key for all attempts of a content, and another for its correction', async () => {
+    await client().create(order, KEY);
+    await client().create(order, KEY);
+    await client().create(parsedOrder('order-1', { payment_method: 'cash' }), KEY);
+    const [first, again, corrected] = sandbox.calls().map(({ idempotency_key }) => idempotency_key);
+    expect(again).toBe(first);
+    expect(corrected).toMatch(/^order-1:/);
+    expect(corrected).not.toBe(first);
   });
 
   test.each(['', '/', '/open-api', '/open-api/'])(
@@ -69,7 +82,7 @@ describe('creation', () => {
       expect(await client(`${url}${base}`).create(order, KEY)).toEqual({ ok: true, crmOrderId: '1' });
       const path = `${base.replace(/\/$/, '')}/api/orders`;
       expect(seen).toEqual([
-        ['POST', path, `Bearer ${KEY}`, 'application/json', 'application/json', 'order-1'],
+        ['POST', path, `Bearer ${KEY}`, 'application/json', 'application/json', ONE_CONTENT],
       ]);
       await stop();
     },
@@ -404,8 +417,8 @@ describe('Retry-After', () => {
 describe('a look-up', () => {
   const find = (external_id = 'order-1', baseUrl = sandbox.url) =>
     client(baseUrl).find(parsedOrder(external_id), KEY);
-  const FOUND = { ok: true, crmOrderId: '1001' };
-  const NOT_THERE = { ok: true, crmOrderId: undefined };
+  const FOUND = { ok: true, result: 'found', crmOrderId: '1001', likeness: 'agrees' };
+  const NOT_THERE = { ok: true, result: 'absent' };
 
   test.each(['data', 'orders', 'bare'] as const)(
     'finds the order in a list of the form %s',
@@ -440,43 +453,38 @@ describe('a look-up', () => {
     return result;
   }
   const row = (external_id: unknown, id: unknown = 1) => ({ id, external_id });
+  const foundAs = (crmOrderId: string) => ({
+    ok: true,
+    result: 'found',
+    crmOrderId,
+    likeness: 'nothing_to_compare',
+  });
 
   test('takes nothing but an exact match', async () => {
-    expect(await reading([row('order-11', 1), row('order-1', 2), row('my-order-1', 3)])).toEqual({
-      ok: true,
-      crmOrderId: '2',
-    });
-    // A search for a part of the id is still an answer to ours.
-    expect(await reading([row('order-11'), row('my-order-1')])).toEqual(NOT_THERE);
+    expect(await reading([row('order-11', 1), row('order-1', 2), row('my-order-1', 3)])).toEqual(
+      foundAs('2'),
+    );
   });
 
   test("takes the order's id from id, or else from order_id", async () => {
-    expect(await reading([{ order_id: 'x-1', external_id: 'order-1' }])).toEqual({
-      ok: true,
-      crmOrderId: 'x-1',
-    });
-    expect(await reading([{ id: null, order_id: 7, external_id: 'order-1' }])).toEqual({
-      ok: true,
-      crmOrderId: '7',
-    });
+    expect(await reading([{ order_id: 'x-1', external_id: 'order-1' }])).toEqual(foundAs('x-1'));
+    expect(await reading([{ id: null, order_id: 7, external_id: 'order-1' }])).toEqual(foundAs('7'));
   });
 
   test('finds the order among others that have no external_id', async () => {
-    expect(await reading([row(null, 1), { id: 2 }, row('order-1', 3)])).toEqual({
-      ok: true,
-      crmOrderId: '3',
-    });
+    expect(await reading([row(null, 1), { id: 2 }, row('order-1', 3)])).toEqual(foundAs('3'));
   });
 
   test.each<[what: string, body: unknown]>([
-    ['without a filter', [row('order-7'), row('order-8')]],
+    ['without a filter', [row('order-7', 7), row('order-8', 8)]],
+    ['of orders whose numbers only contain ours', [row('order-11', 7), row('my-order-1', 8)]],
     ['of orders without an external_id', { data: [row(null), { id: 2 }] }],
     [
       'of as many as were asked for, ours perhaps on the next page',
-      Array.from({ length: 50 }, (_, i) => row(`order-1${i}`)),
+      Array.from({ length: 50 }, (_, i) => row(`order-1${i}`, i)),
     ],
   ])('does not take a list %s for "not there"', async (_what, body) => {
-    expect(await reading(body)).toMatchObject({ ok: false, type: 'CONFIGURATION', mayHaveReachedCrm: false });
+    expect(await reading(body)).toMatchObject({ ok: true, result: 'unproven' });
   });
 
   test.each<[what: string, body: unknown]>([

@@ -1,0 +1,61 @@
+import type { Order } from '../order/order.ts';
+
+/** How what the CRM has under an order's number compares with the order, by what it gives back. */
+export type Likeness = 'agrees' | 'contradicts' | 'nothing_to_compare';
+
+/** What the CRM gives back of an order, as far as it can be read: what it does not say contradicts nothing. */
+export interface Facts {
+  phone?: string | undefined;
+  lines?: readonly Line[] | undefined;
+}
+
+export interface Line {
+  sku?: string | undefined;
+  quantity?: number | undefined;
+  /** Of one piece, in hryvnia. */
+  price?: number | undefined;
+}
+
+/**
+ * Compares an order with what the CRM has, in memory only: none of it is kept. One contradiction is enough, because two
+ * orders of one customer may well agree in the phone.
+ */
+export function likenessOf({ customer, items }: Order, { phone, lines = [] }: Facts): Likeness {
+  const verdicts = [
+    samePhone(customer.phone, phone),
+    lines.length === 0 ? undefined : sameLines(items, lines),
+  ].filter((verdict) => verdict !== undefined);
+  if (verdicts.length === 0) return 'nothing_to_compare';
+  return verdicts.every((isSame) => isSame) ? 'agrees' : 'contradicts';
+}
+
+/** The number without its country: `067…` and `+38067…` are one. */
+const SIGNIFICANT_DIGITS = 9;
+
+function samePhone(ours: string, theirs: string | undefined): boolean | undefined {
+  const tail = (phone: string) => phone.replace(/\D/g, '').slice(-SIGNIFICANT_DIGITS);
+  // A phone that the CRM masks says nothing.
+  const isWhole =
+    theirs !== undefined && !/[*xх•]/iu.test(theirs) && tail(theirs).length === SIGNIFICANT_DIGITS;
+  return isWhole ? tail(ours) === tail(theirs) : undefined;
+}
+
+const PARTS = ['sku', 'quantity', 'price'] as const;
+
+/** By those parts that the CRM gives of every line; the order of the lines, and how they are split up, say nothing. */
+function sameLines(ours: readonly Line[], theirs: readonly Line[]): boolean | undefined {
+  const known = PARTS.filter((part) => theirs.every((line) => line[part] !== undefined));
+  if (known.length === 0) return undefined;
+  const picture = (lines: readonly Line[]): string => {
+    const quantities = new Map<string, number>();
+    for (const { sku = '', quantity = 1, price } of lines) {
+      const key = JSON.stringify([
+        known.includes('sku') ? sku.trim().toLowerCase() : '',
+        known.includes('price') ? price?.toFixed(2) : '',
+      ]);
+      quantities.set(key, (quantities.get(key) ?? 0) + (known.includes('quantity') ? quantity : 0));
+    }
+    return JSON.stringify([...quantities].sort(([a], [b]) => (a < b ? -1 : 1)));
+  };
+  return picture(ours) === picture(theirs);
+}

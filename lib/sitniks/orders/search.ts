@@ -1,0 +1,105 @@
+import * as z from 'zod';
+import type { Order } from '../../order/order.ts';
+import { type Likeness, likenessOf } from '../likeness.ts';
+import type { LookUp } from '../result.ts';
+import { crmId, orNothing } from '../statuses.ts';
+
+/** A list as a search answers it: bare, or under a name, perhaps with the number of all that match. */
+const page = z.union([
+  z.array(z.unknown()).transform((rows) => ({ rows, total: undefined })),
+  z
+    .looseObject({
+      data: z.array(z.unknown()).optional(),
+      orders: z.array(z.unknown()).optional(),
+      // `count` is not among them: it may be that of the page.
+      total: z.number().optional().catch(undefined),
+      meta: z.looseObject({ total: z.number().optional() }).optional().catch(undefined),
+    })
+    .transform(({ data, orders, total, meta }) => ({ rows: data ?? orders, total: total ?? meta?.total })),
+]);
+
+const number = z
+  .union([
+    z.number(),
+    z
+      .string()
+      .trim()
+      .regex(/^\d+(\.\d+)?$/)
+      .transform(Number),
+  ])
+  .optional()
+  .catch(undefined);
+const text = z
+  .union([z.string(), z.number().transform(String)])
+  .optional()
+  .catch(undefined);
+const person = z.looseObject({ phone: text }).optional().catch(undefined);
+const lines = z
+  .array(z.looseObject({ sku: text, quantity: number, price: number }))
+  .optional()
+  .catch(undefined);
+
+const row = z
+  .looseObject({
+    id: orNothing(crmId),
+    order_id: orNothing(crmId),
+    external_id: orNothing(z.union([z.string(), z.number()]).transform(String)),
+    customer: person,
+    client: person,
+    items: lines,
+    products: lines,
+  })
+  .transform(({ id, order_id, external_id, customer, client, items, products }) => ({
+    crmOrderId: id ?? order_id,
+    external_id,
+    facts: { phone: customer?.phone ?? client?.phone, lines: items ?? products },
+  }));
+
+export type Row = z.output<typeof row>;
+
+export interface Page {
+  rows: readonly Row[];
+  /** Of all that match, where the CRM says so. */
+  total: number | undefined;
+}
+
+/** `undefined` where it is no list of orders. */
+export function readPage(body: unknown): Page | undefined {
+  const parsed = page.safeParse(body).data;
+  const rows = z.array(row).safeParse(parsed?.rows).data;
+  return parsed === undefined || rows === undefined ? undefined : { rows, total: parsed.total };
+}
+
+/** As `LookUp`; or `next`: the next page may have it. */
+export type Reading = LookUp | { result: 'next' } | { result: 'nameless' };
+
+const ORDER_OF_LIKENESS: readonly Likeness[] = ['agrees', 'nothing_to_compare', 'contradicts'];
+
+/**
+ * What the pages read so far say. Only an exact match counts, because a search may match parts of a number, or ignore
+ * what it is asked for. "Not there" is believed of a list that is empty, or of one that is known to be whole.
+ *
+ * @param asked how many rows of a page were asked for
+ */
+export function readSearch(pages: readonly Page[], order: Order, asked: number): Reading {
+  const rows = pages.flatMap((page) => page.rows);
+  const ours = rows.filter(({ external_id }) => external_id === order.external_id);
+  if (ours.length > 0) {
+    const found = ours
+      .flatMap(({ crmOrderId, facts }) =>
+        crmOrderId === undefined ? [] : { crmOrderId, likeness: likenessOf(order, facts) },
+      )
+      .sort((a, b) => ORDER_OF_LIKENESS.indexOf(a.likeness) - ORDER_OF_LIKENESS.indexOf(b.likeness))[0];
+    return found === undefined ? { result: 'nameless' } : { result: 'found', ...found };
+  }
+
+  const last = pages.at(-1);
+  const isRepeated = new Set(rows.map(({ crmOrderId }, i) => crmOrderId ?? i)).size < rows.length;
+  if (last === undefined) return { result: 'next' };
+  if (isRepeated) return { result: 'unproven', why: 'it gives the same orders again on its next page' };
+  const isWhole = last.rows.length < asked && last.total !== undefined && last.total === rows.length;
+  const isAtEnd = last.rows.length === 0 && (last.total ?? rows.length) === rows.length;
+  if (isWhole || isAtEnd) return { result: 'absent' };
+  if (last.rows.length === 0) return { result: 'unproven', why: 'it says that there are more than it gives' };
+  return { result: 'next' };
+}
