@@ -7,7 +7,7 @@ import { order, send, wholeNumber } from './shop.ts';
 const options = z
   .object({ orders: z.number().min(1) })
   .parse(
-    new Command('callback-latency')
+    new Command('bench:callback')
       .description(
         'Orders with an unknown SKU posted to the running local stack, one after another: how long until the bot is told why.',
       )
