@@ -1,8 +1,6 @@
 import type { SQSBatchResponse, SQSRecord } from 'aws-lambda';
-import { nameOf } from '../lambda/observability.ts';
 import { timeToCall } from '../lambda/time-budget.ts';
-import { soonMs } from '../queues/backoff.ts';
-import { giveBack, type Invocation, processBatch } from '../queues/batch.ts';
+import { type Invocation, processBatch, receiveCountOf } from '../queues/batch.ts';
 import type { InFlight } from '../queues/queues.ts';
 import { callbackWaitMs, type NotifySubmitterDeps, notifySubmitter } from './notify-submitter.ts';
 
@@ -28,47 +26,16 @@ export function notifyBatch(
   deps: NotifyBatchDeps,
 ): Promise<SQSBatchResponse> {
   const { queue, maxReceives, timeoutMs, backoff } = deps;
-  const log = deps.log.child({ request_id: invocation.awsRequestId });
-  const delays = new Map<SQSRecord, number>();
-
-  async function comeBack(record: SQSRecord, delayMs: number): Promise<void> {
-    delays.set(record, delayMs);
-    // After its last receive it only waits to be moved, and its group with it.
-    await giveBack(queue, record, receiveCountOf(record) < maxReceives ? delayMs : 0, log);
-  }
-
-  return processBatch(records, {
+  return processBatch(records, invocation, {
+    what: 'Outcome',
+    queue,
+    log: deps.log,
     concurrency: LARGEST_BATCH,
-    groups: {
-      of: ({ attributes, messageId }) => attributes.MessageGroupId ?? messageId,
-      // What was received for the last time goes to the dead-letter queue, and those after it have mostly been received
-      // as often: held back once more they would go with it, without ever having been told.
-      holdsBack: (record) => receiveCountOf(record) < maxReceives,
-      onHeldBack: (record, by) => comeBack(record, delays.get(by) ?? backoff.capMs),
-    },
-
-    async handle(record) {
-      const receiveCount = receiveCountOf(record);
-      const recordLog = log.child({ message_id: record.messageId, receive_count: receiveCount });
-      if (invocation.getRemainingTimeInMillis() < timeToCall(timeoutMs)) {
-        recordLog.info('Too little time left: outcome given back');
-        await comeBack(record, soonMs(receiveCount, backoff.capMs));
-        return false;
-      }
-      const message = { body: record.body, receiveCount };
-      const disposition = await notifySubmitter(message, { ...deps, log: recordLog });
-      if (!disposition.acknowledge) await comeBack(record, disposition.delayMs);
-      return disposition.acknowledge;
-    },
-
-    async onError(record, error) {
-      log.error('Outcome given back after an unexpected error', {
-        message_id: record.messageId,
-        error_name: nameOf(error),
-      });
-      await comeBack(record, callbackWaitMs(receiveCountOf(record), deps));
-    },
+    timeToBeginMs: timeToCall(timeoutMs),
+    capMs: backoff.capMs,
+    afterThrowMs: (receiveCount) => callbackWaitMs(receiveCount, deps),
+    fifo: { maxReceives },
+    handle: (record, log) =>
+      notifySubmitter({ body: record.body, receiveCount: receiveCountOf(record) }, { ...deps, log }),
   });
 }
-
-const receiveCountOf = ({ attributes }: SQSRecord): number => Number(attributes.ApproximateReceiveCount);

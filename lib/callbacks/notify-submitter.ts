@@ -3,7 +3,7 @@ import { readRetryAfter } from '../http-calls/retry-after.ts';
 import { type Log, nameOf } from '../lambda/observability.ts';
 import type { Outcome } from '../ledger/outcome.ts';
 import { type Backoff, backoffMs } from '../queues/backoff.ts';
-import type { Disposition } from '../queues/batch.ts';
+import { ACKNOWLEDGE, type Disposition, giveBack } from '../queues/batch.ts';
 import { readOutcome } from '../queues/codec.ts';
 import type { Cached } from '../secrets/cached.ts';
 import { callbackRequest, toCallback } from './callback.ts';
@@ -128,6 +128,4 @@ async function readEndpoints({ endpoints }: NotifySubmitterDeps, log: Log): Prom
   }
 }
 
-const ACKNOWLEDGE: Disposition = { acknowledge: true };
-const giveBack = (delayMs: number): Disposition => ({ acknowledge: false, delayMs });
 const delay = (delayMs: number) => ({ delay_s: Math.ceil(delayMs / 1000) });

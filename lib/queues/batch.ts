@@ -1,6 +1,7 @@
 import type { SQSBatchResponse, SQSRecord } from 'aws-lambda';
 import pMap from 'p-map';
 import { type Log, nameOf } from '../lambda/observability.ts';
+import { soonMs } from './backoff.ts';
 import type { InFlight } from './queues.ts';
 
 /** What an invocation tells of itself. */
@@ -12,27 +13,38 @@ export interface Invocation {
 /** What becomes of a message: deleted, because its result is stored, or visible again after a while. */
 export type Disposition = { acknowledge: true } | { acknowledge: false; delayMs: number };
 
-export interface BatchOptions {
-  /** Records in flight at once; with groups, groups. */
-  concurrency: number;
-  /**
-   * Handles one record: `true` where it is done for good and may be deleted. Anything else, a throw included, brings
-   * it back: what is not positively done has failed.
-   */
-  handle: (record: SQSRecord) => Promise<boolean>;
-  /** Told of each throw; the others of the batch go on. */
-  onError: (record: SQSRecord, error: unknown) => Promise<void>;
-  /** Of a FIFO queue; without it each record is on its own. */
-  groups?: Groups;
-}
+export const ACKNOWLEDGE: Disposition = { acknowledge: true };
+export const giveBack = (delayMs: number): Disposition => ({ acknowledge: false, delayMs });
 
-/** Records of one group are handled one after another, in the order of the batch. */
-export interface Groups {
-  of: (record: SQSRecord) => string;
-  /** Asked of a record that is not done: do those after it in its group have to come back as well, unhandled? */
-  holdsBack: (record: SQSRecord) => boolean;
-  /** Told of each record that comes back unhandled, and of the one that it has to come after. */
-  onHeldBack: (record: SQSRecord, by: SQSRecord) => Promise<void>;
+export interface BatchOptions {
+  /** What a record is, for the log. */
+  what: 'Order' | 'Outcome';
+  queue: InFlight;
+  log: Log;
+  /** Records in flight at once; of a FIFO queue, groups. */
+  concurrency: number;
+  /** What an invocation must have left to begin a record. With less, it goes back unattempted. */
+  timeToBeginMs: number;
+  /** The longest wait of what goes back unattempted. */
+  capMs: number;
+  /**
+   * Handles one record, with a log of its own. A throw brings the record back as well: what is not positively done has
+   * failed.
+   */
+  handle: (record: SQSRecord, log: Log) => Promise<Disposition>;
+  /** How long a record waits whose handling has thrown. */
+  afterThrowMs: (receiveCount: number) => number;
+  /**
+   * Of a FIFO queue. Records of one group are handled one after another; what comes after one that is given back goes
+   * back with it, for as long.
+   */
+  fifo?: {
+    /**
+     * After so many receives SQS moves a message to the dead-letter queue. Those after it in its group have mostly been
+     * received as often: held back once more they would go with it, without ever having been handled.
+     */
+    maxReceives: number;
+  };
 }
 
 /**
@@ -42,22 +54,31 @@ export interface Groups {
  */
 export async function processBatch(
   records: readonly SQSRecord[],
+  invocation: Invocation,
   options: BatchOptions,
 ): Promise<SQSBatchResponse> {
-  const { concurrency, groups } = options;
+  const { concurrency, fifo } = options;
+  const log = options.log.child({ request_id: invocation.awsRequestId });
   const done = new Set<SQSRecord>();
+
   await pMap(
-    Map.groupBy(records, (record) => groups?.of(record) ?? record).values(),
+    Map.groupBy(records, (record) => (fifo && record.attributes.MessageGroupId) ?? record).values(),
     async (group) => {
-      let heldBackBy: SQSRecord | undefined;
+      let heldBackMs: number | undefined;
       for (const record of group) {
-        if (heldBackBy !== undefined) {
-          await groups?.onHeldBack(record, heldBackBy).catch(() => undefined);
-        } else if (await isDone(record, options)) {
+        const recordLog = log.child({ message_id: record.messageId, receive_count: receiveCountOf(record) });
+        const disposition =
+          heldBackMs === undefined
+            ? await dispositionOf(record, invocation, options, recordLog)
+            : giveBack(heldBackMs);
+        if (disposition.acknowledge) {
           done.add(record);
-        } else if (groups?.holdsBack(record)) {
-          heldBackBy = record;
+          continue;
         }
+        const isLast = fifo !== undefined && receiveCountOf(record) >= fifo.maxReceives;
+        // After its last receive it only waits to be moved, and its group with it.
+        await delay(record, isLast ? 0 : disposition.delayMs, options.queue, recordLog);
+        if (!isLast && fifo !== undefined) heldBackMs = disposition.delayMs;
       }
     },
     { concurrency },
@@ -66,26 +87,33 @@ export async function processBatch(
   return { batchItemFailures: failed.map(({ messageId }) => ({ itemIdentifier: messageId })) };
 }
 
-async function isDone(record: SQSRecord, { handle, onError }: BatchOptions): Promise<boolean> {
+async function dispositionOf(
+  record: SQSRecord,
+  invocation: Invocation,
+  { what, timeToBeginMs, capMs, handle, afterThrowMs }: BatchOptions,
+  log: Log,
+): Promise<Disposition> {
+  if (invocation.getRemainingTimeInMillis() < timeToBeginMs) {
+    log.info(`Too little time left: ${what.toLowerCase()} given back`);
+    return giveBack(soonMs(receiveCountOf(record), capMs));
+  }
   try {
-    return (await handle(record)) === true;
+    return await handle(record, log);
   } catch (error) {
-    await onError(record, error).catch(() => undefined);
-    return false;
+    log.error(`${what} given back after an unexpected error`, { error_name: nameOf(error) });
+    return giveBack(afterThrowMs(receiveCountOf(record)));
   }
 }
 
-/** Lets a record that is not done come back in `delayMs` instead of after the queue's own visibility time-out. */
-export async function giveBack(
-  queue: InFlight,
-  { receiptHandle, messageId }: SQSRecord,
-  delayMs: number,
-  log: Log,
-): Promise<void> {
+/** Lets a record come back in `delayMs` instead of after the queue's own visibility time-out. */
+async function delay(record: SQSRecord, delayMs: number, queue: InFlight, log: Log): Promise<void> {
   try {
-    await queue.delay(receiptHandle, Math.ceil(delayMs / 1000));
+    await queue.delay(record.receiptHandle, Math.ceil(delayMs / 1000));
   } catch (error) {
     // It comes back all the same, only later.
-    log.warn('Visibility not changed', { message_id: messageId, error_name: nameOf(error) });
+    log.warn('Visibility not changed', { error_name: nameOf(error) });
   }
 }
+
+export const receiveCountOf = ({ attributes }: SQSRecord): number =>
+  Number(attributes.ApproximateReceiveCount);

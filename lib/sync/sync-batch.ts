@@ -1,8 +1,8 @@
 import type { SQSBatchResponse, SQSRecord } from 'aws-lambda';
-import { type Log, nameOf } from '../lambda/observability.ts';
+import type { Log } from '../lambda/observability.ts';
 import { timeToBegin } from '../lambda/time-budget.ts';
-import { backoffMs, soonMs } from '../queues/backoff.ts';
-import { giveBack, type Invocation, processBatch } from '../queues/batch.ts';
+import { backoffMs } from '../queues/backoff.ts';
+import { type Invocation, processBatch } from '../queues/batch.ts';
 import { readOrderMessage } from '../queues/codec.ts';
 import type { OrdersQueue } from '../queues/queues.ts';
 import { createRateLimit } from './rate-limit.ts';
@@ -30,39 +30,21 @@ export function syncBatch(
   deps: SyncBatchDeps,
 ): Promise<SQSBatchResponse> {
   const { queue, concurrency = ORDERS_AT_ONCE, crmTimeoutMs, backoff, random } = deps;
-  const log = deps.log.child({ request_id: invocation.awsRequestId });
-  const remainingMs = () => invocation.getRemainingTimeInMillis();
   const rateLimit = createRateLimit(deps.now);
-
-  const comeBack = (record: SQSRecord, delayMs: number) => giveBack(queue, record, delayMs, log);
-
-  return processBatch(records, {
+  return processBatch(records, invocation, {
+    what: 'Order',
+    queue,
+    log: deps.log,
     concurrency,
-    async handle(record) {
-      const recordLog = log.child({
-        message_id: record.messageId,
-        receive_count: Number(record.attributes.ApproximateReceiveCount),
-      });
-      if (remainingMs() < timeToBegin(crmTimeoutMs)) {
-        recordLog.info('Too little time left: order given back');
-        await comeBack(record, soonMs(readOrderMessage(record).receiveCount, backoff.capMs));
-        return false;
-      }
-      const disposition = await syncOrder(readOrderMessage(record), {
+    timeToBeginMs: timeToBegin(crmTimeoutMs),
+    capMs: backoff.capMs,
+    afterThrowMs: (receiveCount) => backoffMs(receiveCount, backoff, random),
+    handle: (record, log) =>
+      syncOrder(readOrderMessage(record), {
         ...deps,
         rateLimit,
-        leaseMs: () => remainingMs() + LEASE_MARGIN_MS,
-        log: recordLog,
-      });
-      if (!disposition.acknowledge) await comeBack(record, disposition.delayMs);
-      return disposition.acknowledge;
-    },
-    async onError(record, error) {
-      log.error('Order given back after an unexpected error', {
-        message_id: record.messageId,
-        error_name: nameOf(error),
-      });
-      await comeBack(record, backoffMs(readOrderMessage(record).receiveCount, backoff, random));
-    },
+        leaseMs: () => invocation.getRemainingTimeInMillis() + LEASE_MARGIN_MS,
+        log,
+      }),
   });
 }

@@ -6,7 +6,7 @@ import type { LedgerRecord } from '../ledger/record.ts';
 import { contentHash } from '../order/content-hash.ts';
 import { readOrder } from '../order/order.ts';
 import { backoffMs, soonMs } from '../queues/backoff.ts';
-import type { Disposition } from '../queues/batch.ts';
+import { ACKNOWLEDGE, type Disposition, giveBack } from '../queues/batch.ts';
 import type { OrderMessage } from '../queues/codec.ts';
 import type { OutcomesQueue } from '../queues/queues.ts';
 import type { Crm } from '../sitniks/crm.ts';
@@ -142,6 +142,3 @@ async function publishOutbox(record: LedgerRecord, { outcomes, ledger, log }: Sy
     log.warn('Outcome told, but not noted: it may be told again', { error_name: nameOf(error) });
   });
 }
-
-const ACKNOWLEDGE: Disposition = { acknowledge: true };
-const giveBack = (delayMs: number): Disposition => ({ acknowledge: false, delayMs });

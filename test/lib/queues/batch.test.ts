@@ -1,10 +1,51 @@
-import { describe, expect, test } from 'vitest';
-import { giveBack, processBatch } from '../../../lib/queues/batch.ts';
+import { beforeEach, describe, expect, test } from 'vitest';
+import { ACKNOWLEDGE, type BatchOptions, giveBack, processBatch } from '../../../lib/queues/batch.ts';
 import { recordingLog } from '../../kit/recording-log.ts';
 import { sqsRecord } from '../../kit/sqs-record.ts';
 
-const records = (count: number) =>
-  Array.from({ length: count }, (_, i) => sqsRecord(`body ${i}`, { messageId: `m${i}` }));
+const CAP_MS = 900_000;
+
+let delays: Map<string, number>;
+let recording = recordingLog();
+beforeEach(() => {
+  delays = new Map();
+  recording = recordingLog();
+});
+
+/** A message received so often; the letter that its name begins with is its group. */
+const record = (messageId: string, receives = 1) => {
+  const { attributes, ...rest } = sqsRecord('', { messageId, receiptHandle: messageId });
+  const ApproximateReceiveCount = String(receives);
+  return {
+    ...rest,
+    attributes: { ...attributes, ApproximateReceiveCount, MessageGroupId: messageId.charAt(0) },
+  };
+};
+const named = (...names: string[]) => names.map((name) => record(name));
+const records = (count: number) => Array.from({ length: count }, (_, i) => record(`m${i}`));
+
+const run = (
+  batch: ReturnType<typeof record>[],
+  handle: BatchOptions['handle'],
+  changes: Partial<BatchOptions> = {},
+  remainingMs = () => 60_000,
+) =>
+  processBatch(
+    batch,
+    { awsRequestId: 'request', getRemainingTimeInMillis: remainingMs },
+    {
+      what: 'Order',
+      queue: { delay: async (handleOf, seconds) => void delays.set(handleOf, seconds) },
+      log: recording.log,
+      concurrency: 5,
+      timeToBeginMs: 40_000,
+      capMs: CAP_MS,
+      afterThrowMs: (receiveCount) => receiveCount * 30_000,
+      handle,
+      ...changes,
+    },
+  );
+
 const failuresOf = (ids: string[]) => ({
   batchItemFailures: ids.map((itemIdentifier) => ({ itemIdentifier })),
 });
@@ -13,116 +54,131 @@ const turn = () => new Promise((resolve) => setImmediate(resolve));
 test('as many as allowed are in flight at once, and never more', async () => {
   let inFlight = 0;
   let most = 0;
-  await processBatch(records(10), {
-    concurrency: 5,
-    async handle() {
-      inFlight += 1;
-      most = Math.max(most, inFlight);
-      await turn();
-      inFlight -= 1;
-      return true;
-    },
-    onError: async () => undefined,
+  await run(records(10), async () => {
+    inFlight += 1;
+    most = Math.max(most, inFlight);
+    await turn();
+    inFlight -= 1;
+    return ACKNOWLEDGE;
   });
   expect(most).toBe(5);
   expect(inFlight).toBe(0);
 });
 
 test('a batch that is done is answered with an empty list, under the very key that Lambda reads', async () => {
-  const answer = await processBatch(records(3), {
-    concurrency: 2,
-    handle: async () => true,
-    onError: async () => undefined,
-  });
-  expect(JSON.stringify(answer)).toBe('{"batchItemFailures":[]}');
-  expect(
-    await processBatch([], { concurrency: 2, handle: async () => true, onError: async () => undefined }),
-  ).toEqual(failuresOf([]));
+  expect(JSON.stringify(await run(records(3), async () => ACKNOWLEDGE))).toBe('{"batchItemFailures":[]}');
+  expect(await run([], async () => ACKNOWLEDGE)).toEqual(failuresOf([]));
 });
 
-test('what is not positively done comes back, in the order of the batch', async () => {
-  const answer = await processBatch(records(4), {
-    concurrency: 4,
-    async handle({ messageId }) {
-      // Ends in another order than it began.
-      for (let i = 0; i < 5 - Number(messageId.slice(1)); i += 1) await turn();
-      return messageId === 'm1';
-    },
-    onError: async () => undefined,
+test('what is not positively done comes back, in the order of the batch, after as long as was said', async () => {
+  const answer = await run(records(4), async ({ messageId }) => {
+    // Ends in another order than it began.
+    for (let i = 0; i < 5 - Number(messageId.slice(1)); i += 1) await turn();
+    return messageId === 'm1' ? ACKNOWLEDGE : giveBack(1_001);
   });
   expect(answer).toEqual(failuresOf(['m0', 'm2', 'm3']));
+  // In whole seconds, rounded up.
+  expect(Object.fromEntries(delays)).toEqual({ m0: 2, m2: 2, m3: 2 });
 });
 
-test('a throw is told of, brings its own message back, and touches no neighbour', async () => {
-  const told: [string, unknown][] = [];
-  const broken = new Error('broken');
+test('a throw is told of without its text, brings its own message back, and touches no neighbour', async () => {
   const finished: string[] = [];
-  const answer = await processBatch(records(5), {
-    concurrency: 2,
-    async handle({ messageId }) {
-      if (messageId === 'm1') throw broken;
-      await turn();
-      finished.push(messageId);
-      return true;
-    },
-    async onError({ messageId }, error) {
-      told.push([messageId, error]);
-    },
+  const answer = await run([record('m0'), record('m1', 2), record('m2')], async ({ messageId }) => {
+    if (messageId === 'm1') throw new TypeError('Олена');
+    await turn();
+    finished.push(messageId);
+    return ACKNOWLEDGE;
   });
   expect(answer).toEqual(failuresOf(['m1']));
-  expect(told).toEqual([['m1', broken]]);
-  expect(finished.sort()).toEqual(['m0', 'm2', 'm3', 'm4']);
+  expect(finished.toSorted()).toEqual(['m0', 'm2']);
+  expect(Object.fromEntries(delays)).toEqual({ m1: 60 });
+  expect(recording.lines).toEqual([
+    {
+      level: 'error',
+      message: 'Order given back after an unexpected error',
+      request_id: 'request',
+      message_id: 'm1',
+      receive_count: 2,
+      error_name: 'TypeError',
+    },
+  ]);
 });
 
-test('a throw while a throw is being told of changes nothing either', async () => {
-  const answer = await processBatch(records(2), {
-    concurrency: 1,
-    async handle({ messageId }) {
-      if (messageId === 'm0') throw new Error('broken');
-      return true;
-    },
-    onError: () => Promise.reject(new Error('and again')),
-  });
-  expect(answer).toEqual(failuresOf(['m0']));
+test('where its wait cannot be set a message comes back all the same', async () => {
+  const queue = { delay: () => Promise.reject(new TypeError('down')) };
+  expect(await run(named('a1'), async () => giveBack(0), { queue })).toEqual(failuresOf(['a1']));
+  expect(recording.lines).toMatchObject([
+    { level: 'warn', message: 'Visibility not changed', message_id: 'a1', error_name: 'TypeError' },
+  ]);
 });
 
 test('nothing is left running when it answers', async () => {
   let running = 0;
-  await processBatch(records(6), {
-    concurrency: 3,
-    async handle({ messageId }) {
+  const slowly = async () => {
+    running += 1;
+    for (let i = 0; i < 10; i += 1) await turn();
+    running -= 1;
+  };
+  const queue = { delay: slowly };
+  await run(
+    records(6),
+    async ({ messageId }) => {
       if (messageId === 'm0') throw new Error('at once');
-      running += 1;
-      for (let i = 0; i < 10; i += 1) await turn();
-      running -= 1;
-      return true;
+      await slowly();
+      return ACKNOWLEDGE;
     },
-    async onError() {
-      running += 1;
-      await turn();
-      running -= 1;
-    },
-  });
+    { queue, concurrency: 3 },
+  );
   expect(running).toBe(0);
 });
 
-describe('a batch of groups', () => {
-  /** `a1`, `a2` and so on: the letter is the group. */
-  const named = (...names: string[]) => names.map((messageId) => sqsRecord(messageId, { messageId }));
-  const groups = {
-    of: ({ messageId }: { messageId: string }) => messageId.charAt(0),
-    holdsBack: () => true,
-    onHeldBack: async () => undefined,
-  };
+test('what could not be finished in time is not begun, and goes back soon: longer each time, up to the cap', async () => {
+  let left = 40_000;
+  const handled: string[] = [];
+  const batch = [record('m0'), record('m1', 4), record('m2', 99)];
+  const answer = await run(
+    batch,
+    async ({ messageId }) => {
+      handled.push(messageId);
+      left = 39_999;
+      return ACKNOWLEDGE;
+    },
+    { concurrency: 1 },
+    () => left,
+  );
+  expect(handled).toEqual(['m0']);
+  expect(answer).toEqual(failuresOf(['m1', 'm2']));
+  expect(Object.fromEntries(delays)).toEqual({ m1: 8, m2: CAP_MS / 1000 });
+  expect(recording.lines).toMatchObject([
+    { level: 'info', message: 'Too little time left: order given back', message_id: 'm1', receive_count: 4 },
+    { level: 'info', message: 'Too little time left: order given back', message_id: 'm2', receive_count: 99 },
+  ]);
+});
+
+test('each record has a log of its own, of which no neighbour’s line knows', async () => {
+  await run(named('a1', 'b1'), async ({ messageId }, log) => {
+    const own = log.child({ external_id: messageId });
+    await turn();
+    own.info('Seen');
+    return ACKNOWLEDGE;
+  });
+  const seen = recording.lines.map(({ message_id, external_id }) => [message_id, external_id]);
+  expect(seen).toEqual([
+    ['a1', 'a1'],
+    ['b1', 'b1'],
+  ]);
+});
+
+describe('a batch of a FIFO queue', () => {
+  const fifo = { maxReceives: 3 };
 
   test('handles the records of a group one after another, and groups side by side', async () => {
     const inFlight = new Map<string, number>();
     const begun: string[] = [];
     let most = 0;
-    const answer = await processBatch(named('a1', 'b1', 'a2', 'b2', 'a3', 'c1'), {
-      concurrency: 2,
-      groups,
-      async handle({ messageId }) {
+    const answer = await run(
+      named('a1', 'b1', 'a2', 'b2', 'a3', 'c1'),
+      async ({ messageId }) => {
         const group = messageId.charAt(0);
         inFlight.set(group, (inFlight.get(group) ?? 0) + 1);
         expect(inFlight.get(group)).toBe(1);
@@ -130,67 +186,46 @@ describe('a batch of groups', () => {
         most = Math.max(most, [...inFlight.values()].filter((count) => count > 0).length);
         await turn();
         inFlight.set(group, 0);
-        return true;
+        return ACKNOWLEDGE;
       },
-      onError: (_record, error) => Promise.reject(error),
-    });
+      { fifo, concurrency: 2 },
+    );
     expect(answer).toEqual(failuresOf([]));
     expect(most).toBe(2);
     expect(begun.filter((id) => id.startsWith('a'))).toEqual(['a1', 'a2', 'a3']);
   });
 
   test.each([
-    ['is not done', async () => false],
+    ['is given back', async () => giveBack(30_000)],
     ['throws', () => Promise.reject(new Error('broken'))],
-  ])('gives back, unhandled, what comes after a record that %s, and no other group', async (_what, fail) => {
+  ])('gives back, unhandled and for as long, what comes after a record that %s', async (_what, fail) => {
     const handled: string[] = [];
-    const heldBack: string[] = [];
-    const answer = await processBatch(named('a1', 'b1', 'a2', 'a3', 'b2', 'a4'), {
-      concurrency: 5,
-      groups: {
-        ...groups,
-        onHeldBack: async (record, by) => void heldBack.push(`${record.messageId} by ${by.messageId}`),
-      },
-      handle: async ({ messageId }) => {
+    const answer = await run(
+      named('a1', 'b1', 'a2', 'a3', 'b2', 'a4'),
+      async ({ messageId }) => {
         handled.push(messageId);
-        return messageId === 'a2' ? fail() : true;
+        return messageId === 'a2' ? fail() : ACKNOWLEDGE;
       },
-      onError: async () => undefined,
-    });
+      { fifo },
+    );
     expect(answer).toEqual(failuresOf(['a2', 'a3', 'a4']));
     expect(handled.toSorted()).toEqual(['a1', 'a2', 'b1', 'b2']);
-    expect(heldBack).toEqual(['a3 by a2', 'a4 by a2']);
+    expect(Object.fromEntries(delays)).toEqual({ a2: 30, a3: 30, a4: 30 });
   });
 
-  test('goes on after a record that does not hold back the others', async () => {
-    const answer = await processBatch(named('a1', 'a2', 'a3'), {
-      concurrency: 5,
-      groups: { ...groups, holdsBack: ({ messageId }) => messageId !== 'a1' },
-      handle: async ({ messageId }) => messageId === 'a3',
-      onError: async () => undefined,
-    });
+  test('goes on after one that was received for the last time, and lets SQS have it at once', async () => {
+    const answer = await run(
+      [record('a1', 3), record('a2'), record('a3')],
+      async ({ messageId }) => (messageId === 'a3' ? ACKNOWLEDGE : giveBack(60_000)),
+      { fifo },
+    );
     expect(answer).toEqual(failuresOf(['a1', 'a2', 'a3']));
+    expect(Object.fromEntries(delays)).toEqual({ a1: 0, a2: 60, a3: 60 });
   });
 
-  test('gives back a record also where telling of it fails', async () => {
-    const answer = await processBatch(named('a1', 'a2', 'a3'), {
-      concurrency: 5,
-      groups: { ...groups, onHeldBack: () => Promise.reject(new Error('broken')) },
-      handle: async () => false,
-      onError: async () => undefined,
-    });
-    expect(answer).toEqual(failuresOf(['a1', 'a2', 'a3']));
+  test('takes each record for itself where the queue is none, or it has no group', async () => {
+    const fail = async ({ messageId }: { messageId: string }) =>
+      messageId === 'a1' ? giveBack(0) : ACKNOWLEDGE;
+    expect(await run(named('a1', 'a2'), fail)).toEqual(failuresOf(['a1']));
   });
-});
-
-test('a record is given back in whole seconds, rounded up, and a failure to do so is no error', async () => {
-  const delays: [string, number][] = [];
-  const record = sqsRecord('', { messageId: 'm', receiptHandle: 'receipt' });
-  const { log, lines } = recordingLog();
-  await giveBack({ delay: async (...delay) => void delays.push(delay) }, record, 1_001, log);
-  expect(delays).toEqual([['receipt', 2]]);
-  await giveBack({ delay: () => Promise.reject(new TypeError('down')) }, record, 1_001, log);
-  expect(lines).toEqual([
-    { level: 'warn', message: 'Visibility not changed', message_id: 'm', error_name: 'TypeError' },
-  ]);
 });
