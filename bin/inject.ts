@@ -6,7 +6,9 @@
 import { readFile } from 'node:fs/promises';
 import { GetQueueUrlCommand, SendMessageCommand, SQSClient } from '@aws-sdk/client-sqs';
 import { Command, InvalidArgumentError } from 'commander';
+import * as z from 'zod';
 import { nameOf } from '../lib/lambda/observability.ts';
+import { externalIdSchema } from '../lib/order/external-id.ts';
 import { readPorts } from '../local/ports.ts';
 import { reachable } from '../local/resources.ts';
 
@@ -52,6 +54,8 @@ async function inject(files: string[], { count, submittedBy, queueUrl }: InjectO
       for (let sent = 0; sent < count; sent += 1)
         console.log(`${file}  ${await send(queue, file, body, submittedBy)}`);
     }
+    const numbers = new Set(messages.map(({ body }) => numberIn(body)));
+    for (const number of numbers) console.error(whereToLook(number, submittedBy, queueUrl !== undefined));
   } finally {
     queue.sqs.destroy();
   }
@@ -92,6 +96,23 @@ async function localQueue(): Promise<Queue> {
       `No local stack on port ${ports.SQS_PORT} (SQS_PORT): run npm start in another terminal, or name a queue by --queue-url`,
     );
   }
+}
+
+/** The `external_id` of what may be an order. */
+function numberIn(body: string): string | undefined {
+  try {
+    return z.object({ external_id: externalIdSchema }).parse(JSON.parse(body)).external_id;
+  } catch {
+    return undefined;
+  }
+}
+
+/** An id of SQS's own is nothing that can be asked for. */
+function whereToLook(number: string | undefined, caller: string | undefined, isDeployed: boolean): string {
+  const orders = `npm run orders --${isDeployed ? ' --stage <stage>' : ''}`;
+  if (number === undefined) return `No number can be read: where it ends up, say ${orders} list`;
+  const ask = caller === undefined ? '' : ` (as ${caller}: npm run where -- ${number})`;
+  return `Where it is: ${orders} show ${number}${ask}`;
 }
 
 function portsOrRefusal() {

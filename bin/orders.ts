@@ -1,5 +1,6 @@
 #!/usr/bin/env node
 import { Command, CommanderError } from 'commander';
+import { requireKnownCommand } from './known-command.ts';
 import { doctorCommand } from './orders/doctor.ts';
 import { explain } from './orders/failure.ts';
 import { forgetCommand } from './orders/forget.ts';
@@ -30,6 +31,7 @@ for (const add of [listCommand, showCommand, redriveCommand, forgetCommand, subm
 process.stdout.on('error', (error: NodeJS.ErrnoException) => process.exit(error.code === 'EPIPE' ? 0 : 1));
 
 try {
+  requireKnownCommand(program);
   await program.parseAsync();
 } catch (error) {
   if (error instanceof CommanderError) {

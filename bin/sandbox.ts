@@ -4,6 +4,7 @@ import { Argument, Command, InvalidArgumentError, Option } from 'commander';
 import { readPorts } from '../local/ports.ts';
 import { FAULTS } from '../local/sandbox/faults.ts';
 import { ask } from './ask.ts';
+import { requireKnownCommand } from './known-command.ts';
 
 const askSandbox = (path: string, method = 'GET', body?: object) =>
   ask(
@@ -47,6 +48,7 @@ program
   .description('no call fails any more')
   .action(() => askSandbox('/faults', 'DELETE'));
 
+requireKnownCommand(program);
 await program.parseAsync();
 
 function wholeNumber(text: string): number {

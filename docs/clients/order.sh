@@ -14,10 +14,15 @@
 # RELAY_RETRIES (6), RELAY_TIMEOUT (35): how often it is sent again, and the seconds for one attempt.
 set -eu
 
-if [ $# -ne 1 ] || [ ! -r "$1" ] || [ -z "${RELAY_URL-}" ] || [ -z "${RELAY_TOKEN-}" ]; then
-  echo 'Usage: RELAY_URL=<url> RELAY_TOKEN=<token> order.sh <file of an order>' >&2
+wrong() {
+  echo "$1" >&2
+  echo 'Usage: RELAY_URL=http://localhost:3000 RELAY_TOKEN=local sh docs/clients/order.sh events/order.json' >&2
   exit 64
-fi
+}
+[ $# -eq 1 ] || wrong 'Which order? Name one file, with an order as JSON in it.'
+[ -f "$1" ] && [ -r "$1" ] || wrong "$1 is no file that can be read."
+[ -n "${RELAY_URL-}" ] || wrong 'Set RELAY_URL to the address of the relay.'
+[ -n "${RELAY_TOKEN-}" ] || wrong 'Set RELAY_TOKEN to the token that the relay knows you by.'
 answer=$(mktemp)
 trap 'rm -f "$answer"' EXIT
 trap 'exit 130' INT

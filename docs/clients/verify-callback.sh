@@ -8,10 +8,14 @@
 # signed, with 1 if not.
 set -efu
 
-if [ $# -ne 4 ] || [ ! -r "$1" ] || [ -z "${CALLBACK_SECRET-}" ]; then
-  echo "Usage: CALLBACK_SECRET=whsec_… verify-callback.sh <file of the body> <id> <timestamp> '<signatures>'" >&2
+wrong() {
+  echo "$1" >&2
+  echo "Usage: CALLBACK_SECRET=whsec_… sh docs/clients/verify-callback.sh <file of the body> <id> <timestamp> '<signatures>'" >&2
   exit 64
-fi
+}
+[ $# -eq 4 ] || wrong "Four things are needed, and there are $#: the body's file and three headers, each in quotes."
+[ -f "$1" ] && [ -r "$1" ] || wrong "$1 is no file that can be read."
+[ -n "${CALLBACK_SECRET-}" ] || wrong 'Set CALLBACK_SECRET to the secret that the relay signs with.'
 no() {
   echo "Not signed: $1"
   exit 1

@@ -79,7 +79,8 @@ describe('a file', () => {
     const paths = await Promise.all(Object.entries(contents).map(([name, text]) => file(name, text)));
     const { code, stdout, stderr } = await inject(paths);
 
-    expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
+    expect(code).toBe(0);
+    expect(stderr).toBe('No number can be read: where it ends up, say npm run orders -- list\n');
     const lines = stdout.trimEnd().split('\n');
     expect(lines).toHaveLength(paths.length);
     lines.forEach((line, i) => {
@@ -89,8 +90,9 @@ describe('a file', () => {
   });
 
   test('is sent as often as --count says', async () => {
-    const { code, stdout } = await inject(['events/order.json', '--count', '3']);
+    const { code, stdout, stderr } = await inject(['events/order.json', '--count', '3']);
     expect(code).toBe(0);
+    expect(stderr).toBe('Where it is: npm run orders -- show 1042\n');
     expect(stdout).toMatch(new RegExp(`^(events/order\\.json  ${MESSAGE_ID}\n){3}$`));
     expect(new Set(stdout.trim().split('\n')).size).toBe(3);
     expect(await bodies()).toHaveLength(3);
@@ -99,11 +101,12 @@ describe('a file', () => {
   test('goes to the queue that --queue-url names', async () => {
     const queueUrl = stack.resources.get('DeadLetterQueue')?.ref ?? '';
     // As with a deployed queue: region and credentials are those of the environment.
-    const { code } = await inject(['events/order.json', '--queue-url', queueUrl], {
+    const { code, stderr } = await inject(['events/order.json', '--queue-url', queueUrl], {
       ...stack.environment,
       AWS_ENDPOINT_URL_SQS: '',
     });
     expect(code).toBe(0);
+    expect(stderr).toContain('Where it is: npm run orders -- --stage <stage> show 1042\n');
     expect(await bodies()).toEqual([]);
     const { Messages = [] } = await stack.sqs.send(new ReceiveMessageCommand({ QueueUrl: queueUrl }));
     expect(Messages).toHaveLength(1);
@@ -157,8 +160,10 @@ describe('one clear line, and exit code 1,', () => {
 });
 
 test("a caller's name goes along, where one is given that can be one", async () => {
-  const path = await file('named.json', '{"named":true}');
-  expect((await inject([path, '--submitted-by', 'demo'])).code).toBe(0);
+  const path = await file('named.json', '{"external_id":"7-b","named":true}');
+  const { code, stderr } = await inject([path, '--submitted-by', 'demo']);
+  expect(code).toBe(0);
+  expect(stderr).toBe('Where it is: npm run orders -- show 7-b (as demo: npm run where -- 7-b)\n');
   const { Messages = [] } = await stack.sqs.send(
     new ReceiveMessageCommand({
       QueueUrl: stack.resources.get('OrdersQueue')?.ref,

@@ -146,16 +146,19 @@ describe.each(CLIENTS.filter(({ name }) => name !== 'order.sh'))('$name', ({ isH
 });
 
 describe('order.sh', () => {
-  test.skipIf(!HAS_CURL)('ends with 64 where it is not used rightly', async () => {
-    const env = { RELAY_URL: 'http://localhost:1', RELAY_TOKEN: 'local' };
-    const wrong = [
-      run('sh', [pathOf('order.sh')], { env }),
-      run('sh', [pathOf('order.sh'), '/no/such/file'], { env }),
-      run('sh', [pathOf('order.sh'), pathOf('README.md')], { env: { ...env, RELAY_TOKEN: '' } }),
-    ];
-    for (const { code, stderr } of await Promise.all(wrong)) {
-      expect({ code, stderr }).toEqual({ code: 64, stderr: expect.stringMatching(/^Usage: /) });
-    }
+  const env = { RELAY_URL: 'http://localhost:1', RELAY_TOKEN: 'local' };
+  test.skipIf(!HAS_CURL).each([
+    ['without a file', [], env, /^Which order\?/],
+    ['with two', [pathOf('README.md'), pathOf('README.md')], env, /^Which order\?/],
+    ['with one that is not there', ['/no/such/file'], env, /^\/no\/such\/file is no file/],
+    ['with a folder', [pathOf('.')], env, /is no file/],
+    ['without a relay', [pathOf('README.md')], { ...env, RELAY_URL: '' }, /^Set RELAY_URL/],
+    ['without a token', [pathOf('README.md')], { ...env, RELAY_TOKEN: '' }, /^Set RELAY_TOKEN/],
+  ])('%s ends with 64, and says what is missing', async (_, args, env, words) => {
+    const { code, stdout, stderr } = await run('sh', [pathOf('order.sh'), ...args], { env });
+    expect({ code, stdout }).toEqual({ code: 64, stdout: '' });
+    expect(stderr).toMatch(words);
+    expect(stderr).toContain('Usage: RELAY_URL=');
   });
 });
 

@@ -114,6 +114,9 @@ test('wrong usage is exit code 2, help is 0 and tells the exit codes', async () 
     run(['--help'], {}),
     run([], {}),
     run(['bogus'], {}),
+    run(['bogus', '--help'], {}),
+    run(['help', 'bogus'], {}),
+    run(['--json', 'bogus', '--help'], {}),
     run(['show'], {}),
     run(['list', '--since', 'soon'], {}),
     run(['list', '--type', 'BAD'], {}),
@@ -121,5 +124,6 @@ test('wrong usage is exit code 2, help is 0 and tells the exit codes', async () 
   ]);
   expect(help?.code).toBe(0);
   expect(help?.stdout).toContain('Exit codes: 0 fine; 1 something is wrong, or was refused; 2 wrong usage');
-  expect(wrong.map(({ code }) => code)).toEqual([2, 2, 2, 2, 2, 2]);
+  expect(wrong.map(({ code }) => code)).toEqual([2, 2, 2, 2, 2, 2, 2, 2, 2]);
+  expect(wrong[2]?.stderr).toContain("unknown command 'bogus': there are list, show, redrive");
 });
