@@ -24,7 +24,7 @@ let seen: z.output<typeof seenSchema>;
 let output: string;
 let errors: string;
 beforeAll(async () => {
-  const journey = fork(new URL('privacy-journey.ts', import.meta.url), {
+  const journey = fork(new URL('kit/privacy-journey.ts', import.meta.url), {
     stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
     env: { ...process.env, POWERTOOLS_LOG_LEVEL: 'INFO', POWERTOOLS_DEV: '' },
   });

@@ -53,6 +53,15 @@ describe('the payload', () => {
     expect(JSON.stringify(buildOrderPayload(order), null, 2)).toBe(SEED);
   });
 
+  test('leaves out no field that an order can have', () => {
+    const { customer, delivery, items } = orderSchema.shape;
+    const payload = buildOrderPayload(seedOrder());
+    expect(Object.keys(payload)).toEqual(Object.keys(orderSchema.shape));
+    expect(Object.keys(payload.customer)).toEqual(Object.keys(customer.shape));
+    expect(Object.keys(payload.delivery)).toEqual(Object.keys(delivery.shape));
+    expect(Object.keys(payload.items[0] ?? {})).toEqual(Object.keys(items.element.shape));
+  });
+
   test('has no e-mail where the order has none, not even null', () => {
     const order = seedOrder({ customer: { name: 'User Name', phone: '067 123 45 67' } });
     expect(JSON.stringify(buildOrderPayload(order).customer)).toBe(
