@@ -5,10 +5,10 @@ import type { Context, SQSBatchResponse, SQSEvent } from 'aws-lambda';
 import { readSyncOrdersConfig } from '../lib/config.ts';
 import { deadLetterQueue } from '../lib/dead-letters/dead-letter-queue.ts';
 import { AWS_CLIENT_OPTIONS } from '../lib/lambda/aws.ts';
-import { createLog, nameOf } from '../lib/lambda/observability.ts';
+import { createLog } from '../lib/lambda/observability.ts';
 import { createLedger } from '../lib/ledger/ledger.ts';
 import { ordersQueue, outcomesQueue } from '../lib/queues/queues.ts';
-import { cached } from '../lib/secrets/cached.ts';
+import { cachedSecret } from '../lib/secrets/cached-secret.ts';
 import { readApiKey } from '../lib/sitniks/api-key.ts';
 import { crmWithKey } from '../lib/sitniks/crm.ts';
 import { createSitniksClient } from '../lib/sitniks/orders/client.ts';
@@ -20,11 +20,12 @@ const log = createLog('syncOrders');
 const sqs = new SQSClient(AWS_CLIENT_OPTIONS);
 const secrets = new SecretsManagerClient(AWS_CLIENT_OPTIONS);
 
-const apiKey = cached({
+const apiKey = cachedSecret({
+  what: 'API keys',
   load: () => readApiKey(secrets, config.SITNIKS_API_KEY_SECRET),
-  ttlMs: config.API_KEY_TTL_SECONDS * 1000,
-  retryMs: config.API_KEY_RETRY_SECONDS * 1000,
-  onStale: (error) => log.warn('API key not refreshed: the old one is used', { error_name: nameOf(error) }),
+  ttlSeconds: config.API_KEY_TTL_SECONDS,
+  retrySeconds: config.API_KEY_RETRY_SECONDS,
+  log,
 });
 
 const deps = {

@@ -3,8 +3,9 @@ import * as z from 'zod';
 import { callerName } from '../callers/caller-name.ts';
 import { oneOrMore, parseCallerSecret, signingSecret } from '../callers/caller-secret.ts';
 import { outsideUrl } from '../http-calls/outside-url.ts';
-import { type Log, nameOf } from '../lambda/observability.ts';
-import { type Cached, cached } from '../secrets/cached.ts';
+import type { Log } from '../lambda/observability.ts';
+import type { Cached } from '../secrets/cached.ts';
+import { cachedSecret } from '../secrets/cached-secret.ts';
 import { readSecretVersion } from '../secrets/secret.ts';
 
 /** Where a caller is told of its orders. Only ever read from the secret: one named in a request would make us call anybody. */
@@ -59,11 +60,11 @@ export function callbackEndpoints(
   options: EndpointsOptions,
   log: Log,
 ): Cached<Endpoints> {
-  return cached({
+  return cachedSecret({
+    what: 'Endpoints',
     load: () => readEndpoints(secrets, options.CALLBACKS_SECRET),
-    ttlMs: options.CALLBACKS_TTL_SECONDS * 1000,
-    retryMs: options.CALLBACKS_RETRY_SECONDS * 1000,
-    onStale: (error) =>
-      log.warn('Endpoints not refreshed: the old ones are used', { error_name: nameOf(error) }),
+    ttlSeconds: options.CALLBACKS_TTL_SECONDS,
+    retrySeconds: options.CALLBACKS_RETRY_SECONDS,
+    log,
   });
 }

@@ -1,6 +1,6 @@
 import type { SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
-import { type Log, nameOf } from '../lambda/observability.ts';
-import { cached } from '../secrets/cached.ts';
+import type { Log } from '../lambda/observability.ts';
+import { cachedSecret } from '../secrets/cached-secret.ts';
 import { type Callers, createCallers, readCallers } from './callers.ts';
 
 export interface IntakeTokensOptions {
@@ -16,12 +16,12 @@ export function intakeCallers(
   log: Log,
 ): Callers {
   return createCallers(
-    cached({
+    cachedSecret({
+      what: 'Tokens',
       load: () => readCallers(secrets, options.INTAKE_TOKENS_SECRET),
-      ttlMs: options.INTAKE_TOKENS_TTL_SECONDS * 1000,
-      retryMs: options.INTAKE_TOKENS_RETRY_SECONDS * 1000,
-      onStale: (error) =>
-        log.warn('Tokens not refreshed: the old ones are used', { error_name: nameOf(error) }),
+      ttlSeconds: options.INTAKE_TOKENS_TTL_SECONDS,
+      retrySeconds: options.INTAKE_TOKENS_RETRY_SECONDS,
+      log,
     }),
   );
 }

@@ -4,58 +4,34 @@ import { Logger } from '@aws-lambda-powertools/logger';
  * All that may ever be in a log line, by name: nothing personal, no key, no token, no text from outside. A field that
  * is not here does not compile, and would not be written either.
  */
-export interface LogFields {
-  external_id?: string | undefined;
-  /** AWS's id of the invocation; in answers of the API it is the problem's `instance`. */
-  request_id?: string | undefined;
-  message_id?: string | undefined;
-  state?: string | undefined;
-  attempt?: number | undefined;
-  receive_count?: number | undefined;
-  error_type?: string | undefined;
-  /** Codes of `explanations/reasons.ts`, joined by commas. */
-  reasons?: string | undefined;
-  event_id?: string | undefined;
-  event_type?: string | undefined;
-  /** The class of an unexpected error: its text may hold anything, and stays out. */
-  error_name?: string | undefined;
-  /** Field pointers and codes, as `summarise` gives them. */
-  problems?: string | undefined;
-  status?: number | undefined;
-  /** Why no answer came to a call, as `exchange` says it: by the deadline, or by Node's code of the failure. */
-  no_answer?: string | undefined;
-  crm_order_id?: string | undefined;
-  submitted_by?: string | undefined;
-  delay_s?: number | undefined;
-  /** What a run of `tendDeadLetters` did, in letters. */
-  seen?: number | undefined;
-  removed?: number | undefined;
-  sent_back?: number | undefined;
-  waiting?: number | undefined;
-  on_their_way?: number | undefined;
-  held_back?: number | undefined;
-  left_hidden?: number | undefined;
-  probe?: 'succeeded' | 'failed' | 'none' | undefined;
-}
-
-const ALLOWED = new Set<string>([
+const TEXTS = [
   'external_id',
+  /** AWS's id of the invocation; in answers of the API it is the problem's `instance`. */
   'request_id',
   'message_id',
   'state',
-  'attempt',
-  'receive_count',
   'error_type',
+  /** Codes of `explanations/reasons.ts`, joined by commas. */
   'reasons',
   'event_id',
   'event_type',
+  /** The class of an unexpected error: its text may hold anything, and stays out. */
   'error_name',
+  /** Field pointers and codes, as `summarise` gives them. */
   'problems',
-  'status',
+  /** Why no answer came to a call, as `exchange` says it: by the deadline, or by Node's code of the failure. */
   'no_answer',
   'crm_order_id',
   'submitted_by',
+  /** How the probe of a run of `tendDeadLetters` fared. */
+  'probe',
+] as const;
+const NUMBERS = [
+  'attempt',
+  'receive_count',
+  'status',
   'delay_s',
+  // What a run of `tendDeadLetters` did, in letters.
   'seen',
   'removed',
   'sent_back',
@@ -63,8 +39,12 @@ const ALLOWED = new Set<string>([
   'on_their_way',
   'held_back',
   'left_hidden',
-  'probe',
-] satisfies (keyof LogFields)[]);
+] as const;
+
+export type LogFields = { [name in (typeof TEXTS)[number]]?: string | undefined } & {
+  [name in (typeof NUMBERS)[number]]?: number | undefined;
+};
+export const LOG_FIELDS: ReadonlySet<string> = new Set([...TEXTS, ...NUMBERS]);
 
 export interface Log {
   info(message: string, fields?: LogFields): void;
@@ -83,7 +63,7 @@ function wrap(logger: Logger, context: LogFields): Log {
   const allowed = (fields: LogFields | undefined) =>
     Object.fromEntries(
       Object.entries({ ...context, ...fields }).filter(
-        ([key, value]) => ALLOWED.has(key) && value !== undefined,
+        ([key, value]) => LOG_FIELDS.has(key) && value !== undefined,
       ),
     );
   return {

@@ -26,24 +26,24 @@ const MAX_DEPTH = 8;
  * a list of `{ field, message }`. The contract does not say which is Sitniks's.
  */
 export const complaintsIn = (errors: unknown): Complaint[] =>
-  textsIn(errors)
-    .take(MOST_COMPLAINTS)
-    .map(({ path, text }) => ({
-      text: text.slice(0, MAX_TEXT),
-      names: path.join(' ').slice(0, MAX_NAME),
-      field: fieldAt(path),
-    }))
-    .toArray();
+  textsIn(errors).map(({ path, text }) => ({
+    text: text.slice(0, MAX_TEXT),
+    names: path.join(' ').slice(0, MAX_NAME),
+    field: fieldAt(path),
+  }));
 
-interface PlacedText {
+/** A text, and the path to the field that it is about. */
+export interface PlacedText {
   path: readonly string[];
   text: string;
 }
 
+export const textsIn = (errors: unknown): PlacedText[] => walk(errors).take(MOST_COMPLAINTS).toArray();
+
 const PATH_KEYS = ['field', 'path', 'property', 'pointer', 'loc', 'param'];
 const TEXT_KEYS = ['message', 'msg', 'detail', 'text', 'title', 'error'];
 
-function* textsIn(
+function* walk(
   value: unknown,
   path: readonly string[] = [],
   depth = 0,
@@ -57,13 +57,13 @@ function* textsIn(
     yield { path: [...path, ...(own ?? [])], text };
   } else if (own !== undefined && members.length > 1) {
     for (const [key, member] of members) {
-      if (!PATH_KEYS.includes(key)) yield* textsIn(member, [...path, ...own], depth + 1);
+      if (!PATH_KEYS.includes(key)) yield* walk(member, [...path, ...own], depth + 1);
     }
   } else {
     for (const [key, member] of members) {
       // Several texts about one field are no lines of an order.
       const isOneOfTexts = Array.isArray(value) && typeof member === 'string';
-      yield* textsIn(member, isOneOfTexts ? path : [...path, ...pathOf(key)], depth + 1);
+      yield* walk(member, isOneOfTexts ? path : [...path, ...pathOf(key)], depth + 1);
     }
   }
 }

@@ -2,6 +2,7 @@ import * as z from 'zod';
 import { withoutPersonalData } from '../lambda/redact.ts';
 import type { Order } from '../order/order.ts';
 import { parseJson } from '../order/parse-json.ts';
+import { textsIn } from './complaints.ts';
 
 /** A text, or several, as NestJS sends them. What is neither says nothing, and spoils nothing. */
 const words = z
@@ -34,12 +35,8 @@ export function errorText(said: ErrorAnswer | undefined, order: Order, apiKey: s
   ]);
 }
 
-/** `{ "customer.phone": ["is invalid"] }` or any nesting of it, as lines `customer.phone: is invalid`. */
-function fieldTexts(errors: unknown, path = '', depth = 0): string[] {
-  if (typeof errors === 'string') return [path === '' ? errors : `${path}: ${errors}`];
-  if (typeof errors !== 'object' || errors === null || depth > 5) return [];
-  return Object.entries(errors).flatMap(([key, value]) => {
-    const isIndex = Array.isArray(errors);
-    return fieldTexts(value, isIndex ? path : [path, key].filter((part) => part !== '').join('.'), depth + 1);
-  });
-}
+/** Each with the path that it is about: `items.0.sku: is unknown`. The place in a list of errors is no part of it. */
+const fieldTexts = (errors: unknown): string[] =>
+  textsIn(errors).map(({ path, text }) =>
+    [path.join('.').replace(/^\d+\./, ''), text].filter((part) => part !== '').join(': '),
+  );

@@ -583,12 +583,19 @@ describe('a message', () => {
       'Invalid: items.0.sku: is missing; items.0.sku: is required',
     );
     expect(await said({ error: 'Invalid', errors: { items: [{ sku: 'is missing' }] } })).toBe(
-      'Invalid: items.sku: is missing',
+      'Invalid: items.0.sku: is missing',
+    );
+    expect(await said({ error: 'Invalid', errors: [{ field: 'items[1].sku', message: 'is unknown' }] })).toBe(
+      'Invalid: items.1.sku: is unknown',
     );
     expect(await said({ errors: ['one', 'two'] })).toBe('one; two');
     expect(await said({ errors: 'no SKU' })).toBe('no SKU');
     expect(await said({ message: 7 })).toBe('');
-    expect(await said({ errors: { a: { b: { c: { d: { e: { f: { g: 'too deep' } } } } } } } })).toBe('');
+    expect(
+      await said({
+        errors: { a: { b: { c: { d: { e: { f: { g: { h: { i: { j: 'too deep' } } } } } } } } } },
+      }),
+    ).toBe('');
     expect(await said([])).toBe('');
   });
 });
