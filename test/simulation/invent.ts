@@ -1,16 +1,7 @@
+import { BOUNDS, blow, DEEDS, post, TROUBLES } from './ingredients.ts';
+import { PLOTS } from './plots.ts';
 import { Random } from './random.ts';
-import type {
-  Blow,
-  CallerName,
-  CrmFault,
-  Deed,
-  FunctionName,
-  Happening,
-  SearchFault,
-  Shape,
-  Story,
-  Trouble,
-} from './story.ts';
+import type { Happening, Shape, Story } from './story.ts';
 
 /**
  * A story from a seed. Each has only some kinds of everything in it, because what is rare is not seen where everything
@@ -28,16 +19,15 @@ export function inventStory(seed: number): Story {
   const deeds = kindsOf(random, DEEDS, 0.5);
   const troubles = kindsOf(random, TROUBLES, 0.3);
   const happenings: Happening[] = [];
-  const add = (count: number, make: () => Happening) => {
-    for (let i = 0; i < count; i += 1) happenings.push(make());
+  const add = (count: number, make: () => Happening | readonly Happening[]) => {
+    for (let i = 0; i < count; i += 1) happenings.push(...[make()].flat());
   };
-  add(random.between(1, 4), () => post(random, random.pick(numbers), when()));
+  add(random.between(0, 2), () => random.pick(PLOTS)(random, random.pick(numbers), when()));
+  add(random.between(happenings.length > 0 ? 0 : 1, 3), () => post(random, random.pick(numbers), when()));
   if (deeds.length > 0) {
-    add(random.between(0, 6), () => random.pick(deeds)(random, random.pick(numbers), when()));
+    add(random.between(0, 5), () => random.pick(deeds)(random, random.pick(numbers), when()));
   }
-  if (troubles.length > 0) {
-    add(random.between(0, 5), () => random.pick(troubles)(random, when()));
-  }
+  if (troubles.length > 0) add(random.between(0, 4), () => random.pick(troubles)(random, when()));
   if (random.chance(0.6)) add(random.between(1, 3), () => blow(random, when()));
   return { seed, shape, happenings: happenings.sort((a, b) => a.at - b.at) };
 }
@@ -60,127 +50,5 @@ function inventShape(random: Random): Shape {
       heedsIdempotencyKey: random.chance(0.2),
       crowd: random.pick([0, 0, 0, 30]),
     },
-  };
-}
-
-/** What is survived, up to which numbers (docs/simulation.md). */
-export const BOUNDS = { skewMs: 1000, foundWithinMs: 20_000, freezeBeforeCallMs: 1000 };
-
-const callers: readonly CallerName[] = ['shop', 'shop', 'bot'];
-const contents: readonly string[] = ['red', 'red', 'blue', 'bad'];
-
-type MakeDeed = (random: Random, number: string, at: number) => Deed;
-type MakeTrouble = (random: Random, at: number) => Trouble;
-
-const post: MakeDeed = (random, number, at) => ({
-  at,
-  does: 'post',
-  caller: random.pick(callers),
-  number,
-  content: random.pick(contents),
-  waitSeconds: random.pick([0, 0, 8, 20]),
-});
-
-const DEEDS: readonly MakeDeed[] = [
-  post,
-  post,
-  (random, number, at) => ({ at, does: 'ask', caller: random.pick(callers), number }),
-  (random, number, at) => ({
-    at,
-    does: 'submit',
-    number,
-    content: random.pick(contents),
-    caller: random.chance(0.5) ? random.pick(callers) : undefined,
-  }),
-  (_, number, at) => ({ at, does: 'others_order', number }),
-  (_, number, at) => ({ at, does: 'remove_others_order', number }),
-  (_, number, at) => ({ at, does: 'delete_in_crm', number }),
-  (random, number, at) => ({ at, does: 'redrive', number, dies: random.chance(0.3) }),
-  (_, _number, at) => ({ at, does: 'move_all' }),
-  (_, number, at) => ({ at, does: 'forget', number }),
-  (_, _number, at) => ({ at, does: 'tend' }),
-  (random, _number, at) => ({ at, does: 'rotate_key', secretLagsMs: random.pick([0, 5000, 400_000]) }),
-];
-
-const CRM_FAULTS: readonly CrmFault[] = [
-  'refused',
-  'reset',
-  'lost',
-  'hang',
-  'hang_commit',
-  'late',
-  'busy',
-  'failed',
-  'failed_commit',
-  'html',
-  'no_id',
-  'wrong_id',
-  'stalled',
-  'slow',
-  'forbidden',
-];
-const SEARCH_FAULTS: readonly SearchFault[] = ['refused', 'hang', 'failed', 'head', 'busy', 'html'];
-
-const lasting = (random: Random) => ({
-  ms: random.pick([1000, 10_000, 60_000, 300_000, 1_800_000]),
-  share: random.pick([0.3, 0.7, 1]),
-});
-
-const crmTrouble: MakeTrouble = (random, at) => ({
-  at,
-  trouble: 'crm',
-  kind: random.pick(CRM_FAULTS),
-  ...lasting(random),
-});
-
-const TROUBLES: readonly MakeTrouble[] = [
-  crmTrouble,
-  crmTrouble,
-  (random, at) => ({ at, trouble: 'search', kind: random.pick(SEARCH_FAULTS), ...lasting(random) }),
-  (random, at) => ({ at, trouble: 'sqs', kind: random.pick(['down', 'lose', 'repeat']), ...lasting(random) }),
-  (random, at) => ({
-    at,
-    trouble: 'queue',
-    kind: random.pick(['duplicate', 'late', 'reappear', 'half']),
-    ...lasting(random),
-  }),
-  (random, at) => ({
-    at,
-    trouble: 'ledger',
-    kind: random.pick(['down', 'throttle', 'lose', 'repeat']),
-    ...lasting(random),
-  }),
-  (random, at) => ({ at, trouble: 'secrets', kind: 'down', ...lasting(random) }),
-];
-
-const FUNCTIONS: readonly FunctionName[] = [
-  'syncOrders',
-  'syncOrders',
-  'syncOrders',
-  'acceptOrder',
-  'tendDeadLetters',
-];
-
-function blow(random: Random, at: number): Blow {
-  const call = random.pick([
-    '',
-    'POST',
-    'PutItem',
-    'PutItem',
-    'SendMessage',
-    'SendMessage dead-letters',
-    'DeleteMessage',
-  ]);
-  const when = random.pick(['before', 'after'] as const);
-  // Between the decision to call the CRM and the call itself no code can look at a clock.
-  const freezes = call !== 'POST' || when === 'after';
-  const freezeMs = freezes ? random.pick([3000, 20_000, 50_000]) : BOUNDS.freezeBeforeCallMs;
-  return {
-    at,
-    blow: random.pick(['death', 'death', { freezeMs }, { clockTo: random.pick([-1, 1]) }] as const),
-    of: random.pick(FUNCTIONS),
-    call: freezes && call === '' && when === 'before' ? 'PutItem' : call,
-    skip: random.pick([0, 0, 1, 2, 3]),
-    when,
   };
 }

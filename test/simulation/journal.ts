@@ -15,8 +15,14 @@ export class Journal {
   readonly promised: Promised[] = [];
   /** Numbers of which an operator has erased dead letters. */
   readonly forgotten = new Set<string>();
-  /** What a caller was told to send under a number of its own. */
-  readonly refused: { caller: CallerName; number: string; content: Content; at: number }[] = [];
+  /** Who has sent what, under which number, answered or not. */
+  readonly sent = new Set<string>();
+  /** What a caller was told to send under a number of its own, and did. */
+  readonly resent: { caller: CallerName; content: Content; from: string; to: string }[] = [];
+
+  hasSent(caller: string | undefined, number: string | undefined, content: Content): boolean {
+    return this.sent.has(`${caller} ${number} ${content}`);
+  }
   /** What was seen to break a promise while the run went on. */
   readonly broken: string[] = [];
 }

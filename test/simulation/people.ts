@@ -73,6 +73,7 @@ async function postUntilAnswered(
   const order = orderOf(number, content);
   for (let tries = 1; tries <= 6; tries += 1) {
     const startedAt = time.now();
+    journal.sent.add(`${caller} ${number} ${content}`);
     note(`the ${caller}`, `posts ${number} ${content}${waitSeconds > 0 ? `, waiting ${waitSeconds} s` : ''}`);
     const answer = await post(world, caller, order, waitSeconds);
     note(
@@ -86,9 +87,12 @@ async function postUntilAnswered(
       return;
     }
     if (answer?.status === 409) {
-      journal.refused.push({ caller, number, content, at: time.now() });
       world.seen('a caller was told that the number is taken');
-      return;
+      if (number.endsWith('-own')) return;
+      // As it is told to.
+      const own = `${number}-own`;
+      journal.resent.push({ caller, content, from: number, to: own });
+      return postUntilAnswered(world, { at: 0, does: 'post', caller, number: own, content, waitSeconds });
     }
     await new Promise<void>((resolve) => time.after(2000 * tries, resolve));
   }
@@ -115,6 +119,7 @@ async function submit(
       const known = await ledgerOf(container).get(number);
       if (known !== undefined && known.state !== 'rejected' && known.state !== 'parked') return;
       if (known !== undefined && known.content_hash !== hashOf(order)) return;
+      if (caller !== undefined) world.journal.sent.add(`${caller} ${number} ${content}`);
       await orders.send(JSON.stringify(order), caller === undefined ? {} : { submitted_by: caller });
       world.journal.promised.push({ caller, number, content, startedAt, promisedAt: world.time.now() });
     })

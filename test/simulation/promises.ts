@@ -34,7 +34,7 @@ export function checkView(
 ): void {
   if (body['state'] !== 'synced') return;
   const order = crm.orders.find(({ id }) => id === body['crm_order_id']);
-  if (order === undefined || !order.isOurs || !order.number.startsWith(number)) {
+  if (!order?.isOurs || order.number !== number || !journal.hasSent(caller, number, order.content)) {
     journal.broken.push(
       `the ${caller} asked for ${number} and was told that it is ${body['crm_order_id']}, which is ${order === undefined ? 'nothing' : order.content}`,
     );
@@ -71,6 +71,21 @@ export async function brokenPromises(world: World): Promise<string[]> {
     }
   }
 
+  for (const { caller, content, from, to } of journal.resent) {
+    const isAnothers = journal.promised.some(
+      (one) =>
+        one.number === from && one.content === content && one.caller !== undefined && one.caller !== caller,
+    );
+    const live = [...crm.ours(from), ...crm.ours(to)].filter(
+      (order) => !order.isDeleted && order.content === content,
+    );
+    if (live.length > 1 && !isAnothers) {
+      broken.push(
+        `doubled: the ${caller} was told to send ${from} ${content} as ${to}, and both are in the CRM`,
+      );
+    }
+  }
+
   // Never lost.
   const isCorrected = ({ caller, number, content, promisedAt }: Promised) =>
     journal.promised.some(
@@ -92,6 +107,19 @@ export async function brokenPromises(world: World): Promise<string[]> {
   const told = [...queues.outcomes.messages.values()].map(({ body }) =>
     outcomeSchema.parse(JSON.parse(body)),
   );
+  for (const { type, submitted_by, external_id, crm_order_id } of told) {
+    const order = crm.orders.find(({ id }) => id === crm_order_id);
+    if (submitted_by === undefined) continue;
+    if (![...journal.sent].some((one) => one.startsWith(`${submitted_by} ${external_id} `))) {
+      broken.push(`the ${submitted_by} was told of ${external_id}, which is not its own`);
+    }
+    if (type !== 'synced' && type !== 'recovered') continue;
+    if (!order?.isOurs || !journal.hasSent(submitted_by, external_id, order.content)) {
+      broken.push(
+        `the ${submitted_by} was told that ${external_id} is ${crm_order_id}, which is ${order?.content}`,
+      );
+    }
+  }
   const pairs = new Map<string, { caller: CallerName; number: string; contents: Content[] }>();
   for (const { caller, number, content } of journal.promised) {
     if (caller === undefined) continue;

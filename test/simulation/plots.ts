@@ -1,0 +1,184 @@
+import { callers, contents } from './ingredients.ts';
+import type { Random } from './random.ts';
+import type { CallerName, CrmFault, Deed, Happening } from './story.ts';
+
+const MINUTE_MS = 60_000;
+
+/** Some things that only break something together, and hardly meet by chance. */
+type Plot = (random: Random, number: string, at: number) => readonly Happening[];
+
+const posting = (
+  number: string,
+  at: number,
+  content: string,
+  caller: CallerName = 'shop',
+  waitSeconds = 0,
+): Deed => ({ at, does: 'post', caller, number, content, waitSeconds });
+
+const crmIs = (kind: CrmFault, at: number, ms: number, share = 1): Happening => ({
+  at,
+  trouble: 'crm',
+  kind,
+  ms,
+  share,
+});
+
+/** Orders are parked, and sent back while things go on. */
+const outage: Plot = (random, number, at) => {
+  const ms = random.pick([5, 20, 60, 240, 900]) * MINUTE_MS;
+  const over = at + ms;
+  return [
+    crmIs(random.pick(['refused', 'failed', 'hang', 'forbidden', 'reset']), at, ms),
+    posting(number, at + random.between(0, 5000), random.pick(contents), random.pick(callers)),
+    ...(random.chance(0.5)
+      ? [posting(number, over - random.between(0, 600_000), random.pick(contents))]
+      : []),
+    ...(random.chance(0.5)
+      ? [posting(number, over + random.between(0, 600_000), random.pick(contents))]
+      : []),
+    ...(random.chance(0.5) ? [{ at: over + random.between(0, 300_000), does: 'tend' } as const] : []),
+    ...(random.chance(0.3)
+      ? [
+          {
+            at: over + random.between(0, 300_000),
+            does: 'redrive',
+            number,
+            dies: random.chance(0.5),
+          } as const,
+        ]
+      : []),
+  ];
+};
+
+/** The CRM does what it is asked, and nobody hears of it. */
+const doubt: Plot = (random, number, at) => [
+  crmIs(
+    random.pick([
+      'lost',
+      'hang_commit',
+      'late',
+      'late',
+      'failed_commit',
+      'stalled',
+      'no_id',
+      'html',
+      'wrong_id',
+    ]),
+    at,
+    random.pick([10_000, 10_000, 60_000, 20 * MINUTE_MS]),
+  ),
+  posting(number, at + random.between(0, 3000), random.pick(['red', 'blue'])),
+  ...(random.chance(0.3)
+    ? [
+        crmIs(
+          random.pick(['refused', 'forbidden', 'failed', 'busy']),
+          at + 15_000,
+          random.pick([MINUTE_MS, 30 * MINUTE_MS]),
+        ),
+      ]
+    : []),
+  ...(random.chance(0.3) ? [posting(number, at + random.between(0, 30 * MINUTE_MS), 'green')] : []),
+];
+
+/** The key is another one, and the secret is late. */
+const rotation: Plot = (random, number, at) => [
+  posting('1', Math.max(0, at - 60_000), 'red'),
+  { at, does: 'rotate_key', secretLagsMs: random.pick([0, 20_000, 400_000]) },
+  posting(number, at + random.between(0, 20_000), random.pick(contents)),
+];
+
+/** Two at once, under one number. */
+const race: Plot = (random, number, at) => {
+  const waitSeconds = random.pick([0, 8, 20]);
+  const close = random.pick([0, 10, 60, 200, 700, 1500]);
+  return [
+    posting(number, at, 'red', 'shop', waitSeconds),
+    posting(number, at + close, random.pick(['red', 'blue']), random.pick(callers), waitSeconds),
+  ];
+};
+
+/** An operator submits what its caller posts too. */
+const nameless: Plot = (random, number, at) => {
+  const content = random.pick(['red', 'bad']);
+  return [
+    { at, does: 'submit', number, content, caller: undefined },
+    posting(
+      number,
+      at + random.pick([-20, 0, 100, 2000, 60_000]) + 20,
+      random.chance(0.8) ? content : 'blue',
+    ),
+    ...(random.chance(0.4) ? [posting(number, at + 5 * MINUTE_MS, 'green')] : []),
+  ];
+};
+
+/** Somebody else's order has the number, before ours or between two of our attempts. */
+const taken: Plot = (random, number, at) => [
+  { at: at + random.pick([0, 1000, 20_000]), does: 'others_order', number },
+  crmIs(
+    random.pick(['refused', 'refused', 'forbidden', 'busy', 'lost', 'hang']),
+    at,
+    random.pick([2000, 15_000, 10 * MINUTE_MS]),
+  ),
+  posting(number, at + random.between(0, 1500), random.pick(['red', 'bad'])),
+  ...(random.chance(0.5)
+    ? [{ at: at + random.pick([30_000, 10 * MINUTE_MS]), does: 'remove_others_order', number } as const]
+    : []),
+  ...(random.chance(0.5) ? [posting(number, at + random.pick([40_000, 11 * MINUTE_MS]), 'red')] : []),
+];
+
+/** Refused for what it says, and corrected, perhaps too late. */
+const correction: Plot = (random, number, at) => [
+  posting(number, at, 'bad'),
+  posting(number, at + random.pick([3000, 30_000, 5 * MINUTE_MS]), 'red'),
+  ...(random.chance(0.5) ? [posting(number, at + random.pick([3100, 60_000]), 'blue')] : []),
+  ...(random.chance(0.3) ? [{ at: at + 2000, does: 'move_all' } as const] : []),
+  ...(random.chance(0.3)
+    ? [{ at: at + 4000, trouble: 'queue', kind: 'late', ms: 30_000, share: 1 } as const]
+    : []),
+];
+
+/** A consumer stops in the middle of it, and another takes over. */
+const zombie: Plot = (random, number, at) => [
+  posting(number, at, 'red'),
+  {
+    at,
+    blow: random.chance(0.6) ? { freezeMs: random.pick([10_000, 30_000, 55_000]) } : 'death',
+    of: 'syncOrders',
+    call: random.pick(['PutItem syncing', 'POST', 'PutItem synced', 'SendMessage', 'GetSecretValue']),
+    skip: 0,
+    when: 'after',
+  },
+  ...(random.chance(0.5) ? [{ at, trouble: 'queue', kind: 'duplicate', ms: 10_000, share: 1 } as const] : []),
+  ...(random.chance(0.4) ? [crmIs(random.pick(['late', 'hang_commit', 'slow']), at, 30_000)] : []),
+];
+
+/** What is received again and again is moved by SQS. */
+const patience: Plot = (random, number, at) => {
+  const ms = random.pick([30, 240, 1440]) * MINUTE_MS;
+  return [
+    posting(number, at + 1000, random.pick(['red', 'red', 'bad'])),
+    random.pick<Happening>([
+      crmIs('busy', at, ms),
+      { at, trouble: 'secrets', kind: 'down', ms, share: 1 },
+      { at, trouble: 'ledger', kind: 'down', ms, share: 1 },
+    ]),
+    ...(random.chance(0.5)
+      ? [posting(number, at + ms + random.between(0, 1_800_000), random.pick(['red', 'blue']))]
+      : []),
+  ];
+};
+
+export const PLOTS: readonly Plot[] = [
+  outage,
+  outage,
+  doubt,
+  doubt,
+  rotation,
+  race,
+  nameless,
+  taken,
+  correction,
+  zombie,
+  zombie,
+  patience,
+];
