@@ -46,6 +46,14 @@ export class SimulatedCrm {
   ours = (number: string): CrmOrder[] =>
     this.orders.filter((order) => order.isOurs && order.number === number);
 
+  byId = (id: unknown): CrmOrder | undefined => this.orders.find((order) => order.id === id);
+
+  /** For people. */
+  about(id: unknown): string {
+    const order = this.byId(id);
+    return order === undefined ? 'which is nothing' : `which is ${order.number} ${order.content}`;
+  }
+
   add(number: string, content: Content, body: Record<string, unknown>, isOurs: boolean): CrmOrder {
     const { time, note } = this.#world;
     const order: CrmOrder = {

@@ -1,5 +1,31 @@
 import type { CallerName, Content } from './story.ts';
 
+/** What is promised, in the words of a shop: each run is held to all of it. */
+export const LAWS = [
+  /** Each order that was promised is in the CRM, or on the dead-letter queue. */
+  'lost',
+  /** No order is in the CRM twice. */
+  'doubled',
+  /** When all is well, nothing is on its way for ever. */
+  'unsettled',
+  /** Whoever got a 202 can ask for it, and is told why where it is not in the CRM. */
+  'unreadable',
+  /** Each end is told to its owner, and to nobody else. */
+  'untold',
+  /** Nothing that is said contradicts the CRM. */
+  'contradicted',
+  /** The CRM is asked to create an order four times for each start at most. */
+  'insistent',
+  /** Nothing personal is in the ledger or in an outcome. */
+  'indiscreet',
+] as const;
+export type Law = (typeof LAWS)[number];
+
+export interface Broken {
+  law: Law;
+  what: string;
+}
+
 /** An order that somebody was promised: a 202 or 200 of the API, or SQS's acknowledgement. */
 export interface Promised {
   /** Nobody: it was put on the queue without a name. */
@@ -15,14 +41,24 @@ export class Journal {
   readonly promised: Promised[] = [];
   /** Numbers of which an operator has erased dead letters. */
   readonly forgotten = new Set<string>();
-  /** Who has sent what, under which number, answered or not. */
-  readonly sent = new Set<string>();
   /** What a caller was told to send under a number of its own, and did. */
   readonly resent: { caller: CallerName; content: Content; from: string; to: string }[] = [];
-
-  hasSent(caller: string | undefined, number: string | undefined, content: Content): boolean {
-    return this.sent.has(`${caller} ${number} ${content}`);
-  }
   /** What was seen to break a promise while the run went on. */
-  readonly broken: string[] = [];
+  readonly broken: Broken[] = [];
+  readonly #sent = new Set<string>();
+
+  /** Answered or not. */
+  sends(caller: CallerName, number: string, content: Content): void {
+    this.#sent.add(`${caller} ${number} ${content}`);
+  }
+
+  /** Without content: anything under this number. */
+  hasSent(caller: string | undefined, number: string | undefined, content?: Content): boolean {
+    if (content !== undefined) return this.#sent.has(`${caller} ${number} ${content}`);
+    return [...this.#sent].some((one) => one.startsWith(`${caller} ${number} `));
+  }
+
+  breaks(law: Law, what: string): void {
+    if (!this.broken.some((one) => one.what === what)) this.broken.push({ law, what });
+  }
 }

@@ -1,7 +1,7 @@
 import { contentHash } from '../../lib/order/content-hash.ts';
 import { readOrder } from '../../lib/order/order.ts';
 import { ask, deadLetters, ledgerOf, orderOf, orders, post, tend } from './functions.ts';
-import { checkAnswer, checkView } from './promises.ts';
+import { hearAnswer, hearView } from './heard.ts';
 import type { CallerName, Deed } from './story.ts';
 import type { World } from './world.ts';
 
@@ -73,7 +73,7 @@ async function postUntilAnswered(
   const order = orderOf(number, content);
   for (let tries = 1; tries <= 6; tries += 1) {
     const startedAt = time.now();
-    journal.sent.add(`${caller} ${number} ${content}`);
+    journal.sends(caller, number, content);
     note(`the ${caller}`, `posts ${number} ${content}${waitSeconds > 0 ? `, waiting ${waitSeconds} s` : ''}`);
     const answer = await post(world, caller, order, waitSeconds);
     note(
@@ -82,7 +82,7 @@ async function postUntilAnswered(
     );
     if (answer?.status === 200 || answer?.status === 202) {
       journal.promised.push({ caller, number, content, startedAt, promisedAt: time.now() });
-      checkAnswer(world, { caller, number, content }, answer);
+      hearAnswer(world, { caller, number, content }, answer);
       for (const ms of ASKS_AFTER_MS) time.after(ms, () => void askOnce(world, caller, number));
       return;
     }
@@ -105,7 +105,7 @@ async function askOnce(world: World, caller: CallerName, number: string): Promis
     `the ${caller}`,
     `asks for ${number}: ${answer.status} ${answer.body['state'] ?? ''} ${answer.body['crm_order_id'] ?? ''}`,
   );
-  if (answer.status === 200) checkView(world, { caller, number }, answer);
+  if (answer.status === 200) hearView(world, { caller, number }, answer);
 }
 
 async function submit(
@@ -119,7 +119,7 @@ async function submit(
       const known = await ledgerOf(container).get(number);
       if (known !== undefined && known.state !== 'rejected' && known.state !== 'parked') return;
       if (known !== undefined && known.content_hash !== hashOf(order)) return;
-      if (caller !== undefined) world.journal.sent.add(`${caller} ${number} ${content}`);
+      if (caller !== undefined) world.journal.sends(caller, number, content);
       await orders.send(JSON.stringify(order), caller === undefined ? {} : { submitted_by: caller });
       world.journal.promised.push({ caller, number, content, startedAt, promisedAt: world.time.now() });
     })

@@ -1,5 +1,6 @@
 import { withContainersClocks } from './container.ts';
 import { tend } from './functions.ts';
+import type { Broken } from './journal.ts';
 import { startMapping } from './mapping.ts';
 import { doDeed } from './people.ts';
 import { brokenPromises } from './promises.ts';
@@ -10,7 +11,7 @@ const MINUTE_MS = 60_000;
 const HOUR_MS = 60 * MINUTE_MS;
 
 export interface Run {
-  broken: string[];
+  broken: readonly Broken[];
   situations: ReadonlySet<string>;
   lines: readonly string[];
   steps: number;

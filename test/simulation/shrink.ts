@@ -1,3 +1,4 @@
+import type { Broken } from './journal.ts';
 import { runStory } from './run.ts';
 import type { Happening, Shape, Story } from './story.ts';
 
@@ -8,8 +9,13 @@ const PLAIN: Partial<Shape>[] = [
 ];
 
 /** The same story without all that it breaks a promise without, always in the same order: nothing in it is left to chance. */
-export async function shrink(story: Story): Promise<Story> {
-  const breaks = async (candidate: Story) => (await runStory(candidate)).broken.length > 0;
+export async function shrink(story: Story, broken: readonly Broken[]): Promise<Story> {
+  const laws = new Set(broken.map(({ law }) => law));
+  // What broke has to break still: another law's breaking is another story.
+  const breaks = async (candidate: Story) => {
+    const left = new Set((await runStory(candidate)).broken.map(({ law }) => law));
+    return [...laws].every((law) => left.has(law));
+  };
   let smallest = story;
   for (let isSmaller = true; isSmaller; ) {
     isSmaller = false;

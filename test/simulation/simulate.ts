@@ -31,7 +31,7 @@ else await simulate(Number(values.from), Number(values.seeds));
 async function replay(seed: number): Promise<void> {
   const story = inventStory(seed);
   const { broken } = await runStory(story);
-  say(await tell(broken.length === 0 || values.whole ? story : await shrink(story)));
+  say(await tell(broken.length === 0 || values.whole ? story : await shrink(story, broken)));
   process.exitCode = broken.length === 0 ? 0 : 1;
 }
 
@@ -53,7 +53,7 @@ async function simulate(from: number, seeds: number): Promise<void> {
         }
         if (result.broken.length === 0) return;
         failed.push(result);
-        say(`seed ${result.seed}: ${result.broken[0]}`);
+        say(`seed ${result.seed}: ${result.broken.map(({ law, what }) => `${law}: ${what}`).join('; ')}`);
       });
       return new Promise<void>((resolve, reject) => worker.on('error', reject).on('exit', () => resolve()));
     }),
@@ -72,5 +72,5 @@ async function simulate(from: number, seeds: number): Promise<void> {
   process.exitCode = 1;
   const [first] = failed.toSorted((a, b) => a.seed - b.seed);
   say(`${plural(failed.length, 'run')} broke a promise. The first of them, shrunk:\n`);
-  if (first !== undefined) say(await tell(await shrink(inventStory(first.seed))));
+  if (first !== undefined) say(await tell(await shrink(inventStory(first.seed), first.broken)));
 }

@@ -14,7 +14,9 @@ export async function tell(story: Story): Promise<string> {
     'What happens:',
     ...lines.map((line) => `  ${line}`),
     '',
-    ...(broken.length === 0 ? ['Every promise is kept.'] : ['Broken:', ...broken.map((one) => `  ${one}`)]),
+    ...(broken.length === 0
+      ? ['Every promise is kept.']
+      : ['Broken:', ...broken.map(({ law, what }) => `  ${law}: ${what}`)]),
     '',
   ].join('\n');
 }

@@ -1,6 +1,7 @@
 import { parentPort, workerData } from 'node:worker_threads';
 import * as z from 'zod';
 import { inventStory } from './invent.ts';
+import type { Broken } from './journal.ts';
 import { runStory } from './run.ts';
 
 /** Runs every `step`-th seed, and tells of each. */
@@ -8,7 +9,7 @@ const { from, to, step } = z.object({ from: z.number(), to: z.number(), step: z.
 
 export interface SeedResult {
   seed: number;
-  broken: string[];
+  broken: readonly Broken[];
   situations: string[];
   steps: number;
 }
