@@ -126,23 +126,27 @@ export class SimulatedCrm {
       return reply(409, { message: 'Order with this external_id already exists' });
     }
 
-    const lateMs = fault === 'late' ? this.#random.between(1000, shape.foundWithinMs) : 0;
     const promised = { body, order: undefined as CrmOrder | undefined };
     if (key !== null) this.#byKey.set(key, promised);
-    const commit = (): CrmOrder => {
+    const lagMs = this.#random.pick([
+      0,
+      0,
+      shape.foundWithinMs,
+      this.#random.between(0, shape.foundWithinMs),
+    ]);
+    const commit = (lateMs: number): CrmOrder => {
       const order = this.add(external_id, content, { ...sent }, true);
-      const lagMs = this.#random.chance(0.3) ? this.#random.between(0, shape.foundWithinMs - lateMs) : 0;
-      order.foundFrom += lagMs;
-      if (lagMs > 5000) seen('a search showed an order late');
+      order.foundFrom += lagMs - lateMs;
+      if (lagMs - lateMs > 5000) seen('a search showed an order late');
       promised.order = order;
       return order;
     };
-    if (fault === 'late') {
-      if (lateMs > 10_000) seen('the CRM created an order after the caller had hung up');
-      time.after(lateMs, commit);
-      return 'never';
+    if (fault === 'late' || fault === 'late_reset') {
+      if (lagMs > 10_000) seen('the CRM created an order after the caller had hung up');
+      time.after(lagMs, () => commit(lagMs));
+      return fault === 'late' ? 'never' : reset();
     }
-    const order = commit();
+    const order = commit(0);
     switch (fault) {
       case 'lost':
         return reset();

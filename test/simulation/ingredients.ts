@@ -1,8 +1,6 @@
+import type { Bounds } from './bounds.ts';
 import type { Random } from './random.ts';
 import type { Blow, CallerName, CrmFault, Deed, FunctionName, SearchFault, Trouble } from './story.ts';
-
-/** What is survived, up to which numbers (docs/simulation.md). */
-export const BOUNDS = { skewMs: 1000, foundWithinMs: 20_000, freezeBeforeCallMs: 1000 };
 
 export const callers: readonly CallerName[] = ['shop', 'shop', 'bot'];
 export const contents: readonly string[] = ['red', 'red', 'blue', 'bad'];
@@ -47,6 +45,7 @@ const CRM_FAULTS: readonly CrmFault[] = [
   'hang',
   'hang_commit',
   'late',
+  'late_reset',
   'busy',
   'failed',
   'failed_commit',
@@ -99,7 +98,7 @@ const FUNCTIONS: readonly FunctionName[] = [
   'tendDeadLetters',
 ];
 
-export function blow(random: Random, at: number): Blow {
+export function blow(random: Random, at: number, { stopMs }: Bounds): Blow {
   const call = random.pick([
     '',
     'POST',
@@ -111,13 +110,13 @@ export function blow(random: Random, at: number): Blow {
   ]);
   const when = random.pick(['before', 'after'] as const);
   // Between the decision to call the CRM and the call itself no code can look at a clock.
-  const freezes = call !== 'POST' || when === 'after';
-  const freezeMs = freezes ? random.pick([3000, 20_000, 50_000]) : BOUNDS.freezeBeforeCallMs;
+  const isAtCall = when === 'before' && (call === '' || call === 'POST');
+  const freezeMs = isAtCall ? stopMs : random.pick([3000, 20_000, 50_000]);
   return {
     at,
     blow: random.pick(['death', 'death', { freezeMs }, { clockTo: random.pick([-1, 1]) }] as const),
     of: random.pick(FUNCTIONS),
-    call: freezes && call === '' && when === 'before' ? 'PutItem' : call,
+    call,
     skip: random.pick([0, 0, 1, 2, 3]),
     when,
   };

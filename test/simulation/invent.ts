@@ -1,4 +1,5 @@
-import { BOUNDS, blow, DEEDS, post, TROUBLES } from './ingredients.ts';
+import { BOUNDS, type Bounds } from './bounds.ts';
+import { blow, DEEDS, post, TROUBLES } from './ingredients.ts';
 import { PLOTS } from './plots.ts';
 import { Random } from './random.ts';
 import type { Happening, Shape, Story } from './story.ts';
@@ -7,9 +8,9 @@ import type { Happening, Shape, Story } from './story.ts';
  * A story from a seed. Each has only some kinds of everything in it, because what is rare is not seen where everything
  * happens at once; and what happens comes in bursts, because what breaks is what meets.
  */
-export function inventStory(seed: number): Story {
+export function inventStory(seed: number, bounds: Bounds = BOUNDS): Story {
   const random = new Random(`story ${seed}`);
-  const shape = inventShape(random);
+  const shape = inventShape(random, bounds);
   const numbers = random.pick([['1042'], ['1042', '42'], ['1042', '42', '104']]);
   const moments = Array.from({ length: random.between(1, 4) }, () => random.between(0, 40) * MINUTE_MS);
   const when = () =>
@@ -28,7 +29,7 @@ export function inventStory(seed: number): Story {
     add(random.between(0, 5), () => random.pick(deeds)(random, random.pick(numbers), when()));
   }
   if (troubles.length > 0) add(random.between(0, 4), () => random.pick(troubles)(random, when()));
-  if (random.chance(0.6)) add(random.between(1, 3), () => blow(random, when()));
+  if (random.chance(0.6)) add(random.between(1, 3), () => blow(random, when(), bounds));
   return { seed, shape, happenings: happenings.sort((a, b) => a.at - b.at) };
 }
 
@@ -38,10 +39,10 @@ const MINUTE_MS = 60_000;
 const kindsOf = <T>(random: Random, kinds: readonly T[], share: number): T[] =>
   kinds.filter(() => random.chance(share));
 
-function inventShape(random: Random): Shape {
+function inventShape(random: Random, { skewMs, foundWithinMs }: Bounds): Shape {
   return {
-    skewMs: random.pick([0, BOUNDS.skewMs]),
-    foundWithinMs: BOUNDS.foundWithinMs,
+    skewMs: random.pick([0, skewMs]),
+    foundWithinMs,
     maxReceives: random.pick([20, 20, 20, 6, 4]),
     crm: {
       search: random.pick(['exact', 'contains']),

@@ -57,7 +57,7 @@ const doubt: Plot = (random, number, at) => [
       'lost',
       'hang_commit',
       'late',
-      'late',
+      'late_reset',
       'failed_commit',
       'stalled',
       'no_id',

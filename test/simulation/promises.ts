@@ -40,7 +40,12 @@ function neverLost({ world: { crm, journal, queues } }: End): void {
   for (const one of journal.promised) {
     const { caller, number, content } = one;
     const isInCrm = crm.ours(number).some((order) => order.content === content);
-    const isLetter = letters.some(({ body }) => numberIn(body) === number && contentIn(body) === content);
+    const isLetter = letters.some(
+      ({ body, attributes: { submitted_by } }) =>
+        numberIn(body) === number &&
+        contentIn(body) === content &&
+        (submitted_by === undefined || submitted_by.StringValue === caller),
+    );
     if (isInCrm || isLetter || isCorrected(one, journal.promised) || journal.forgotten.has(number)) continue;
     journal.breaks('lost', `${number} ${content}, promised to ${caller ?? 'an operator'}, is nowhere`);
   }

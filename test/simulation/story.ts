@@ -44,6 +44,7 @@ export type CrmFault =
   | 'hang'
   | 'hang_commit'
   | 'late'
+  | 'late_reset'
   | 'busy'
   | 'failed'
   | 'failed_commit'

@@ -1,11 +1,13 @@
 import { parentPort, workerData } from 'node:worker_threads';
 import * as z from 'zod';
+import { boundsSchema } from './bounds.ts';
 import { inventStory } from './invent.ts';
 import type { Broken } from './journal.ts';
 import { runStory } from './run.ts';
 
 /** Runs every `step`-th seed, and tells of each. */
-const { from, to, step } = z.object({ from: z.number(), to: z.number(), step: z.number() }).parse(workerData);
+const work = z.object({ from: z.number(), to: z.number(), step: z.number(), bounds: boundsSchema });
+export type Work = z.output<typeof work>;
 
 export interface SeedResult {
   seed: number;
@@ -14,7 +16,8 @@ export interface SeedResult {
   steps: number;
 }
 
+const { from, to, step, bounds } = work.parse(workerData);
 for (let seed = from; seed <= to; seed += step) {
-  const { broken, situations, steps } = await runStory(inventStory(seed));
+  const { broken, situations, steps } = await runStory(inventStory(seed, bounds));
   parentPort?.postMessage({ seed, broken, situations: [...situations], steps } satisfies SeedResult);
 }

@@ -28,6 +28,7 @@ export class World implements Services {
   readonly lines: string[] = [];
   readonly #isTold: boolean;
   readonly #idle = new Map<FunctionName, Container[]>();
+  readonly #placing: Random;
   #containers = 0;
   #bug: unknown;
 
@@ -35,6 +36,7 @@ export class World implements Services {
     this.#isTold = isTold;
     this.shape = story.shape;
     this.random = new Random(`run ${story.seed}`);
+    this.#placing = this.random.fork('placing');
     this.faults = new Faults(this, story.happenings);
     this.crm = new SimulatedCrm(this);
     const deadLetters = new SimulatedQueue(this, 'dead-letters', { retentionDays: 14, visibilityMs: 30_000 });
@@ -76,7 +78,8 @@ export class World implements Services {
   ): Promise<T | undefined> {
     const idle = this.#idle.get(of) ?? [];
     this.#idle.set(of, idle);
-    const container = idle.shift() ?? this.#newContainer(of);
+    const known = this.#placing.chance(0.7) ? idle.shift() : undefined;
+    const container = known ?? this.#newContainer(of);
     let isDone = false;
     this.time.after(timeoutMs, () => {
       if (!isDone) container.kill('its time is over');
@@ -93,7 +96,8 @@ export class World implements Services {
     this.#containers += 1;
     const name = `${of} ${this.#containers}`;
     const { skewMs } = this.shape;
-    const offsetMs = Math.round(this.random.fork(`clock of ${name}`).between(-skewMs, skewMs));
+    const random = this.random.fork(`clock of ${name}`);
+    const offsetMs = random.pick([-skewMs, skewMs, random.between(-skewMs, skewMs)]);
     return new Container(this, of, name, offsetMs);
   }
 }
