@@ -187,17 +187,17 @@ export class SimulatedCrm {
     );
     if (fault === 'head') seen('a search was answered with the head of the whole list');
     const rows = fault === 'head' ? visible : matching;
-    const from = Number(url.searchParams.get('skip') ?? url.searchParams.get('offset') ?? 0);
-    const page = Math.min(Number(url.searchParams.get('limit') ?? 20), PAGE);
-    const data = rows.slice(from, from + page).map((order) => this.#shown(order));
+    const { pages } = shape.crm;
+    const from = pages === 'ignored' ? 0 : (Number(url.searchParams.get('page') ?? 1) - 1) * PAGE;
+    const data = rows.slice(from, from + PAGE).map((order) => this.#shown(order));
     const found = rows.find((order) => order.number === number);
     if (found !== undefined && !found.isOurs) seen("a look-up found somebody else's order");
-    if (rows.length > page) seen('a search had more than a page');
+    if (rows.length > PAGE) seen('a search had more than a page');
     this.#world.note(
       here().name,
       `GET ${number} (${fault ?? 'answered'}): ${rows.map((order) => `${order.id} ${order.number}`).join(', ') || 'nothing'}`,
     );
-    return reply(200, { data, count: rows.length });
+    return reply(200, pages === 'uncounted' ? data : { data, total: rows.length });
   }
 
   #shown({ id, number, body }: CrmOrder): object {

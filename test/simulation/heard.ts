@@ -4,14 +4,16 @@ import type { World } from './world.ts';
 
 /** Looks at what a caller was answered to its POST: it has to be so, and of what this caller has sent. */
 export function hearAnswer(
-  { crm, journal }: World,
+  world: World,
   { caller, number, content }: { caller: CallerName; number: string; content: Content },
   { status, body }: ApiAnswer,
 ): void {
+  const { crm, journal } = world;
   const { state, crm_order_id } = body;
   if (state === 'synced') {
     const order = crm.byId(crm_order_id);
     if (order?.isOurs && order.number === number && order.content === content) return;
+    if (wasAssumed(world, number)) return;
     journal.breaks(
       'contradicted',
       `the ${caller} posted ${number} ${content} and was told that it is ${crm_order_id}, ${crm.about(crm_order_id)}`,
@@ -23,11 +25,12 @@ export function hearAnswer(
 
 /** Looks at what a caller sees when it asks: no GET contradicts the CRM. */
 export function hearView(
-  { crm, journal }: World,
+  world: World,
   { caller, number }: { caller: CallerName; number: string },
   { body: { state, crm_order_id } }: ApiAnswer,
 ): void {
-  if (state !== 'synced') return;
+  const { crm, journal } = world;
+  if (state !== 'synced' || wasAssumed(world, number)) return;
   const order = crm.byId(crm_order_id);
   if (order?.isOurs && order.number === number && journal.hasSent(caller, number, order.content)) return;
   journal.breaks(
@@ -35,3 +38,7 @@ export function hearView(
     `the ${caller} asked for ${number} and was told that it is ${crm_order_id}, ${crm.about(crm_order_id)}`,
   );
 }
+
+/** The CRM gave nothing to compare, so that the relay had to guess, and says so in the order's history. */
+export const wasAssumed = ({ ledger, shape }: World, number: string | undefined): boolean =>
+  shape.crm.rows === 'ids' && JSON.stringify(ledger.get(number ?? '') ?? '').includes('"assumed"');

@@ -47,6 +47,7 @@ function inventShape(random: Random, { skewMs, foundWithinMs }: Bounds): Shape {
     crm: {
       search: random.pick(['exact', 'contains']),
       rows: random.pick(['whole', 'whole', 'ids']),
+      pages: random.pick(['counted', 'counted', 'uncounted', 'ignored']),
       isUnique: random.chance(0.2),
       heedsIdempotencyKey: random.chance(0.2),
       crowd: random.pick([0, 0, 0, 30]),

@@ -2,6 +2,7 @@ import { unmarshall } from '@aws-sdk/util-dynamodb';
 import { type Outcome, outcomeSchema } from '../../lib/ledger/outcome.ts';
 import { type LedgerRecord, recordSchema } from '../../lib/ledger/record.ts';
 import { ask, PERSONAL_NAME } from './functions.ts';
+import { wasAssumed } from './heard.ts';
 import type { Broken, Promised } from './journal.ts';
 import type { CallerName, Content } from './story.ts';
 import type { World } from './world.ts';
@@ -35,7 +36,8 @@ export async function brokenPromises(world: World): Promise<readonly Broken[]> {
 const contentIn = (body: string): Content | undefined => /"sku":"([^"]*)"/.exec(body)?.[1];
 const numberIn = (body: string): string | undefined => /"external_id":"([^"]*)"/.exec(body)?.[1];
 
-function neverLost({ world: { crm, journal, queues } }: End): void {
+function neverLost({ world }: End): void {
+  const { crm, journal, queues } = world;
   const letters = [...queues.deadLetters.messages.values()];
   for (const one of journal.promised) {
     const { caller, number, content } = one;
@@ -46,7 +48,14 @@ function neverLost({ world: { crm, journal, queues } }: End): void {
         contentIn(body) === content &&
         (submitted_by === undefined || submitted_by.StringValue === caller),
     );
-    if (isInCrm || isLetter || isCorrected(one, journal.promised) || journal.forgotten.has(number)) continue;
+    if (
+      isInCrm ||
+      isLetter ||
+      wasAssumed(world, number) ||
+      isCorrected(one, journal.promised) ||
+      journal.forgotten.has(number)
+    )
+      continue;
     journal.breaks('lost', `${number} ${content}, promised to ${caller ?? 'an operator'}, is nowhere`);
   }
 }
@@ -109,13 +118,14 @@ function neverForEver({ world: { journal, queues }, records }: End): void {
   }
 }
 
-function neverToldWrongly({ world: { crm, journal }, told }: End): void {
+function neverToldWrongly({ world, told }: End): void {
+  const { crm, journal } = world;
   for (const { type, submitted_by, external_id, crm_order_id } of told) {
     if (submitted_by === undefined) continue;
     if (!journal.hasSent(submitted_by, external_id)) {
       journal.breaks('untold', `the ${submitted_by} was told of ${external_id}, which is not its own`);
     }
-    if (type !== 'synced' && type !== 'recovered') continue;
+    if ((type !== 'synced' && type !== 'recovered') || wasAssumed(world, external_id)) continue;
     const order = crm.byId(crm_order_id);
     if (order?.isOurs && journal.hasSent(submitted_by, external_id, order.content)) continue;
     journal.breaks(
@@ -156,6 +166,7 @@ async function neverAMystery({ world, told }: End, { caller, number, contents }:
   const tells = told.filter((one) => one.submitted_by === caller && one.external_id === number);
   if (state === 'synced') {
     const order = crm.byId(crm_order_id);
+    if (wasAssumed(world, number)) return;
     if (!order?.isOurs || !contents.includes(order.content)) {
       journal.breaks('contradicted', `${about} is said to be ${crm_order_id}, ${crm.about(crm_order_id)}`);
     } else if (!tells.some((tell) => tell.crm_order_id === crm_order_id)) {
@@ -174,10 +185,13 @@ async function neverAMystery({ world, told }: End, { caller, number, contents }:
     journal.breaks('untold', `${about} is ${state}, and its owner was not told`);
   }
   const live = crm.ours(number).find((order) => !order.isDeleted && order.content === contents.at(-1));
-  if (live !== undefined) {
+  if (live !== undefined && !saysThatItMayBeThere(error)) {
     journal.breaks('contradicted', `${about} is ${state}, and the CRM has it as ${live.id}`);
   }
 }
+
+const saysThatItMayBeThere = (error: { explanations?: { reason: string }[] } | null): boolean =>
+  (error?.explanations ?? []).some(({ reason }) => reason === 'in_doubt' || reason === 'unproven');
 
 function neverIndiscreet({ world: { journal, ledger }, told }: End): void {
   if (JSON.stringify([...ledger.values(), ...told]).includes(PERSONAL_NAME)) {

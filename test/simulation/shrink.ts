@@ -5,7 +5,16 @@ import type { Happening, Shape, Story } from './story.ts';
 const PLAIN: Partial<Shape>[] = [
   { skewMs: 0 },
   { maxReceives: 20 },
-  { crm: { search: 'exact', rows: 'whole', isUnique: false, heedsIdempotencyKey: false, crowd: 0 } },
+  {
+    crm: {
+      search: 'exact',
+      rows: 'whole',
+      pages: 'counted',
+      isUnique: false,
+      heedsIdempotencyKey: false,
+      crowd: 0,
+    },
+  },
 ];
 
 /** The same story without all that it breaks a promise without, always in the same order: nothing in it is left to chance. */

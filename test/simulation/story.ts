@@ -98,6 +98,8 @@ export interface Shape {
   crm: {
     search: 'exact' | 'contains';
     rows: 'whole' | 'ids';
+    /** Does it say how many there are? Does it know of pages at all, or give the first again and again? */
+    pages: 'counted' | 'uncounted' | 'ignored';
     /** Takes no second order under a number that it has. */
     isUnique: boolean;
     heedsIdempotencyKey: boolean;
