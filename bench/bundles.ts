@@ -1,8 +1,7 @@
-import { readFile } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
 import { type BuildOptions, build } from 'esbuild';
-import { parse } from 'yaml';
 import * as z from 'zod';
+import { readServiceFile } from '../local/service-file.ts';
 
 /** What `acceptOrder` may have at most: a customer waits for its cold start. */
 export const ACCEPT_ORDER_LIMIT_BYTES = 650_000;
@@ -54,10 +53,7 @@ const serviceSchema = z.object({
 });
 type Service = z.output<typeof serviceSchema>;
 
-async function readService(): Promise<Service> {
-  // CloudFormation's own tags (!Ref and the like) are read as what stands after them.
-  return serviceSchema.parse(parse(await readFile(`${ROOT}serverless.yml`, 'utf8'), { logLevel: 'error' }));
-}
+const readService = async (): Promise<Service> => serviceSchema.parse(await readServiceFile());
 
 /** The bundles of all functions of serverless.yml, or of those named, as `serverless package` makes them. */
 export async function buildBundles(names?: readonly string[]): Promise<Bundle[]> {

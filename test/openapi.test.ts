@@ -17,6 +17,7 @@ import { PROBLEMS } from '../lib/intake/http.ts';
 import { OUTCOMES } from '../lib/ledger/outcome.ts';
 import type { OrderState } from '../lib/ledger/states.ts';
 import type { FaultInput } from '../local/sandbox/faults.ts';
+import { readServiceFile } from '../local/service-file.ts';
 import { type Answer, type Relay, startRelay } from './kit/relay.ts';
 import { until } from './kit/until.ts';
 
@@ -48,8 +49,7 @@ const { paths, webhooks, components } = z
     }),
   })
   .parse(parse(committed));
-/** With CloudFormation's tags left out. */
-const serverless: unknown = parse(textOf('serverless.yml'), { logLevel: 'error' });
+const serverless = await readServiceFile();
 
 test('docs/openapi.yaml is up to date', () => {
   expect(

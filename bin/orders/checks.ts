@@ -53,7 +53,7 @@ function settings(relay: Relay): Check {
       name,
       ok: false,
       detail: error.message,
-      fix: 'set it under params in serverless.yml, and deploy',
+      fix: 'set it in infrastructure/params.yml, and deploy',
     };
   }
 }
@@ -113,7 +113,12 @@ async function key(relay: Relay): Promise<Check> {
     case 'CONFIGURATION':
     case 'VALIDATION':
     case 'CONFLICT':
-      return { name, ok: false, detail, fix: 'check sitniksBaseUrl in serverless.yml, and the secret' };
+      return {
+        name,
+        ok: false,
+        detail,
+        fix: 'check sitniksBaseUrl in infrastructure/params.yml, and the secret',
+      };
   }
 }
 

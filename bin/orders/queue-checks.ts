@@ -24,7 +24,7 @@ export type QueueAttributes = z.output<typeof attributesSchema>;
 const VISIBILITY_FACTOR = 6;
 /** SQS counts waits for a rate limit and looks in the console, too: few would end on the dead-letter queue unjustly. */
 const LEAST_RECEIVES = 10;
-const DEPLOY = 'set it in serverless.yml, and deploy';
+const DEPLOY = 'set it in infrastructure/params.yml, and deploy';
 
 export async function queueChecks(relay: Relay): Promise<Check[]> {
   try {

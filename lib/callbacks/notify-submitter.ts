@@ -40,7 +40,7 @@ export const callbackWaitMs = (
   { backoff, random }: Pick<NotifySubmitterDeps, 'backoff' | 'random'>,
 ): number => backoffMs(receiveCount, { ...backoff, factor: 3 }, random);
 
-/** What is logged once an endpoint has said 410. An alarm counts this very line: StoppedEndpointsMetric in serverless.yml. */
+/** What is logged once an endpoint has said 410. An alarm counts this very line: StoppedEndpointsMetric in infrastructure/metrics.yml. */
 export const ENDPOINT_STOPPED = 'Endpoint stopped: it says that it is gone (410)';
 
 /**

@@ -25,7 +25,7 @@ export const MAX_RETURNS = 5;
  */
 const SETTLED_MARGIN_MS = 2_000;
 
-/** OrdersQueue keeps a message for 4 days (serverless.yml): what has not moved for longer is not on it any more. */
+/** OrdersQueue keeps a message for 4 days (infrastructure/queues.yml): what has not moved for longer is not on it any more. */
 const MESSAGE_LIFE_MS = 4 * 24 * 60 * 60 * 1000;
 
 /**

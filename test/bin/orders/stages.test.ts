@@ -1,8 +1,7 @@
 /** How the command finds its stage, and what it says where there is none. */
-import { readFile } from 'node:fs/promises';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { parse } from 'yaml';
 import * as z from 'zod';
+import { readServiceFile } from '../../../local/service-file.ts';
 import { type Stack, startStack } from '../../../local/stack.ts';
 import { parkOrder } from '../../kit/dlq.ts';
 import { sampleOrder } from '../../kit/orders.ts';
@@ -50,26 +49,31 @@ test('without --stage it is the stack that npm start runs', async () => {
 });
 
 test('the local stack has the names that serverless.yml gives', async () => {
-  // CloudFormation's own tags, such as !Ref, are of no interest here.
-  const text = (await readFile(new URL('../../../serverless.yml', import.meta.url), 'utf8')).replace(
-    /!\w+ ?/g,
-    '',
-  );
-  const named = z.object({ QueueName: z.string() });
-  const yml = z
+  const named = z.object({ Properties: z.object({ QueueName: z.string() }) });
+  const { service, params, resources } = z
     .object({
       service: z.string(),
-      custom: z.object({ ordersQueueName: z.string(), outcomesQueueName: z.string() }),
       params: z.object({ default: z.object({ sitniksApiKeySecret: z.string() }) }),
-      resources: z.object({ Resources: z.object({ DeadLetterQueue: z.object({ Properties: named }) }) }),
+      resources: z.object({
+        Resources: z.object({
+          OrdersQueue: named,
+          DeadLetterQueue: named,
+          OutcomesQueue: named,
+          OutcomesDeadLetterQueue: named,
+        }),
+      }),
     })
-    .parse(parse(text));
+    .parse(await readServiceFile());
   const atLocal = (name: string) =>
-    name.replaceAll(`\${self:service}`, yml.service).replaceAll(`\${sls:stage}`, 'local');
-  expect(atLocal(yml.custom.ordersQueueName)).toBe(NAMES.orders);
-  expect(atLocal(yml.custom.outcomesQueueName)).toBe(NAMES.outcomes);
-  expect(atLocal(yml.resources.Resources.DeadLetterQueue.Properties.QueueName)).toBe(NAMES.deadLetters);
-  expect(atLocal(yml.params.default.sitniksApiKeySecret)).toBe('sitniks-orders/local/api-key');
+    name.replaceAll(`\${self:service}`, service).replaceAll(`\${sls:stage}`, 'local');
+  const { OrdersQueue, DeadLetterQueue, OutcomesQueue, OutcomesDeadLetterQueue } = resources.Resources;
+  expect({
+    orders: atLocal(OrdersQueue.Properties.QueueName),
+    deadLetters: atLocal(DeadLetterQueue.Properties.QueueName),
+    outcomes: atLocal(OutcomesQueue.Properties.QueueName),
+    outcomesDeadLetters: atLocal(OutcomesDeadLetterQueue.Properties.QueueName),
+  }).toEqual(NAMES);
+  expect(atLocal(params.default.sitniksApiKeySecret)).toBe('sitniks-orders/local/api-key');
 });
 
 describe('in one clear line', () => {
