@@ -1,4 +1,4 @@
-import { existsSync, readFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import * as z from 'zod';
@@ -43,6 +43,14 @@ test('the README says what each npm script does', () => {
     const explained = [...textOf(page).matchAll(/^\| `([\w:-]+)` \|/gm)].map(([, name]) => name);
     expect(explained.toSorted()).toEqual(Object.keys(scripts).toSorted());
   }
+});
+
+test('CONTRIBUTING has every room of lib', () => {
+  const rows = [...textOf('CONTRIBUTING.md').matchAll(/^\| \d \| `([\w-]+)\/` \|/gm)].map(([, room]) => room);
+  const rooms = readdirSync(join(ROOT, 'lib'), { withFileTypes: true })
+    .filter((entry) => entry.isDirectory())
+    .map(({ name }) => name);
+  expect(rows.toSorted()).toEqual(rooms.toSorted());
 });
 
 test('the order in the README is the one in events', () => {
