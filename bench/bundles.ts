@@ -2,6 +2,7 @@ import { fileURLToPath } from 'node:url';
 import { type BuildOptions, build } from 'esbuild';
 import * as z from 'zod';
 import { readServiceFile } from '../local/service-file.ts';
+import { pagePlugin } from '../page/bundle.ts';
 
 /** What `acceptOrder` may have at most: a customer waits for its cold start. */
 export const ACCEPT_ORDER_LIMIT_BYTES = 650_000;
@@ -32,11 +33,14 @@ const esbuildSchema = z
     alias: z.record(z.string(), z.string()).default({}),
     outputFileExtension: z.enum(['.cjs', '.mjs', '.js']),
     exclude: z.array(z.string()),
+    /** The file with esbuild's plugins. */
+    plugins: z.literal('page/bundle.ts'),
     /** Of serverless-esbuild, and no matter of the bundle. */
     watch: z.unknown(),
   })
-  .transform(({ outputFileExtension, exclude, watch: _, ...options }) => ({
+  .transform(({ outputFileExtension, exclude, watch: _, plugins: __, ...options }) => ({
     ...options,
+    plugins: [pagePlugin],
     // As serverless-esbuild hands them on, with its own default platform.
     platform: 'node' as const,
     external: exclude,

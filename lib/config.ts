@@ -56,6 +56,31 @@ const syncOrders = z
 
 const getOrder = z.object({ ...intake, ...ledger });
 
+/** The manager's page: who may act there has a secret of their own. */
+const managerPage = z.object({
+  ORDERS_QUEUE_URL: z.url(),
+  DEAD_LETTER_QUEUE_URL: z.url(),
+  /** Name of the secret with the operators' tokens. */
+  OPERATORS_SECRET: z.string().min(1),
+  INTAKE_TOKENS_TTL_SECONDS: intake.INTAKE_TOKENS_TTL_SECONDS,
+  INTAKE_TOKENS_RETRY_SECONDS: intake.INTAKE_TOKENS_RETRY_SECONDS,
+  ...ledger,
+});
+
+/** Shops' chats. */
+const tellShops = z.object({
+  /** Table of what each chat has been told of. */
+  SHOP_CHATS_TABLE: z.string().min(1),
+  CALLBACKS_SECRET: z.string().min(1),
+  CALLBACKS_TTL_SECONDS: number(300, 1, 3600),
+  CALLBACKS_RETRY_SECONDS: number(60, 1, 3600),
+  /** Ends before `/bot<token>`. */
+  TELEGRAM_API_URL: outsideUrl,
+  /** Ends before `/manager`. */
+  PAGE_URL: outsideUrl,
+  ...ledger,
+});
+
 const tendDeadLetters = z.object({
   ORDERS_QUEUE_URL: z.url(),
   DEAD_LETTER_QUEUE_URL: z.url(),
@@ -101,6 +126,8 @@ export const readAcceptOrderConfig = (env: Environment = process.env) => read(ac
 export const readSyncOrdersConfig = (env: Environment = process.env) => read(syncOrders, env);
 export const readGetOrderConfig = (env: Environment = process.env) => read(getOrder, env);
 export const readNotifySubmitterConfig = (env: Environment = process.env) => read(notifySubmitter, env);
+export const readManagerPageConfig = (env: Environment = process.env) => read(managerPage, env);
+export const readTellShopsConfig = (env: Environment = process.env) => read(tellShops, env);
 export const readTendDeadLettersConfig = (env: Environment = process.env) => read(tendDeadLetters, env);
 
 /** @throws {WrongSettings} naming every setting that is wrong, once, at cold start. */

@@ -3,11 +3,12 @@ import * as z from 'zod';
 import { type EventSourceMapping, startEventSourceMapping } from './event-source-mapping.ts';
 import { invokeFunction } from './invoke.ts';
 import { serveOnlyThisMachine } from './only-this-machine.ts';
-import { readPorts, requireFree } from './ports.ts';
+import { type Ports, readPorts, requireFree } from './ports.ts';
 import { type MadeResource, queueNames, reachable, tableNames } from './resources.ts';
 import { type Schedule, startSchedule } from './schedule.ts';
-import { environmentOf, LOCAL_TOKENS, type Stack, startStack } from './stack.ts';
+import { environmentOf, LOCAL_OPERATORS, LOCAL_TOKENS, type Stack, startStack } from './stack.ts';
 import { welcome } from './welcome.ts';
+import { startWorkshop, type WorkshopServer } from './workshop/server.ts';
 
 /** What this plugin reads and sets of the Serverless Framework's service. */
 interface Serverless {
@@ -51,6 +52,7 @@ export default class LocalStackPlugin {
   #stack: Stack | undefined;
   #mappings: EventSourceMapping[] = [];
   #schedules: Schedule[] = [];
+  #workshop: WorkshopServer | undefined;
 
   constructor(serverless: Serverless, options: { stage?: string }) {
     this.#serverless = serverless;
@@ -87,6 +89,7 @@ export default class LocalStackPlugin {
       callbacksSecret: String(service.functions['notifySubmitter']?.environment?.['CALLBACKS_SECRET']),
       secrets: {
         [String(service.functions['acceptOrder']?.environment?.['INTAKE_TOKENS_SECRET'])]: LOCAL_TOKENS,
+        [String(service.functions['managerPage']?.environment?.['OPERATORS_SECRET'])]: LOCAL_OPERATORS,
       },
       ports: {
         sqs: ports.SQS_PORT,
@@ -94,21 +97,28 @@ export default class LocalStackPlugin {
         secrets: ports.SECRETS_PORT,
         sandbox: ports.SANDBOX_PORT,
         callbacks: ports.CALLBACKS_PORT,
+        telegram: ports.TELEGRAM_PORT,
       },
       log: (line) => console.log(line),
     });
     Object.assign(process.env, this.#stack.environment);
-    this.#resolve(this.#stack.resources, this.#stack.sandbox.url);
+    this.#resolve(this.#stack.resources, ports);
   }
 
-  /** Replaces what only CloudFormation could resolve, and the CRM's address, by what is on this machine. */
-  #resolve(resources: ReadonlyMap<string, MadeResource>, sandboxUrl: string): void {
+  /** Replaces what only CloudFormation could resolve, and the addresses of others, by what is on this machine. */
+  #resolve(resources: ReadonlyMap<string, MadeResource>, ports: Ports): void {
     for (const { environment = {} } of Object.values(this.#serverless.service.functions)) {
       for (const [name, value] of Object.entries(environment)) {
         const reference = refSchema.safeParse(value);
         if (reference.success) environment[name] = resources.get(reference.data.Ref)?.ref;
       }
-      if ('SITNIKS_BASE_URL' in environment) environment['SITNIKS_BASE_URL'] = sandboxUrl;
+      if ('SITNIKS_BASE_URL' in environment) {
+        environment['SITNIKS_BASE_URL'] = `http://localhost:${ports.SANDBOX_PORT}`;
+      }
+      if ('TELEGRAM_API_URL' in environment) {
+        environment['TELEGRAM_API_URL'] = `http://localhost:${ports.TELEGRAM_PORT}`;
+        environment['PAGE_URL'] = `http://localhost:${ports.PAGE_PORT}`;
+      }
     }
   }
 
@@ -156,6 +166,11 @@ export default class LocalStackPlugin {
     }
     // Where one cannot be loaded, its first message will say so.
     await Promise.allSettled(warmUps);
+    this.#workshop = await startWorkshop(stack, {
+      port: ports.PAGE_PORT,
+      api: `http://localhost:${ports.API_PORT}`,
+      apiKeySecret: String(service.functions['syncOrders']?.environment?.['SITNIKS_API_KEY_SECRET']),
+    });
     console.log(welcome(ports, stack));
   }
 
@@ -183,10 +198,11 @@ export default class LocalStackPlugin {
       sqs.destroy();
     }
     for (const name of tableNames(service.resources)) resources.set(name, { ref: name, arn: '' });
-    this.#resolve(resources, `http://localhost:${ports.SANDBOX_PORT}`);
+    this.#resolve(resources, ports);
   }
 
   async #stop(): Promise<void> {
+    await this.#workshop?.stop();
     for (const schedule of this.#schedules) schedule.stop();
     await Promise.allSettled(this.#mappings.map((mapping) => mapping.stop({ deadlineMs: 2000 })));
     await this.#stack?.stop();

@@ -8,6 +8,8 @@ const portsSchema = z.object({
   SANDBOX_PORT: port(4010),
   SECRETS_PORT: port(4011),
   CALLBACKS_PORT: port(4012),
+  TELEGRAM_PORT: port(4013),
+  PAGE_PORT: port(4020),
   DYNAMODB_PORT: port(8000),
   SQS_PORT: port(9324),
 });

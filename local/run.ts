@@ -8,6 +8,10 @@ export interface RunningStack {
   sandbox: string;
   /** The receiver of callbacks. */
   receiver: string;
+  /** The manager's page, with the workshop. */
+  page: string;
+  /** What plays Telegram. */
+  telegram: string;
   /** The ports it listens on, as the variables that set them. */
   ports: Record<string, string>;
   /** All that it has printed so far. */
@@ -24,6 +28,8 @@ export async function runLocalStack(extra: Record<string, string> = {}): Promise
     'SANDBOX_PORT',
     'SECRETS_PORT',
     'CALLBACKS_PORT',
+    'TELEGRAM_PORT',
+    'PAGE_PORT',
     'DYNAMODB_PORT',
     'SQS_PORT',
   ];
@@ -57,6 +63,8 @@ export async function runLocalStack(extra: Record<string, string> = {}): Promise
     api: `http://localhost:${env['API_PORT']}`,
     sandbox: `http://localhost:${env['SANDBOX_PORT']}`,
     receiver: `http://localhost:${env['CALLBACKS_PORT']}`,
+    telegram: `http://localhost:${env['TELEGRAM_PORT']}`,
+    page: `http://localhost:${env['PAGE_PORT']}`,
     ports: env,
     output,
     async stop() {

@@ -9,6 +9,7 @@ import type { Ports } from './ports.ts';
 import { type MadeResource, makeResources } from './resources.ts';
 import { type Sandbox, startSandbox } from './sandbox/server.ts';
 import { type Secrets, startSecrets } from './secrets.ts';
+import { startTelegram, type Telegram } from './telegram.ts';
 
 /** The key that the sandbox CRM takes until it is told otherwise. */
 export const LOCAL_API_KEY = 'sandbox-key';
@@ -16,12 +17,18 @@ export const LOCAL_API_KEY = 'sandbox-key';
 /** Who may post to the local stack, as the intake secret has it. */
 export const LOCAL_TOKENS = JSON.stringify({ demo: 'local' });
 
+/** Who may act on the manager's page of the local stack. */
+export const LOCAL_OPERATORS = JSON.stringify({ manager: 'manager' });
+
 /** What callbacks to the local receiver are signed with. It is as long as a secret has to be, and plainly none. */
 export const LOCAL_SIGNING_SECRET = `whsec_${Buffer.from('no secret: for this machine only').toString('base64')}`;
 
+/** The shop's chat of the local stack. It is as long as a token has to be, and plainly none. */
+export const LOCAL_CHAT = { bot_token: '1:no-secret-for-this-machine-only', chat: '42' } as const;
+
 /** Where outcomes are told, as the callbacks secret has it. */
 const localCallbacks = (url: string) =>
-  JSON.stringify({ demo: { url, signing_secrets: LOCAL_SIGNING_SECRET } });
+  JSON.stringify({ demo: { url, signing_secrets: LOCAL_SIGNING_SECRET, telegram: LOCAL_CHAT } });
 
 const LOOPBACK = '127.0.0.1';
 
@@ -50,6 +57,8 @@ export interface Stack {
   sandbox: Sandbox;
   /** What is told about the orders of the caller `demo`. */
   receiver: CallbackReceiver;
+  /** What the shop's chat is told. */
+  telegram: Telegram;
   /** Queues and tables made from the template, by logical id. */
   resources: ReadonlyMap<string, MadeResource>;
   /** Points any AWS SDK or CLI at this stack, with credentials that are no secret anywhere. */
@@ -68,7 +77,14 @@ export interface StackOptions {
   /** What else Secrets Manager holds: values by name. */
   secrets?: Record<string, string>;
   /** 0, the default, takes a free one. */
-  ports?: { sqs?: number; dynamodb?: number; secrets?: number; sandbox?: number; callbacks?: number };
+  ports?: {
+    sqs?: number;
+    dynamodb?: number;
+    secrets?: number;
+    sandbox?: number;
+    callbacks?: number;
+    telegram?: number;
+  };
   /** Gets what the sandbox CRM and the receiver say, with who says it. */
   log?: (line: string) => void;
 }
@@ -96,6 +112,14 @@ export async function startStack(options: StackOptions): Promise<Stack> {
       log: (line) => log(`callback      ${line}`),
     });
     running.push(() => receiver.stop());
+
+    const telegram = await startTelegram({
+      port: ports.telegram ?? 0,
+      botToken: LOCAL_CHAT.bot_token,
+      chat: LOCAL_CHAT.chat,
+      log: (line) => log(`telegram      ${line}`),
+    });
+    running.push(() => telegram.stop());
 
     const secrets = await startSecrets({
       port: ports.secrets ?? 0,
@@ -128,7 +152,7 @@ export async function startStack(options: StackOptions): Promise<Stack> {
       dynamodb.destroy();
     });
     const resources = await makeResources(template, { sqs, dynamodb });
-    return { sqs, dynamodb, secrets, sandbox, receiver, resources, environment, stop };
+    return { sqs, dynamodb, secrets, sandbox, receiver, telegram, resources, environment, stop };
   } catch (error) {
     await stop();
     throw error;

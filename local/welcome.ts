@@ -31,5 +31,9 @@ Send one that the CRM refuses, and see below, in a line that begins with "callba
 customer:
 
   curl -i ${post} -d @events/order-unknown-sku.json
+
+Or all of it in a browser, the manager's page with a workshop below it:
+
+  http://localhost:${ports.PAGE_PORT}/manager
 `;
 }

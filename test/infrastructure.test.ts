@@ -22,6 +22,14 @@ const ACCEPTED: Record<string, string> = {
   'AwsSolutions-APIG4 HttpApiRoutePostOrders':
     'The function itself checks the token, before anything else (lib/intake/authenticate.ts): an authorizer would answer without problem+json, and have to be given the same secret.',
   'AwsSolutions-APIG4 HttpApiRouteGetOrdersExternalidVar': 'As for POST /orders.',
+  'AwsSolutions-APIG4 HttpApiRouteGetManager':
+    'The page itself says nothing of any order, and asks for a token: it is for anybody.',
+  'AwsSolutions-APIG4 HttpApiRouteGetManagerFileVar': 'As for GET /manager.',
+  'AwsSolutions-APIG4 HttpApiRouteGetManagerApiOverview':
+    'As for POST /orders, with the tokens of operators.',
+  'AwsSolutions-APIG4 HttpApiRouteGetManagerApiOrdersExternalidVar': 'As for GET /manager/api/overview.',
+  'AwsSolutions-APIG4 HttpApiRouteGetManagerApiOrdersExternalidVarDraft': 'As for GET /manager/api/overview.',
+  'AwsSolutions-APIG4 HttpApiRoutePostManagerApiOrdersExternalidVarSend': 'As for GET /manager/api/overview.',
   'AwsSolutions-S1 ServerlessDeploymentBucket':
     "The framework's bucket for deployments: it holds our bundles and templates, no data, and nobody but who deploys has a right to it.",
 };
@@ -106,7 +114,7 @@ describe('what moves messages', () => {
 
   test('on OrdersQueue is the roles, the named injector and the named operator', () => {
     expect(allowedOn('OrdersQueue')).toEqual({
-      'sqs:SendMessage': ['AcceptOrderRole', 'TendDeadLettersRole', injector, operator],
+      'sqs:SendMessage': ['AcceptOrderRole', 'TendDeadLettersRole', 'ManagerPageRole', injector, operator],
       'sqs:ReceiveMessage': ['SyncOrdersRole'],
       'sqs:DeleteMessage': ['SyncOrdersRole'],
       'sqs:ChangeMessageVisibility': ['SyncOrdersRole'],
@@ -117,9 +125,9 @@ describe('what moves messages', () => {
   test('on DeadLetterQueue is the roles and the named operator', () => {
     expect(allowedOn('DeadLetterQueue')).toEqual({
       'sqs:SendMessage': ['SyncOrdersRole', operator],
-      'sqs:ReceiveMessage': ['TendDeadLettersRole', operator],
-      'sqs:DeleteMessage': ['TendDeadLettersRole', operator],
-      'sqs:ChangeMessageVisibility': ['TendDeadLettersRole', operator],
+      'sqs:ReceiveMessage': ['TendDeadLettersRole', 'ManagerPageRole', operator],
+      'sqs:DeleteMessage': ['TendDeadLettersRole', 'ManagerPageRole', operator],
+      'sqs:ChangeMessageVisibility': ['TendDeadLettersRole', 'ManagerPageRole', operator],
       'sqs:PurgeQueue': [],
     });
   });

@@ -10,16 +10,18 @@ const FLOORS: readonly (readonly string[])[] = [
   ['queues'],
   ['intake', 'dead-letters'],
   ['sync'],
-  ['callbacks'],
+  ['callbacks', 'manager'],
+  ['shop-chat'],
 ];
 
 /** What stands beside `lib/`, and what it may use of the rest. */
 const MAY_USE: Readonly<Record<string, readonly string[]>> = {
   lib: ['lib'],
   functions: ['functions', 'lib'],
+  page: ['page', 'lib'],
   local: ['local', 'lib', 'functions'],
   bin: ['bin', 'lib', 'local'],
-  bench: ['bench', 'bin', 'functions', 'lib', 'local'],
+  bench: ['bench', 'page', 'bin', 'functions', 'lib', 'local'],
   test: ['test', 'bench', 'bin', 'functions', 'lib', 'local', 'docs'],
 };
 

@@ -315,6 +315,8 @@ describe('the rights', () => {
       .flatMap(({ Action, Resource }) => Action.map((action) => `${action} ${Resource}`))
       .sort();
 
+  /** As CloudFormation's `Sub` has it. */
+  const index = (name: string) => `dynamodb:Query \${Ledger.Arn}/index/${name}`;
   const secret = (name: string) =>
     // AWS ends a secret's ARN with a hyphen and six characters of its own: the only wildcard there is.
     `secretsmanager:GetSecretValue arn:\${AWS::Partition}:secretsmanager:\${AWS::Region}:\${AWS::AccountId}:secret:sitniks-orders/dev/${name}-??????`;
@@ -360,6 +362,25 @@ describe('the rights', () => {
       'sqs:SendMessage OrdersQueue',
       'dynamodb:GetItem Ledger',
     ],
+    ManagerPageRole: [
+      ...logs('ManagerPageLogGroup'),
+      'sqs:ReceiveMessage DeadLetterQueue',
+      'sqs:DeleteMessage DeadLetterQueue',
+      'sqs:ChangeMessageVisibility DeadLetterQueue',
+      'sqs:SendMessage OrdersQueue',
+      'dynamodb:GetItem Ledger',
+      index('by_day'),
+      index('by_phase'),
+      secret('operators'),
+    ],
+    TellShopsRole: [
+      ...logs('TellShopsLogGroup'),
+      'dynamodb:GetItem Ledger',
+      index('by_phase'),
+      'dynamodb:GetItem ShopChats',
+      'dynamodb:PutItem ShopChats',
+      secret('callbacks'),
+    ],
   };
 
   test('of each function are exactly those that the design gives it', () => {
@@ -395,7 +416,7 @@ describe('the rights', () => {
 describe('each function', () => {
   test('runs on Node 24 on arm64', () => {
     const functions = ofType('AWS::Lambda::Function');
-    expect(functions).toHaveLength(5);
+    expect(functions).toHaveLength(7);
     for (const [, { Properties }] of functions) {
       expect(Properties).toMatchObject({ Runtime: 'nodejs24.x', Architectures: ['arm64'] });
     }
@@ -481,9 +502,18 @@ describe('the API', () => {
     });
   });
 
-  test('has the two routes, and no catch-all', () => {
+  test('has the routes of orders and of the page, and no catch-all', () => {
     const routes = ofType('AWS::ApiGatewayV2::Route').map(([, { Properties }]) => Properties['RouteKey']);
-    expect(routes.sort()).toEqual(['GET /orders/{external_id}', 'POST /orders']);
+    expect(routes.sort()).toEqual([
+      'GET /manager',
+      'GET /manager/api/orders/{external_id}',
+      'GET /manager/api/orders/{external_id}/draft',
+      'GET /manager/api/overview',
+      'GET /manager/{file}',
+      'GET /orders/{external_id}',
+      'POST /manager/api/orders/{external_id}/send',
+      'POST /orders',
+    ]);
   });
 
   test('hands events on in the form that the functions read', () => {

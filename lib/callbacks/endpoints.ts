@@ -8,6 +8,12 @@ import type { Cached } from '../secrets/cached.ts';
 import { cachedSecret } from '../secrets/cached-secret.ts';
 import { readSecretVersion } from '../secrets/secret.ts';
 
+/** A chat of Telegram's, and the bot that is in it. */
+export interface Chat {
+  botToken: string;
+  chat: string;
+}
+
 /** Where a caller is told of its orders. Only ever read from the secret: one named in a request would make us call anybody. */
 export interface Endpoint {
   url: URL;
@@ -17,27 +23,51 @@ export interface Endpoint {
 
 export interface Endpoints {
   byCaller: ReadonlyMap<string, Endpoint>;
+  /** Shops' Telegram chats: what waits for a person is told there. */
+  chats: ReadonlyMap<string, Chat>;
   /** The secret's `VersionId`: see `stopped-endpoints.ts`. */
   version: string;
 }
 
+/** As Telegram gives them out: a bot's token, and a chat's number or a channel's name. */
+const chatSchema = z
+  .strictObject({
+    bot_token: z
+      .string()
+      .trim()
+      .regex(/^\d{1,20}:[\w-]{20,100}$/),
+    chat: z.union([z.string(), z.int().transform(String)]).pipe(
+      z
+        .string()
+        .trim()
+        .regex(/^(-?\d{1,20}|@\w{4,64})$/),
+    ),
+  })
+  .transform(({ bot_token, chat }): Chat => ({ botToken: bot_token, chat }));
+
 const endpointSchema = z
   .strictObject({
     // A fragment is never sent: whoever wrote one means something else.
-    url: outsideUrl.refine((value) => !value.includes('#')),
-    signing_secrets: oneOrMore(signingSecret),
+    url: outsideUrl.refine((value) => !value.includes('#')).optional(),
+    signing_secrets: oneOrMore(signingSecret).optional(),
+    telegram: chatSchema.optional(),
   })
-  .transform(({ url, signing_secrets }) => ({ url: new URL(url), signingSecrets: signing_secrets }));
+  .refine(({ url, signing_secrets, telegram }) =>
+    url === undefined
+      ? signing_secrets === undefined && telegram !== undefined
+      : signing_secrets !== undefined,
+  );
 
 const endpointsSchema = z.record(callerName, endpointSchema);
 
 const FORM = {
   wanted: '{ "<caller>": { "url": "https://…", "signing_secrets": "whsec_…" } }',
-  entry: 'a caller with an https url and signing_secrets',
+  entry: 'a caller with an https url and signing_secrets, or with telegram: bot_token and chat',
 };
 
 /**
- * Reads who is told: JSON `{ "<caller>": { "url": "https://…", "signing_secrets": "whsec_…" | ["whsec_…", …] } }`.
+ * Reads who is told: JSON `{ "<caller>": { "url": "https://…", "signing_secrets": "whsec_…" | ["whsec_…", …],
+ * "telegram": { "bot_token": "…", "chat": "…" } } }`; either of the two will do.
  * `{}`: nobody.
  *
  * @throws {UnusableSecret} where the secret has to be mended. Its text names entries by their place only.
@@ -45,7 +75,15 @@ const FORM = {
 export async function readEndpoints(secrets: SecretsManagerClient, secretId: string): Promise<Endpoints> {
   const { text, version } = await readSecretVersion(secrets, secretId, 'the endpoints');
   const entries = parseCallerSecret(secretId, text, endpointsSchema, FORM);
-  return { byCaller: new Map(Object.entries(entries)), version };
+  const byCaller = new Map<string, Endpoint>();
+  const chats = new Map<string, Chat>();
+  for (const [caller, { url, signing_secrets, telegram }] of Object.entries(entries)) {
+    if (url !== undefined && signing_secrets !== undefined) {
+      byCaller.set(caller, { url: new URL(url), signingSecrets: signing_secrets });
+    }
+    if (telegram !== undefined) chats.set(caller, telegram);
+  }
+  return { byCaller, chats, version };
 }
 
 export interface EndpointsOptions {

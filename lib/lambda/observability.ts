@@ -23,6 +23,9 @@ const TEXTS = [
   'no_answer',
   'crm_order_id',
   'submitted_by',
+  /** Who has acted on the manager's page, and what came of it. */
+  'operator',
+  'verdict',
   /** How the probe of a run of `tendDeadLetters` fared. */
   'probe',
 ] as const;

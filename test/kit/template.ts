@@ -48,6 +48,13 @@ export const testTemplate = ({ visibilitySeconds = 2, maxReceiveCount = 20 } = {
         KeySchema: [{ AttributeName: 'caller', KeyType: 'HASH' }],
       },
     },
+    ShopChats: {
+      Type: 'AWS::DynamoDB::Table',
+      Properties: {
+        AttributeDefinitions: [{ AttributeName: 'caller', AttributeType: 'S' }],
+        KeySchema: [{ AttributeName: 'caller', KeyType: 'HASH' }],
+      },
+    },
     Ledger: {
       Type: 'AWS::DynamoDB::Table',
       Properties: {

@@ -81,7 +81,7 @@ describe('the secret', () => {
     const error: unknown = await read(one({ url })).catch((thrown) => thrown);
     expect(error).toBeInstanceOf(UnusableSecret);
     expect(String(error)).toBe(
-      `UnusableSecret: The secret ${NAME} cannot be used: entry 1 is not a caller with an https url and signing_secrets`,
+      `UnusableSecret: The secret ${NAME} cannot be used: entry 1 is not a caller with an https url and signing_secrets, or with telegram: bot_token and chat`,
     );
   });
 

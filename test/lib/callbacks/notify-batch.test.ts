@@ -53,7 +53,11 @@ async function run(records: SQSRecord[], changes: Partial<NotifyBatchDeps> = {},
   const recording = recordingLog();
   lines = recording.lines;
   const endpoint = { url: new URL(receiver.url), signingSecrets: [whsec(1)] };
-  const endpoints = { byCaller: new Map([['bot', endpoint]]), version: `v-${runs}` };
+  const endpoints = {
+    byCaller: new Map([['bot', endpoint]]),
+    chats: new Map(),
+    version: `v-${runs}`,
+  };
   const { batchItemFailures } = await notifyBatch(
     records,
     { awsRequestId: 'request', getRemainingTimeInMillis: remaining },

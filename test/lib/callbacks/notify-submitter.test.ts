@@ -47,6 +47,7 @@ afterEach(() => receiver.reset());
 /** `bot`, at the receiver's address or another one; a version of its own for each test. */
 const endpointsAt = (url = `${receiver.url}/hook`, version = `v-${runs}`): Endpoints => ({
   byCaller: new Map([['bot', { url: new URL(url), signingSecrets: [whsec(1), whsec(2)] }]]),
+  chats: new Map(),
   version,
 });
 
@@ -272,6 +273,7 @@ describe('an endpoint that says that it is gone (410)', () => {
     receiver.reset();
     const ofSite: Endpoints = {
       byCaller: new Map([['site', { url: new URL(receiver.url), signingSecrets: [whsec(3)] }]]),
+      chats: new Map(),
       version: `v-${runs}`,
     };
     const outcome = sampleOutcome({ submitted_by: 'site' });

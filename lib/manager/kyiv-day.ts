@@ -1,0 +1,34 @@
+/** A shop's day is Kyiv's, wherever the function runs. */
+export interface Day {
+  /** `2026-01-31` */
+  name: string;
+  /** Epoch ms of its first moment, and of the next day's. */
+  from: number;
+  until: number;
+}
+
+const ZONE = 'Europe/Kyiv';
+const dateOf = new Intl.DateTimeFormat('sv-SE', { timeZone: ZONE, dateStyle: 'short' });
+const offsetOf = new Intl.DateTimeFormat('en', { timeZone: ZONE, timeZoneName: 'longOffset' });
+
+/** The day in Kyiv that this moment (epoch ms) is in: 23 or 25 hours long where the clock is changed. */
+export function kyivDay(now: number): Day {
+  const name = dateOf.format(now);
+  // Past the next midnight however long the day is, and not past the one after.
+  const next = dateOf.format(midnight(name) + 30 * 60 * 60 * 1000);
+  return { name, from: midnight(name), until: midnight(next) };
+}
+
+function midnight(name: string): number {
+  const utc = Date.parse(`${name}T00:00:00Z`);
+  // The offset of some moment near; the clock is changed at 3 or 4 in the night, never at midnight.
+  const near = utc - offsetMs(utc);
+  return utc - offsetMs(near);
+}
+
+/** How far ahead of UTC Kyiv is at this moment. */
+function offsetMs(at: number): number {
+  const text = offsetOf.formatToParts(at).find(({ type }) => type === 'timeZoneName')?.value ?? '';
+  const [, sign = '+', hours = '0', minutes = '0'] = /GMT([+-])(\d+):(\d+)/.exec(text) ?? [];
+  return (sign === '-' ? -1 : 1) * (Number(hours) * 60 + Number(minutes)) * 60_000;
+}

@@ -1,0 +1,50 @@
+import type { DeadLetterQueue } from '../dead-letters/dead-letter-queue.ts';
+import type { Letter } from '../dead-letters/letter.ts';
+
+export interface LetterSearch {
+  deadLetters: DeadLetterQueue;
+  /** What is left of the invocation's time. */
+  remainingMs: () => number;
+}
+
+/** While the queue is looked through, nobody else sees what was looked at: short, should the function be killed. */
+const LOOK_SECONDS = 30;
+/** For what is done with the letters, and the answer. */
+const RESERVE_MS = 10_000;
+
+/** An order's letters, the one that was parked last first; or why there are none. */
+export type LettersOf =
+  | { found: true; letters: readonly [Letter, ...Letter[]] }
+  | { found: false; isWholeQueue: boolean };
+
+/**
+ * Takes the letters of one order in hand, lets `use` decide, and gives back whatever is then still there. SQS cannot
+ * search, so the queue is looked through; what is not this order's is given back at the end, too, or SQS would show it
+ * again and again.
+ */
+export async function withLettersOf<T>(
+  externalId: string,
+  { deadLetters, remainingMs }: LetterSearch,
+  use: (letters: LettersOf) => Promise<T>,
+): Promise<T> {
+  const held = new Map<string, Letter>();
+  try {
+    let isWholeQueue = false;
+    while (remainingMs() > RESERVE_MS) {
+      const received = await deadLetters.receive(LOOK_SECONDS);
+      const news = received.filter(({ messageId }) => !held.has(messageId));
+      for (const letter of received) held.set(letter.messageId, letter);
+      isWholeQueue = news.length === 0;
+      if (isWholeQueue) break;
+    }
+    const [first, ...others] = [...held.values()]
+      .filter(({ external_id }) => external_id === externalId)
+      .sort((a, b) => b.parkedAt - a.parkedAt);
+    return await use(
+      first === undefined ? { found: false, isWholeQueue } : { found: true, letters: [first, ...others] },
+    );
+  } finally {
+    // What was deleted meanwhile cannot be given back, and need not be.
+    await deadLetters.hide([...held.values()], 0);
+  }
+}

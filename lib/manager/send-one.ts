@@ -1,0 +1,108 @@
+import type { DeadLetterQueue } from '../dead-letters/dead-letter-queue.ts';
+import type { Letter } from '../dead-letters/letter.ts';
+import { planFor } from '../dead-letters/resend-plan.ts';
+import type { Ledger } from '../ledger/ledger.ts';
+import type { Order } from '../order/order.ts';
+import type { OrdersQueue } from '../queues/queues.ts';
+import { type Changes, draftOf, type Field, patchOf } from './draft.ts';
+import { type LettersOf, withLettersOf } from './letter-of.ts';
+import { maskedText } from './masked.ts';
+
+export interface SendOneDeps {
+  deadLetters: DeadLetterQueue;
+  queue: Pick<OrdersQueue, 'send'>;
+  ledger: Pick<Ledger, 'get'>;
+  remainingMs: () => number;
+  now?: () => number;
+}
+
+/** Why an order is not sent, or that it was. The page has the words. */
+export type Verdict =
+  | { verdict: 'sent' }
+  /** What would be sent, to be looked at first: personal values masked, but those that were just typed. */
+  | { verdict: 'would_send'; order: Order }
+  | { verdict: 'already_in_crm' | 'on_its_way' | 'moved_on' }
+  /** `detail` in English, as the command line says it. */
+  | { verdict: 'refused'; detail: string }
+  /** Nothing of it is on the dead-letter queue; or the queue is too long to be looked through in time. */
+  | { verdict: 'no_letter' | 'not_looked_through' };
+
+/** The fields of an order that waits, to be corrected. */
+export function draftFor(
+  externalId: string,
+  wanted: ReadonlySet<string>,
+  deps: SendOneDeps,
+): Promise<
+  { verdict: 'draft'; fields: Field[] } | Extract<Verdict, { verdict: 'no_letter' | 'not_looked_through' }>
+> {
+  return withLettersOf(externalId, deps, async (found) =>
+    found.found ? { verdict: 'draft', fields: draftOf(found.letters[0].body, wanted) } : missing(found),
+  );
+}
+
+/**
+ * Sends one order on, as it is or corrected; one, and never more. The consumer looks it up in the CRM first.
+ *
+ * @param isTrial only say what would be sent
+ */
+export function sendOne(
+  externalId: string,
+  { changes, isTrial }: { changes: Changes; isTrial: boolean },
+  deps: SendOneDeps,
+): Promise<Verdict> {
+  return withLettersOf(externalId, deps, async (found): Promise<Verdict> => {
+    if (!found.found) return missing(found);
+    const { letters } = found;
+    const [letter] = letters;
+    const record = await deps.ledger.get(externalId);
+    const patch = Object.keys(changes).length === 0 ? undefined : patchOf(letter.body, changes);
+    const step = planFor(letter, record, patch, (deps.now ?? Date.now)());
+    switch (step.action) {
+      case 'remove':
+        return { verdict: 'already_in_crm' };
+      case 'skip':
+        return { verdict: 'on_its_way' };
+      case 'refuse':
+        return { verdict: 'refused', detail: step.why };
+      case 'send': {
+        if (isTrial) return { verdict: 'would_send', order: masked(step.order, changes) };
+        // Looked at again: what was corrected or sent meanwhile must not be undone.
+        const latest = await deps.ledger.get(externalId);
+        if (latest?.version !== record?.version) return { verdict: 'moved_on' };
+        await deps.queue.send(step.body, attributesOf(letter));
+        // A letter that cannot be deleted is removed by itself later, as a copy.
+        await deps.deadLetters.delete(letters);
+        return { verdict: 'sent' };
+      }
+    }
+  });
+}
+
+const attributesOf = ({ submitted_by, traceparent }: Letter) => ({
+  // Not 0: the consumer is to look it up first. Not one more: a person has seen to the cause.
+  redriven: 1,
+  ...(submitted_by === undefined ? {} : { submitted_by }),
+  ...(traceparent === undefined ? {} : { traceparent }),
+});
+
+const missing = ({ isWholeQueue }: Extract<LettersOf, { found: false }>) => ({
+  verdict: isWholeQueue ? ('no_letter' as const) : ('not_looked_through' as const),
+});
+
+function masked(order: Order, changes: Changes): Order {
+  const show = (pointer: string, value: string) => (pointer in changes ? value : maskedText(value));
+  const { customer, delivery } = order;
+  return {
+    ...order,
+    customer: {
+      name: show('#/customer/name', customer.name),
+      phone: show('#/customer/phone', customer.phone),
+      ...(customer.email === undefined ? {} : { email: show('#/customer/email', customer.email) }),
+    },
+    delivery: {
+      method: delivery.method,
+      city: show('#/delivery/city', delivery.city),
+      address: show('#/delivery/address', delivery.address),
+    },
+  };
+}

@@ -1,0 +1,86 @@
+import { GetQueueAttributesCommand, type SQSClient } from '@aws-sdk/client-sqs';
+import * as z from 'zod';
+import type { Stack } from '../stack.ts';
+
+/** What the workshop shows. All of it is test data. */
+export interface WorkshopState {
+  is_down: boolean;
+  faults: readonly { fault: string; remaining: number }[];
+  orders: readonly { id: string; external_id: string; status: string }[];
+  calls: readonly { at: string; method: string; external_id: string; answer: string; fault: string }[];
+  queues: readonly {
+    name: 'OrdersQueue' | 'DeadLetterQueue' | 'OutcomesQueue';
+    ready: number;
+    in_hand: number;
+  }[];
+  /** What the bot was told, and what it would say to the customer. */
+  /** What the shop's Telegram chat was told. */
+  chat: readonly { at: string; text: string }[];
+  told: readonly { at: string; external_id: string; type: string; customer: string }[];
+}
+
+const SHOWN = 20;
+const newestFirst = <T>(all: readonly T[]): T[] => all.slice(-SHOWN).reverse();
+
+export async function workshopState(stack: Stack, isDown: boolean): Promise<WorkshopState> {
+  const { sandbox, receiver, resources, sqs, telegram } = stack;
+  return {
+    is_down: isDown,
+    faults: isDown ? [] : await faultsOf(sandbox.url),
+    orders: newestFirst(sandbox.orders()).map(({ id, body }) => ({
+      id: String(id),
+      external_id: text(body, 'external_id') || text(body, 'externalId'),
+      status: text(body, 'status') || text(body, 'statusId'),
+    })),
+    calls: newestFirst(sandbox.calls()).map(
+      ({ at, method, external_id = '', status, fault = '', outcome }) => ({
+        at,
+        method,
+        external_id,
+        answer: status === undefined ? outcome : String(status),
+        fault,
+      }),
+    ),
+    queues: await Promise.all(
+      (['OrdersQueue', 'DeadLetterQueue', 'OutcomesQueue'] as const).map(async (name) => ({
+        name,
+        ...(await depthOf(sqs, resources.get(name)?.ref ?? '')),
+      })),
+    ),
+    chat: newestFirst(telegram.messages()).map(({ at, text }) => ({ at, text })),
+    told: newestFirst(receiver.events()).map(({ received_at, event }) => ({
+      at: received_at,
+      external_id: event.data.external_id ?? '',
+      type: event.type,
+      customer: event.data.error?.explanations[0]?.uk.customer ?? '',
+    })),
+  };
+}
+
+const faultsSchema = z.array(z.object({ fault: z.string(), remaining: z.number() }));
+const faultsOf = async (sandbox: string) =>
+  faultsSchema.parse(await (await fetch(`${sandbox}/_sandbox/faults`)).json());
+
+async function depthOf(sqs: SQSClient, QueueUrl: string) {
+  const { Attributes = {} } = await sqs.send(
+    new GetQueueAttributesCommand({
+      QueueUrl,
+      AttributeNames: [
+        'ApproximateNumberOfMessages',
+        'ApproximateNumberOfMessagesNotVisible',
+        'ApproximateNumberOfMessagesDelayed',
+      ],
+    }),
+  );
+  return {
+    ready: Number(Attributes['ApproximateNumberOfMessages'] ?? 0),
+    in_hand:
+      Number(Attributes['ApproximateNumberOfMessagesNotVisible'] ?? 0) +
+      Number(Attributes['ApproximateNumberOfMessagesDelayed'] ?? 0),
+  };
+}
+
+function text(body: object, name: string): string {
+  const value: unknown = Object.getOwnPropertyDescriptor(body, name)?.value;
+  return typeof value === 'string' || typeof value === 'number' ? String(value) : '';
+}
