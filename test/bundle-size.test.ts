@@ -22,3 +22,15 @@ test('what is told in Ukrainian is bundled as it is written: as an escape each l
 test('a function with nothing in it is next to nothing', async () => {
   expect((await emptyBundle()).bytes).toBeLessThan(2_000);
 });
+
+test('the workshop and the sandbox are in no bundle, and the page is in one', async () => {
+  const bundles = (await buildBundles()).map(({ name, code }) => ({
+    name,
+    text: new TextDecoder().decode(code),
+  }));
+  const having = (words: string) =>
+    bundles.filter(({ text }) => text.includes(words)).map(({ name }) => name);
+  expect(having('Майстерня')).toEqual([]);
+  expect(having('_sandbox')).toEqual([]);
+  expect(having('Чекають на людину')).toEqual(['managerPage']);
+});
