@@ -1,6 +1,7 @@
 import { parseArgs } from 'node:util';
 import * as z from 'zod';
 import { BOUNDS, type Bounds } from './bounds.ts';
+import { withoutEachGuard } from './broken.ts';
 import { inventStory } from './invent.ts';
 import type { Broken } from './journal.ts';
 import { runStory } from './run.ts';
@@ -9,10 +10,11 @@ import { shrink } from './shrink.ts';
 import { tell } from './tell.ts';
 import type { SeedResult } from './worker.ts';
 
-const HELP = `npm run simulate -- [--seeds 1000] [--from 1] | --seed N [--whole]
+const HELP = `npm run simulate -- [--seeds 1000] [--from 1] | --seed N [--whole] | --broken [--only WORDS]
 
   --seeds N          so many runs, each with a seed of its own, from --from on
   --seed N           one run, told: shrunk where it breaks a promise, unless --whole
+  --broken           takes out each guard in turn, and sees whether a run notices; --only those with these words
   --skew S           no clock is further from the true time (${BOUNDS.skewMs / 1000} s)
   --found-within S   the CRM's search finds an order so long after it was sent (${BOUNDS.foundWithinMs / 1000} s)
   --stop S           a container stops for so long at most right before it calls the CRM (${BOUNDS.stopMs / 1000} s)`;
@@ -25,6 +27,8 @@ const { values } = parseArgs({
     from: { type: 'string', default: '1' },
     seed: { type: 'string' },
     whole: { type: 'boolean', default: false },
+    broken: { type: 'boolean', default: false },
+    only: { type: 'string', default: '' },
     skew: { type: 'string', default: String(BOUNDS.skewMs / 1000) },
     'found-within': { type: 'string', default: String(BOUNDS.foundWithinMs / 1000) },
     stop: { type: 'string', default: String(BOUNDS.stopMs / 1000) },
@@ -43,6 +47,7 @@ const inWords = (broken: readonly Broken[]) => broken.map(({ law, what }) => `${
 
 if (values.help) say(HELP);
 else if (values.seed !== undefined) await replay(number.parse(values.seed));
+else if (values.broken) await breakGuards(number.parse(values.seeds), values.only);
 else await simulate({ from: number.parse(values.from), seeds: number.parse(values.seeds), bounds });
 
 async function replay(seed: number): Promise<void> {
@@ -50,6 +55,14 @@ async function replay(seed: number): Promise<void> {
   const { broken } = await runStory(story);
   say(await tell(broken.length === 0 || values.whole ? story : await shrink(story, broken)));
   process.exitCode = broken.length === 0 ? 0 : 1;
+}
+
+async function breakGuards(seeds: number, only: string): Promise<void> {
+  for await (const { guard, found, seconds } of withoutEachGuard(seeds, only)) {
+    if (found === undefined) process.exitCode = 1;
+    const result = found === undefined ? `NOT NOTICED in ${plural(seeds, 'run')}` : `run ${found.runs}`;
+    say(`${guard}: ${result} (${seconds.toFixed(1)} s)${found === undefined ? '' : `\n    ${found.line}`}`);
+  }
 }
 
 async function simulate(seeds: Seeds): Promise<void> {
