@@ -179,9 +179,8 @@ export class SimulatedCrm {
     if (fault === 'busy') return reply(429, { message: 'Too many requests' });
     if (fault === 'html') return reply(200, '<html>Please log in</html>');
 
-    const visible = this.orders
-      .filter((order) => !order.isDeleted && order.foundFrom <= time.now())
-      .reverse();
+    const visible = this.orders.filter((order) => !order.isDeleted && order.foundFrom <= time.now());
+    if (shape.crm.sort === 'newest') visible.reverse();
     const matching = visible.filter((order) =>
       shape.crm.search === 'contains' ? order.number.includes(number) : order.number === number,
     );

@@ -48,6 +48,7 @@ function inventShape(random: Random, { skewMs, foundWithinMs }: Bounds): Shape {
       search: random.pick(['exact', 'contains']),
       rows: random.pick(['whole', 'whole', 'ids']),
       pages: random.pick(['counted', 'counted', 'uncounted', 'ignored']),
+      sort: random.pick(['newest', 'oldest']),
       isUnique: random.chance(0.2),
       heedsIdempotencyKey: random.chance(0.2),
       crowd: random.pick([0, 0, 0, 30]),

@@ -25,12 +25,6 @@ export const MUTATIONS: readonly Mutation[] = [
     put: "ConditionExpression: isFirst ? 'attribute_exists(external_id) OR attribute_not_exists(external_id)' : '#version = :seen OR #version <> :seen',",
   },
   {
-    guard: 'Knows its own write again when its answer was lost',
-    file: 'lib/ledger/ledger.ts',
-    find: 'return current?.written_by === written.written_by ? written : undefined;',
-    put: 'return current === undefined ? written : undefined;',
-  },
-  {
     guard: 'Leaves an order alone while another consumer holds it, or its backoff lasts',
     file: 'lib/ledger/claim.ts',
     find: 'if (until > now) return busy(until);',

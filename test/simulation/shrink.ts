@@ -10,6 +10,7 @@ const PLAIN: Partial<Shape>[] = [
       search: 'exact',
       rows: 'whole',
       pages: 'counted',
+      sort: 'newest',
       isUnique: false,
       heedsIdempotencyKey: false,
       crowd: 0,

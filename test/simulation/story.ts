@@ -100,6 +100,8 @@ export interface Shape {
     rows: 'whole' | 'ids';
     /** Does it say how many there are? Does it know of pages at all, or give the first again and again? */
     pages: 'counted' | 'uncounted' | 'ignored';
+    /** Which of them come first. */
+    sort: 'newest' | 'oldest';
     /** Takes no second order under a number that it has. */
     isUnique: boolean;
     heedsIdempotencyKey: boolean;

@@ -26,7 +26,7 @@ function shapeInWords({ skewMs, foundWithinMs, maxReceives, crm }: Shape): strin
     `Clocks are off by up to ${skewMs / 1000} s. An order can be found within ${foundWithinMs / 1000} s.`,
     `SQS moves a message after ${maxReceives} receives.`,
     `The CRM's search is ${crm.search === 'exact' ? 'exact' : 'for what contains the number'},`,
-    `its rows have ${crm.rows === 'whole' ? 'the whole order' : 'ids only'}, its pages are ${crm.pages}`,
+    `its rows have ${crm.rows === 'whole' ? 'the whole order' : 'ids only'}, its pages are ${crm.pages}, the ${crm.sort} first`,
     crm.crowd > 0 ? `, it has ${crm.crowd} orders with similar numbers` : '',
     crm.isUnique ? ', it takes a number once' : '',
     crm.heedsIdempotencyKey ? ', it heeds Idempotency-Key' : '',
