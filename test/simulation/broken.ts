@@ -34,13 +34,15 @@ export async function* withoutEachGuard(seeds: number, only: string): AsyncGener
   }
 }
 
-async function takeOut(copy: string, { guard, file, find, put }: Mutation): Promise<void> {
-  const path = join(copy, file);
-  const text = await readFile(path, 'utf8');
-  const parts = text.split(find);
-  if (parts.length !== 2)
-    throw new Error(`${guard}: its text is ${parts.length - 1} times in ${file}, not once`);
-  await writeFile(path, parts.join(put));
+async function takeOut(copy: string, mutation: Mutation): Promise<void> {
+  await writeFile(join(copy, mutation.file), await withoutGuard(mutation));
+}
+
+/** The file as it is without the guard. @throws where the guard is not to be found in it, or more than once */
+export async function withoutGuard({ guard, file, find, put }: Mutation): Promise<string> {
+  const parts = (await readFile(join(ROOT, file), 'utf8')).split(find);
+  if (parts.length === 2) return parts.join(put);
+  throw new Error(`${guard}: its text is ${parts.length - 1} times in ${file}, not once`);
 }
 
 async function firstThatNotices(copy: string, seeds: number): Promise<Finding['found']> {

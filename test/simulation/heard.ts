@@ -10,6 +10,7 @@ export function hearAnswer(
 ): void {
   const { crm, journal } = world;
   const { state, crm_order_id } = body;
+  journal.hears(caller, number, state);
   if (state === 'synced') {
     const order = crm.byId(crm_order_id);
     if (order?.isOurs && order.number === number && order.content === content) return;

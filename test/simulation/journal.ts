@@ -46,16 +46,31 @@ export class Journal {
   /** What was seen to break a promise while the run went on. */
   readonly broken: Broken[] = [];
   readonly #sent = new Set<string>();
+  readonly #heard = new Set<string>();
 
   /** Answered or not. */
   sends(caller: CallerName, number: string, content: Content): void {
     this.#sent.add(`${caller} ${number} ${content}`);
   }
 
+  /** How many different orders a caller has sent under this number. */
+  contentsSent(caller: CallerName, number: string): number {
+    return [...this.#sent].filter((one) => one.startsWith(`${caller} ${number} `)).length;
+  }
+
   /** Without content: anything under this number. */
   hasSent(caller: string | undefined, number: string | undefined, content?: Content): boolean {
     if (content !== undefined) return this.#sent.has(`${caller} ${number} ${content}`);
     return [...this.#sent].some((one) => one.startsWith(`${caller} ${number} `));
+  }
+
+  /** What an answer to a POST has said: that need not be told again. */
+  hears(caller: CallerName, number: string, state: string): void {
+    this.#heard.add(`${caller} ${number} ${state}`);
+  }
+
+  hasHeard(caller: CallerName, number: string, state: string): boolean {
+    return this.#heard.has(`${caller} ${number} ${state}`);
   }
 
   breaks(law: Law, what: string): void {

@@ -3,7 +3,7 @@ import { type Outcome, outcomeSchema } from '../../lib/ledger/outcome.ts';
 import { type LedgerRecord, recordSchema } from '../../lib/ledger/record.ts';
 import { ask, PERSONAL_NAME } from './functions.ts';
 import { wasAssumed } from './heard.ts';
-import type { Broken, Promised } from './journal.ts';
+import type { Broken, Journal, Promised } from './journal.ts';
 import type { CallerName, Content } from './story.ts';
 import type { World } from './world.ts';
 
@@ -89,14 +89,12 @@ function neverDoubled({ world: { crm, journal, queues } }: End): void {
     }
   }
   for (const { caller, content, from, to } of journal.resent) {
-    const isAnothers = journal.promised.some(
-      (one) =>
-        one.number === from && one.content === content && one.caller !== undefined && one.caller !== caller,
-    );
+    // It was its own other order that had the number, or another's order that says the same.
+    if (journal.contentsSent(caller, from) > 1 || isAnothersToo(journal, caller, from, content)) continue;
     const live = [...crm.ours(from), ...crm.ours(to)].filter(
       (order) => !order.isDeleted && order.content === content,
     );
-    if (live.length > 1 && !isAnothers) {
+    if (live.length > 1) {
       journal.breaks(
         'doubled',
         `the ${caller} was told to send ${from} ${content} as ${to}, and both are in the CRM`,
@@ -135,6 +133,12 @@ function neverToldWrongly({ world, told }: End): void {
   }
 }
 
+const isAnothersToo = (journal: Journal, caller: CallerName, number: string, content: Content): boolean =>
+  journal.promised.some(
+    (one) =>
+      one.number === number && one.content === content && one.caller !== undefined && one.caller !== caller,
+  );
+
 interface Owner {
   caller: CallerName;
   number: string;
@@ -169,7 +173,10 @@ async function neverAMystery({ world, told }: End, { caller, number, contents }:
     if (wasAssumed(world, number)) return;
     if (!order?.isOurs || !contents.includes(order.content)) {
       journal.breaks('contradicted', `${about} is said to be ${crm_order_id}, ${crm.about(crm_order_id)}`);
-    } else if (!tells.some((tell) => tell.crm_order_id === crm_order_id)) {
+    } else if (
+      !tells.some((tell) => tell.crm_order_id === crm_order_id) &&
+      !journal.hasHeard(caller, number, state)
+    ) {
       journal.breaks('untold', `${about} is synced, and its owner was not told`);
     }
     return;
@@ -181,11 +188,15 @@ async function neverAMystery({ world, told }: End, { caller, number, contents }:
   if ((error?.explanations ?? []).length === 0) {
     journal.breaks('unreadable', `${about} is ${state}, for no reason`);
   }
-  if (!tells.some(({ type }) => type === state)) {
+  if (!tells.some(({ type }) => type === state) && !journal.hasHeard(caller, number, state)) {
     journal.breaks('untold', `${about} is ${state}, and its owner was not told`);
   }
   const live = crm.ours(number).find((order) => !order.isDeleted && order.content === contents.at(-1));
-  if (live !== undefined && !saysThatItMayBeThere(error)) {
+  if (
+    live !== undefined &&
+    !saysThatItMayBeThere(error) &&
+    !isAnothersToo(journal, caller, number, live.content)
+  ) {
     journal.breaks('contradicted', `${about} is ${state}, and the CRM has it as ${live.id}`);
   }
 }

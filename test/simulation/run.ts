@@ -32,7 +32,9 @@ export function runStory(story: Story, options: { isTold?: boolean } = {}): Prom
     );
     const random = world.random.fork('schedule');
     const calm = START_MS + endOfStory + MINUTE_MS;
-    for (let at = START_MS + random.between(0, 5 * MINUTE_MS); at < calm; at += 5 * MINUTE_MS) {
+    // Every 5 minutes; in a long story less often, because most of those runs would find what the last one did.
+    const everyMs = Math.max(5 * MINUTE_MS, (calm - START_MS) / 40);
+    for (let at = START_MS + random.between(0, 5 * MINUTE_MS); at < calm; at += everyMs) {
       time.at(at, () => void tend(world));
     }
     await time.runUntil(calm);

@@ -1,0 +1,22 @@
+import { expect, test } from 'vitest';
+import { withoutEachGuard, withoutGuard } from './simulation/broken.ts';
+import { inventStory } from './simulation/invent.ts';
+import { MUTATIONS } from './simulation/mutations.ts';
+import { runStory } from './simulation/run.ts';
+
+test('one seed is one run', async () => {
+  const first = await runStory(inventStory(7), { isTold: true });
+  const second = await runStory(inventStory(7), { isTold: true });
+  expect(first.lines.length).toBeGreaterThan(10);
+  expect(second.lines).toEqual(first.lines);
+});
+
+test('every guard that can be taken out is in the code, once', async () => {
+  for (const mutation of MUTATIONS) await withoutGuard(mutation);
+});
+
+test('a guard that is taken out is noticed', { timeout: 60_000 }, async () => {
+  for await (const { found } of withoutEachGuard(100, 'looks up first')) {
+    expect(found?.line).toContain('doubled');
+  }
+});
