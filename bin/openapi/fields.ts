@@ -15,7 +15,8 @@ export interface SchemaNote {
   fields?: Readonly<Record<string, FieldNote>>;
 }
 
-const NO_CONTROL = 'Space around it is cut; control characters and line breaks are refused.';
+const NO_CONTROL =
+  'Stray spaces and invisible signs are taken out of it; control characters and line breaks are refused.';
 
 const STATES: Readonly<Record<OrderState, string>> = {
   accepted: 'in the queue',
@@ -71,7 +72,8 @@ export const NOTES = {
       name: NO_CONTROL,
       phone:
         'Any way a Ukrainian writes it (`067 123 45 67`, `380671234567`), or an international number with `+`. It must be possible; an extension is refused. Sent on as E.164: `+380671234567`.',
-      email: 'Left out where it is not known.',
+      email:
+        'Left out where it is not known. What is no address does not cost the order: it goes on without, and the answer says so in `omitted`.',
     },
   },
   Delivery: {
@@ -104,6 +106,8 @@ export const NOTES = {
       duplicate: 'The same order was known already under this number. A repeat makes no second order.',
       crm_order_id: "The CRM's number of it, once it has one.",
       error: 'Why it is not in the CRM, where something has gone wrong. After `synced` it is null.',
+      omitted:
+        'What was sent and could not be used, so that the order went on without it: an e-mail address that is none. Not there where all was used.',
     },
   },
   OrderView: {
@@ -194,7 +198,7 @@ export const NOTES = {
     fields: {
       pointer: 'The field, as a JSON Pointer in URI fragment form (`#/items/0/sku`); `#` is the whole body.',
       code: {
-        description: `Of the whole body \`invalid_json\`, \`invalid_utf8\`, \`too_deep\`; of a field \`required\`, \`invalid_type\`, \`unknown_field\`, \`duplicate_field\`, \`too_small\`, \`too_big\`, \`invalid_value\`, \`invalid_format\`, \`invalid_phone\`, \`control_character\`, \`too_many_decimals\`. ${MORE_TO_COME}.`,
+        description: `Of the whole body \`invalid_json\`, \`invalid_utf8\`, \`too_deep\`; of a field \`required\`, \`invalid_type\`, \`unknown_field\`, \`duplicate_field\`, \`too_small\`, \`too_big\`, \`invalid_value\`, \`invalid_format\`, \`invalid_phone\`, \`control_character\`, \`invisible\`, \`too_many_decimals\`. ${MORE_TO_COME}.`,
       },
       detail: 'For a developer. Never holds the value.',
     },

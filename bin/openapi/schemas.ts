@@ -76,11 +76,12 @@ function toJsonSchemas(
   );
 }
 
-/** Of a text that is trimmed and then checked (an e-mail address), what it is checked for. */
+/** Of a text that is brought into one form and then checked: how long it may be. */
 function narrowedText(schema: z.core.$ZodType): JsonSchema | undefined {
-  if (!(schema instanceof z.ZodPipe) || !(schema.out instanceof z.ZodEmail)) return undefined;
-  const { $schema, ...checked } = z.toJSONSchema(schema.out);
-  return checked;
+  if (!(schema instanceof z.ZodPipe) || !(schema.out instanceof z.ZodString)) return undefined;
+  const { $schema, pattern, ...checked } = z.toJSONSchema(schema.out);
+  // What does not match a pattern costs no order: see `customer.email`.
+  return pattern === undefined ? checked : undefined;
 }
 
 /** @throws where fields and words for them do not match one to one: a field that nobody explains is no contract. */

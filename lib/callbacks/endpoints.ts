@@ -1,6 +1,5 @@
 import type { SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
 import * as z from 'zod';
-import { callerName } from '../callers/caller-name.ts';
 import { oneOrMore, parseCallerSecret, signingSecret } from '../callers/caller-secret.ts';
 import { outsideUrl } from '../http-calls/outside-url.ts';
 import type { Log } from '../lambda/observability.ts';
@@ -58,8 +57,6 @@ const endpointSchema = z
       : signing_secrets !== undefined,
   );
 
-const endpointsSchema = z.record(callerName, endpointSchema);
-
 const FORM = {
   wanted: '{ "<caller>": { "url": "https://…", "signing_secrets": "whsec_…" } }',
   entry: 'a caller with an https url and signing_secrets, or with telegram: bot_token and chat',
@@ -74,10 +71,10 @@ const FORM = {
  */
 export async function readEndpoints(secrets: SecretsManagerClient, secretId: string): Promise<Endpoints> {
   const { text, version } = await readSecretVersion(secrets, secretId, 'the endpoints');
-  const entries = parseCallerSecret(secretId, text, endpointsSchema, FORM);
+  const entries = parseCallerSecret(secretId, text, endpointSchema, FORM);
   const byCaller = new Map<string, Endpoint>();
   const chats = new Map<string, Chat>();
-  for (const [caller, { url, signing_secrets, telegram }] of Object.entries(entries)) {
+  for (const [caller, { url, signing_secrets, telegram }] of entries) {
     if (url !== undefined && signing_secrets !== undefined) {
       byCaller.set(caller, { url: new URL(url), signingSecrets: signing_secrets });
     }

@@ -1,6 +1,8 @@
 import * as z from 'zod';
+import { structureErrors } from '../order/json-structure.ts';
 import { parseJson } from '../order/parse-json.ts';
 import { UnusableSecret } from '../secrets/secret.ts';
+import { callerName } from './caller-name.ts';
 
 /** What secrets that have an entry for each caller have in common: `intake-tokens` and `callbacks`. */
 
@@ -25,30 +27,37 @@ export interface EntryForm {
 }
 
 /**
- * Reads the text of such a secret.
+ * Reads the text of such a secret: an object with an entry for each caller. Any name may stand there, `__proto__` too.
  *
- * @param schema of the whole object, its keys callers' names
+ * @param schema of one entry
  * @throws {UnusableSecret} naming entries by their place only: even a name can be a token, where somebody has mixed
  * them up.
  */
-export function parseCallerSecret<T extends z.ZodType>(
+export function parseCallerSecret<Entry>(
   secretId: string,
   text: string,
-  schema: T,
+  schema: z.ZodType<Entry>,
   { wanted, entry }: EntryForm,
-): z.output<T> {
+): ReadonlyMap<string, Entry> {
   const unusable = (why: string) => new UnusableSecret(`The secret ${secretId} ${why}`);
   const value = parseJson(text);
   if (value === undefined) throw unusable(`is not JSON: ${wanted} is wanted`);
-  const parsed = schema.safeParse(value);
-  if (!parsed.success) throw unusable(`cannot be used: ${placesOf(parsed.error, value, entry)}`);
-  return parsed.data;
+  if (typeof value !== 'object' || value === null || Array.isArray(value)) {
+    throw unusable('cannot be used: it is not an object');
+  }
+  // Parsing keeps the last, and whoever has the first would be shut out in silence.
+  if (structureErrors(text, NO_NAMES).some(({ code }) => code === 'duplicate_field')) {
+    throw unusable('cannot be used: a name comes twice in it; give each caller one entry, with a list in it');
+  }
+  const parsed = z.array(z.tuple([callerName, schema])).safeParse(Object.entries(value));
+  if (!parsed.success) throw unusable(`cannot be used: ${placesOf(parsed.error, entry)}`);
+  return new Map(parsed.data);
 }
 
+const NO_NAMES: ReadonlySet<string> = new Set();
+
 /** `entry 2 is not a caller with tokens`: never a name or a value. */
-function placesOf(error: z.ZodError, value: unknown, entry: string): string {
-  if (typeof value !== 'object' || value === null || Array.isArray(value)) return 'it is not an object';
-  const names = Object.keys(value);
-  const places = error.issues.map(({ path: [name] }) => `entry ${names.indexOf(String(name)) + 1}`);
+function placesOf(error: z.ZodError, entry: string): string {
+  const places = error.issues.map(({ path: [index] }) => `entry ${Number(index) + 1}`);
   return [...new Set(places)].map((place) => `${place} is not ${entry}`).join(', ');
 }

@@ -3,7 +3,6 @@ import type { SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
 import * as z from 'zod';
 import type { Cached } from '../secrets/cached.ts';
 import { readSecret, UnusableSecret } from '../secrets/secret.ts';
-import { callerName } from './caller-name.ts';
 import { oneOrMore, parseCallerSecret, signingSecret } from './caller-secret.ts';
 
 /** Whoever may post orders and ask for their own. */
@@ -33,7 +32,7 @@ const withSignature = z.strictObject({
   signing_secrets: oneOrMore(signingSecret).default([]),
 });
 
-const callersSchema = z.record(callerName, z.union([tokensOnly, withSignature]));
+const callerEntry = z.union([tokensOnly, withSignature]);
 
 const FORM = { wanted: '{ "<caller>": "<token>" }', entry: 'a caller with tokens' };
 
@@ -49,9 +48,9 @@ export async function readCallers(
   secretId: string,
 ): Promise<readonly KnownCaller[]> {
   const text = await readSecret(secrets, secretId, 'the tokens');
-  const entries = parseCallerSecret(secretId, text, callersSchema, FORM);
+  const entries = parseCallerSecret(secretId, text, callerEntry, FORM);
 
-  const callers = Object.entries(entries).map(([name, { tokens, signing_secrets }]) => ({
+  const callers = [...entries].map(([name, { tokens, signing_secrets }]) => ({
     name,
     signingSecrets: signing_secrets,
     digests: tokens.map(digestOf),

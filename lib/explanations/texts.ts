@@ -387,14 +387,15 @@ export const TEXTS: Readonly<Record<ReasonCode, Text>> = {
   wrong_content_type: {
     uk: {
       title: 'Неправильний тип вмісту',
-      cause: 'Запит не позначено як JSON, тож замовлення не прийнято.',
-      todo: 'Надсилайте замовлення із заголовком content-type: application/json.',
+      cause: 'Запит не позначено як JSON у UTF-8, або його стиснуто, тож замовлення не прийнято.',
+      todo: 'Надсилайте замовлення нестисненим JSON у UTF-8, із заголовком content-type: application/json.',
       customer: NOT_SERVED.uk,
     },
     en: {
       title: 'The content type is not right',
-      cause: 'The request does not say that it is JSON, so the order was not accepted.',
-      todo: 'Send the order with the header content-type: application/json.',
+      cause:
+        'The request does not say that it is JSON in UTF-8, or is compressed, so the order was not accepted.',
+      todo: 'Send the order as plain JSON in UTF-8, with the header content-type: application/json.',
       customer: NOT_SERVED.en,
     },
   },

@@ -9,8 +9,8 @@ import type { LedgerRecord } from '../ledger/record.ts';
 import { accepted, restarted } from '../ledger/start.ts';
 import { isFinal, type OrderState, phaseOf } from '../ledger/states.ts';
 import { contentHash } from '../order/content-hash.ts';
-import { summarise } from '../order/field-errors.ts';
-import { type Order, readOrder } from '../order/order.ts';
+import { type FieldError, summarise } from '../order/field-errors.ts';
+import { type Order, type OrderReading, readOrder } from '../order/order.ts';
 import { traceparent } from '../queues/codec.ts';
 import type { OrdersQueue } from '../queues/queues.ts';
 import type { Posted } from './contract.ts';
@@ -67,7 +67,7 @@ export async function acceptOrder(
 ): Promise<APIGatewayProxyStructuredResultV2> {
   const { caller, queue, ledger, remainingMs, now = Date.now } = deps;
   const waitSeconds = readWaitSeconds(event);
-  const order = await readBody(event, deps);
+  const { order, omitted } = await readBody(event, deps);
   const { external_id } = order;
   const content_hash = contentHash(order);
   const submitted_by = caller.name;
@@ -94,7 +94,7 @@ export async function acceptOrder(
   const intake = decideIntake(known, content_hash, submitted_by);
   if (intake.kind === 'repeat') {
     const record = isFinal(intake.record.state) ? intake.record : ((await finalState()) ?? intake.record);
-    return answer(order, record, { duplicate: true, isAwaited: canWait });
+    return answer(order, record, { omitted, duplicate: true, isAwaited: canWait });
   }
   if (intake.kind === 'taken') {
     throw new Problem('external_id_taken', {
@@ -134,6 +134,7 @@ export async function acceptOrder(
   });
   log.info('Order accepted', { state: 'accepted' });
   return answer(order, await finalState(), {
+    omitted,
     duplicate: intake.kind === 'restart' && intake.isRepeat,
     isAwaited: canWait,
   });
@@ -165,11 +166,11 @@ function decideIntake(known: LedgerRecord | undefined, contentHash: string, call
 async function readBody(
   event: APIGatewayProxyEventV2,
   { caller, newerCaller, log }: AcceptOrderDeps,
-): Promise<Order> {
+): Promise<Extract<OrderReading, { ok: true }>> {
   const bytes = readJsonBytes(event, MAX_BODY_BYTES);
   await requireSignature({ body: bytes, headers: event.headers }, caller, newerCaller);
   const reading = readOrder(decodeUtf8(bytes));
-  if (reading.ok) return reading.order;
+  if (reading.ok) return reading;
   const reasons = reasonsOfFields(reading.errors);
   log.info('Order refused', {
     submitted_by: caller.name,
@@ -187,7 +188,7 @@ async function readBody(
 function answer(
   { external_id }: Order,
   record: LedgerRecord | undefined,
-  { duplicate, isAwaited }: { duplicate: boolean; isAwaited: boolean },
+  { omitted, duplicate, isAwaited }: { omitted: FieldError[]; duplicate: boolean; isAwaited: boolean },
 ): APIGatewayProxyStructuredResultV2 {
   const { state = 'accepted', crm_order_id = null, error } = record ?? {};
   const body: Posted = {
@@ -196,6 +197,7 @@ function answer(
     duplicate,
     crm_order_id,
     error: error === undefined ? null : orderError(error),
+    ...(omitted.length > 0 && { omitted }),
   };
   const status = isAwaited && state === 'synced' ? 200 : 202;
   return json(status, body, { location: `/orders/${external_id}` });

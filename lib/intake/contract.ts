@@ -13,6 +13,8 @@ import { externalIdSchema } from '../order/external-id.ts';
 const error = orderErrorSchema.nullable();
 const crmOrderId = z.string().nullable();
 
+const fieldErrors = z.array(z.strictObject({ pointer: z.string(), code: z.string(), detail: z.string() }));
+
 /** 200 and 202 of `POST /orders`. */
 export const postedSchema = z.strictObject({
   external_id: externalIdSchema,
@@ -21,6 +23,8 @@ export const postedSchema = z.strictObject({
   duplicate: z.boolean(),
   crm_order_id: crmOrderId,
   error,
+  /** What was sent and could not be used, so that the order goes on without it. */
+  omitted: fieldErrors.optional(),
 });
 export type Posted = z.output<typeof postedSchema>;
 
@@ -44,7 +48,7 @@ export const problemSchema = z.strictObject({
   detail: z.string(),
   /** `urn:request:` and the `request_id` of the log. */
   instance: z.string(),
-  errors: z.array(z.strictObject({ pointer: z.string(), code: z.string(), detail: z.string() })).optional(),
+  errors: fieldErrors.optional(),
   /** Of a 409: where the order is that has this id. */
   state: z.enum(ORDER_STATES).optional(),
   explanations: z.array(explanationSchema),

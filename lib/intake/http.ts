@@ -94,7 +94,10 @@ export function json(
   };
 }
 
-const JSON_TYPE = /^application\/(?:[\w.-]+\+)?json\s*(?:;\s*charset\s*=\s*"?utf-8"?\s*)?$/i;
+const JSON_TYPE = /^\s*application\/(?:[\w.-]+\+)?json\s*(?:;(?<parameters>.*))?$/is;
+const CHARSET = /(?:^|;)\s*charset\s*=\s*"?(?<charset>[^\s";]*)/i;
+/** The codings of HTTP (IANA's registry), as far as a client might use them: whatever else stands there is not told back. */
+const CODING = /\b(?:x-)?(?:gzip|deflate|br|zstd|compress)\b/i;
 
 /**
  * The bytes of a JSON request: base64 decoded (API Gateway encodes what it takes for binary), their number checked
@@ -103,19 +106,52 @@ const JSON_TYPE = /^application\/(?:[\w.-]+\+)?json\s*(?:;\s*charset\s*=\s*"?utf
  * @throws {Problem} 415, 413.
  */
 export function readJsonBytes(event: APIGatewayProxyEventV2, maxBytes: number): Buffer {
-  const type = event.headers['content-type'];
-  if (type === undefined || !JSON_TYPE.test(type)) {
-    throw new Problem('unsupported_media_type', {
-      detail: 'Send the order with content-type: application/json.',
-    });
-  }
+  requireJsonType(event.headers['content-type']);
   const bytes = Buffer.from(event.body ?? '', event.isBase64Encoded ? 'base64' : 'utf8');
+  requireNoCoding(event.headers['content-encoding'], bytes);
   if (bytes.byteLength > maxBytes) {
     throw new Problem('body_too_large', {
       detail: `An order may have ${maxBytes} bytes; this one has more.`,
     });
   }
   return bytes;
+}
+
+/** Parameters mean nothing to JSON (RFC 8259, 11), but a charset that is not UTF-8 tells of another text. */
+function requireJsonType(type: string | undefined): void {
+  const match = type === undefined ? null : JSON_TYPE.exec(type);
+  if (match === null) {
+    throw new Problem('unsupported_media_type', {
+      detail: 'Send the order with content-type: application/json.',
+    });
+  }
+  const charset = CHARSET.exec(match.groups?.['parameters'] ?? '')?.groups?.['charset'];
+  if (charset !== undefined && !isUtf8(charset)) {
+    throw new Problem('unsupported_media_type', {
+      detail: 'Send the order in UTF-8, with content-type: application/json; charset=utf-8.',
+    });
+  }
+}
+
+/** By any of the names that a browser takes for it: `utf8` is one. */
+function isUtf8(charset: string): boolean {
+  try {
+    return new TextDecoder(charset).encoding === 'utf-8';
+  } catch {
+    return false;
+  }
+}
+
+function requireNoCoding(coding: string | undefined, bytes: Buffer): void {
+  const isPlain = /^[\s,]*(?:identity[\s,]*)*$/i.test(coding ?? '');
+  // No JSON begins like that, and not everybody who compresses says so.
+  const isGzip = bytes[0] === 0x1f && bytes[1] === 0x8b;
+  if (isPlain && !isGzip) return;
+  const name = isPlain ? 'gzip' : CODING.exec(coding ?? '')?.[0]?.toLowerCase();
+  throw new Problem('unsupported_media_type', {
+    detail: `The body is ${name === undefined ? 'encoded' : `compressed (${name})`}: send it as it is, without content-encoding.`,
+    headers: { 'accept-encoding': 'identity' },
+  });
 }
 
 /** The text of a request, to the byte: a byte order mark is for the reader of JSON. @throws {Problem} 400. */

@@ -1,36 +1,46 @@
-import parsePhoneNumber from 'libphonenumber-js/min';
 import * as z from 'zod';
 import { externalIdSchema } from './external-id.ts';
 import { type FieldError, fieldErrors, invalidJson } from './field-errors.ts';
 import { structureErrors } from './json-structure.ts';
+import { normalisedText } from './normalised-text.ts';
 import { parseJson } from './parse-json.ts';
+import { toE164 } from './phone.ts';
 
 /** Internal status of an order ("Status Mapping"); its Sitniks value is in `sitniks/orders/status.ts`. */
 export const ORDER_STATUSES = ['NEW', 'PENDING_PAYMENT', 'PAID', 'PROCESSING'] as const;
 export type OrderStatus = (typeof ORDER_STATUSES)[number];
 
 /**
- * Control characters, lone surrogates and noncharacters. SQS refuses a body with U+FFFE or U+FFFF for good,
- * and no CRM field has a use for the others, line breaks included.
+ * Line and paragraph breaks, other control characters, lone surrogates and noncharacters. SQS refuses a body with
+ * U+FFFE or U+FFFF for good, and no CRM field has a use for the others.
  */
-const UNPRINTABLE = /[\p{Cc}\p{Cs}\p{Noncharacter_Code_Point}]/u;
+const UNPRINTABLE = /[\p{Cc}\p{Zl}\p{Zp}\p{Cs}\p{Noncharacter_Code_Point}]/u;
+/** Marks alone are seen on no letter, and what has no code in Unicode is drawn as an empty box, if at all. */
+const VISIBLE = /[\p{L}\p{N}\p{P}\p{S}]/u;
 
 const text = (max: number) =>
   z
     .string()
-    .trim()
-    .min(1)
-    .max(max)
-    .refine((value) => !UNPRINTABLE.test(value), {
-      error: 'must not contain control characters or line breaks',
-      params: { code: 'control_character' },
-    });
+    .transform(normalisedText)
+    .pipe(
+      z
+        .string()
+        .min(1, { abort: true })
+        .max(max)
+        .refine((value) => !UNPRINTABLE.test(value), {
+          error: 'must not contain control characters or line breaks',
+          params: { code: 'control_character' },
+          abort: true,
+        })
+        .refine((value) => VISIBLE.test(value), {
+          error: 'has nothing in it that can be seen',
+          params: { code: 'invisible' },
+        }),
+    );
 
-/** Any way a Ukrainian writes a phone (`067 123 45 67`, `380671234567`, `+380…`), or an international one; out comes E.164. */
 const phone = text(32).transform((value, context) => {
   const number = toE164(value);
-  // Some junk loses a zero at each reading (+31 00677590): the queue would then see another order than the edge.
-  if (number !== undefined && toE164(number) === number) return number;
+  if (number !== undefined) return number;
   context.addIssue({
     code: 'custom',
     input: value,
@@ -40,20 +50,24 @@ const phone = text(32).transform((value, context) => {
   return z.NEVER;
 });
 
-function toE164(value: string): string | undefined {
-  const parsed = parsePhoneNumber(value, { defaultCountry: 'UA', extract: false });
-  return parsed?.isPossible() && !parsed.ext ? parsed.number : undefined;
-}
+/**
+ * Wide on purpose: letters of any script on both sides of the `@` (RFC 6531), and a name with a dot that a resolver
+ * could look up, `xn--…` included. Whether it exists, nobody can tell.
+ */
+const EMAIL =
+  /^[^\s@"<>()[\]\\,:;\p{C}]{1,64}@(?:[\p{L}\p{M}\p{N}_-]{1,63}\.)+(?!\p{N}+$)[\p{L}\p{M}\p{N}-]{2,63}$/u;
+
+const email = z.string().transform(normalisedText).pipe(z.string().max(254).regex(EMAIL));
+
+/** An order can do without: an address that nobody could write to must not cost it. */
+const optionalEmail = email.optional().catch(undefined);
+
+const customer = z.strictObject({ name: text(200), phone, email: optionalEmail });
 
 const productId = z
-  .union([text(64), z.int().nonnegative()], { error: 'must be a string or a whole number' })
-  .transform(String);
-
-const customer = z.strictObject({
-  name: text(200),
-  phone,
-  email: z.string().trim().pipe(z.email().max(254)).optional(),
-});
+  .union([z.string(), z.int().nonnegative()], { error: 'must be a string or a whole number' })
+  .transform(String)
+  .pipe(text(64));
 
 const delivery = z.strictObject({
   method: text(64),
@@ -98,7 +112,14 @@ const FIELD_NAMES = new Set(
   [orderSchema, customer, delivery, item].flatMap(({ shape }) => Object.keys(shape)),
 );
 
-export type OrderReading = { ok: true; order: Order } | { ok: false; errors: FieldError[] };
+export type OrderReading =
+  | {
+      ok: true;
+      order: Order;
+      /** What was sent, could not be used, and is not in the order: whoever sent it has to be told. */
+      omitted: FieldError[];
+    }
+  | { ok: false; errors: FieldError[] };
 
 /**
  * Reads an order from JSON text: at the edge, and again at the queue, because the edge is not the only way in.
@@ -113,9 +134,29 @@ export function readOrder(json: string): OrderReading {
   }
   const structure = structureErrors(json, FIELD_NAMES);
   const parsed = orderSchema.safeParse(value);
+  const omitted = omissions(value);
   return parsed.success && structure.length === 0
-    ? { ok: true, order: parsed.data }
-    : { ok: false, errors: [...structure, ...(parsed.error ? fieldErrors(parsed.error, value) : [])] };
+    ? { ok: true, order: parsed.data, omitted }
+    : {
+        ok: false,
+        errors: [...structure, ...(parsed.error ? fieldErrors(parsed.error, value) : []), ...omitted],
+      };
+}
+
+const emailCarrier = z.object({ customer: z.object({ email: z.unknown() }) });
+const nothing = z.union([z.undefined(), z.null(), z.string().transform(normalisedText).pipe(z.literal(''))]);
+
+/** `null`, and a text with nothing in it, are how some bots leave a field out: nothing is lost with them. */
+function omissions(value: unknown): FieldError[] {
+  const given = emailCarrier.safeParse(value).data?.customer.email;
+  if (nothing.safeParse(given).success || email.safeParse(given).success) return [];
+  return [
+    {
+      pointer: '#/customer/email',
+      code: 'invalid_format',
+      detail: 'customer.email is not an e-mail address: an order goes on without it.',
+    },
+  ];
 }
 
 const idCarrier = z.object({ external_id: externalIdSchema });

@@ -23,8 +23,10 @@ export const MAX_MESSAGE_BYTES = 1024 * 1024;
 /** All that goes with an order. */
 const ATTRIBUTES_BYTES = 512;
 
-/** W3C Trace Context, version 00 and what is like it. */
-export const traceparent = z.string().regex(/^[\da-f]{2}-[\da-f]{32}-[\da-f]{16}-[\da-f]{2}$/);
+/** W3C Trace Context, version 00 and what is like it. Zeros alone are no id, and `ff` is no version (3.2.2). */
+export const traceparent = z
+  .string()
+  .regex(/^(?!ff)[\da-f]{2}-(?!0{32})[\da-f]{32}-(?!0{16})[\da-f]{16}-[\da-f]{2}$/);
 
 const count = z
   .string()

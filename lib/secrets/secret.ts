@@ -57,5 +57,8 @@ async function readPresent(secrets: SecretsManagerClient, secretId: string, what
   if (SecretString === undefined) {
     throw new UnusableSecret(`The secret ${secretId} is binary: store ${what} as text`);
   }
-  return { text: SecretString, version: VersionId };
+  return { text: SecretString.replace(LEADING_SIGNS, ''), version: VersionId };
 }
+
+/** What editors and PowerShell on Windows begin a file with: a byte order mark, and one that was read as Windows-1252 or -1251. */
+const LEADING_SIGNS = /^(?:\s|ï»¿|п»ї)+/u;

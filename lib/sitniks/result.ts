@@ -17,7 +17,7 @@ export interface CrmFailure {
   mayHaveReachedCrm: boolean;
   /** Where more is known than the type says: of VALIDATION, what the CRM complains of. */
   reasons?: readonly Reason[];
-  /** RATE_LIMIT only: how long the CRM asked to be left alone, if it said. */
+  /** RATE_LIMIT and CONNECTION: how long the CRM asked to be left alone, if it said. */
   retryAfterMs?: number;
 }
 

@@ -59,24 +59,23 @@ export function failureOf(answer: Exchange, words: string): CrmFailure {
     };
   }
   const { status } = answer;
+  const retryAfterMs = readRetryAfter(answer.headers.get('retry-after'), Date.now());
   const refused = (type: CrmErrorType, message: string): CrmFailure => ({
     ok: false,
     type,
     message: withWords(message, words),
     mayHaveReachedCrm: type === 'CONNECTION',
   });
+  const asksToWait = (type: CrmErrorType, message: string): CrmFailure => ({
+    ...refused(type, message),
+    ...(retryAfterMs === undefined ? {} : { retryAfterMs }),
+  });
 
   if (status === 401 || status === 403)
     return refused('AUTHENTICATION', `The CRM refuses the API key (${status})`);
   if (status === 400 || status === 422) return refused('VALIDATION', `The CRM refuses the order (${status})`);
-  if (status === 429) {
-    const retryAfterMs = readRetryAfter(answer.headers.get('retry-after'), Date.now());
-    return {
-      ...refused('RATE_LIMIT', 'The CRM asks for a pause (429)'),
-      ...(retryAfterMs === undefined ? {} : { retryAfterMs }),
-    };
-  }
-  if (status >= 500 || status === 408) return refused('CONNECTION', `The CRM failed (${status})`);
+  if (status === 429) return asksToWait('RATE_LIMIT', 'The CRM asks for a pause (429)');
+  if (status >= 500 || status === 408) return asksToWait('CONNECTION', `The CRM failed (${status})`);
   if (status >= 300 && status < 400) {
     return refused(
       'CONFIGURATION',

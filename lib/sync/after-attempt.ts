@@ -40,6 +40,9 @@ export function afterAttempt(attempt: Attempt, claimed: Claimed, policy: RetryPo
   const { attempts } = record;
   const hasRetries = attempts <= policy.maxRetries;
   const backoff = (after: number) => backoffMs(after, policy, () => jitter);
+  /** Not before the CRM has asked to be back (RFC 9110, 10.2.3), within what anything waits at most. */
+  const backoffAsAsked = ({ retryAfterMs = 0 }: CrmFailure) =>
+    Math.max(backoff(attempts), Math.min(policy.capMs, retryAfterMs));
   const pause = (pausedMs: number) => Math.max(pausedMs, soonMs(receiveCount, policy.capMs));
 
   const settle = (state: 'rejected' | 'parked', failed: Failure, doubt: Doubt): Next => {
@@ -113,7 +116,7 @@ export function afterAttempt(attempt: Attempt, claimed: Claimed, policy: RetryPo
       return { ...wait(error, Math.max(pauseMs, moment.pausedMs), doubt), pauseMs };
     }
     case 'CONNECTION':
-      return hasRetries ? retry(error, backoff(attempts), doubt) : settle('parked', error, doubt);
+      return hasRetries ? retry(error, backoffAsAsked(failure), doubt) : settle('parked', error, doubt);
   }
 }
 

@@ -36,7 +36,10 @@ const sender = z
 
 const players: Record<FaultName, (exchange: Exchange, settings: FaultSettings) => void> = {
   // Answered without any processing: nothing is created.
-  status: ({ reply }, { status = 500 }) => answer(reply, { status, body: { message: `Fault: ${status}` } }),
+  status({ reply }, { status = 500, retry_after }) {
+    if (retry_after !== undefined) reply.header('retry-after', String(retry_after));
+    answer(reply, { status, body: { message: `Fault: ${status}` } });
+  },
   rate_limit({ reply }, { retry_after = 1 }) {
     reply.header('retry-after', String(retry_after));
     answer(reply, { status: 429, body: { message: 'Too many requests' } });

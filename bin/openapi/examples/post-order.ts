@@ -38,6 +38,40 @@ export const POST_ORDER: readonly HttpExample[] = [
     body: posted({ external_id: '1043', state: 'synced', duplicate: true, crm_order_id: '1001' }),
   },
   {
+    name: 'without_email',
+    summary: 'With an e-mail address that is none: the order goes on without it, and says so',
+    request: {
+      body: {
+        ...orderOf('1056'),
+        customer: { name: 'Олена Коваленко', phone: '8 067 123 45 67', email: 'немає' },
+      },
+    },
+    status: 202,
+    headers: { location: '/orders/1056' },
+    body: posted({
+      external_id: '1056',
+      state: 'accepted',
+      omitted: [
+        {
+          pointer: '#/customer/email',
+          code: 'invalid_format',
+          detail: 'customer.email is not an e-mail address: an order goes on without it.',
+        },
+      ],
+    }),
+  },
+  {
+    name: 'compressed',
+    summary: 'With `content-encoding: gzip`',
+    request: { headers: { 'content-encoding': 'gzip' }, body: orderOf('1057') },
+    status: 415,
+    headers: { 'accept-encoding': 'identity' },
+    body: problem('unsupported_media_type', 415, {
+      detail: 'The body is compressed (gzip): send it as it is, without content-encoding.',
+      explanations: [explained('wrong_content_type')],
+    }),
+  },
+  {
     name: 'wait_synced',
     summary: 'In the CRM within the seconds that it was waited for',
     request: { query: { wait: '8' }, body: orderOf('1044') },

@@ -91,6 +91,8 @@ describe('the secret', () => {
     ['null', 'null', 'it is not an object'],
     ['a name with a space', { ...one({}), 'tell tale': one({}).bot }, 'entry 2 is not a caller'],
     ['a URL alone', { bot: URL_OF_BOT }, 'entry 1'],
+    ['a caller twice', '{"bot":{},"bot":{"tell":"tale"}}', 'a name comes twice'],
+    ['a __proto__ that is none', '{"__proto__":"tell-tale"}', 'entry 1 is not a caller'],
     ['no signing secret', one({ signing_secrets: undefined }), 'entry 1'],
     ['an empty list of them', one({ signing_secrets: [] }), 'entry 1'],
     ['six of them', one({ signing_secrets: [1, 2, 3, 4, 5, 6].map(whsec) }), 'entry 1'],
@@ -104,6 +106,11 @@ describe('the secret', () => {
     expect(String(error)).toContain(why);
     expect(String(error)).not.toMatch(/tell|dGVs|whsec_\w|bot\./);
   });
+});
+
+test.each(['\uFEFF', 'ï»¿', 'п»ї', '\r\n\uFEFF'])('a secret may begin with %j', async (start) => {
+  write(`${start}${JSON.stringify(one({}))}`);
+  expect((await readEndpoints(client, NAME)).byCaller.get('bot')?.url).toEqual(new URL(URL_OF_BOT));
 });
 
 describe('the endpoints of a container', () => {

@@ -231,6 +231,10 @@ describe('a pause that the receiver asks for', () => {
     [429, '1', 10],
     [503, 'Thu, 01 Jan 2026 09:00:00 GMT', 10],
     [429, 'soon', 10],
+    [503, '2045-01-01', 10],
+    // A fraction is rounded up, and was once taken for a year.
+    [503, '45.5', 46],
+    [429, '30, 600', 30],
     // Absurd: the cap.
     [429, '99999999999999', 14_400],
     // With any other status it is not about when to come back.

@@ -63,6 +63,26 @@ describe('the secret', () => {
     expect(JSON.stringify(await read({ bot: 'sk-tell-tale' }))).not.toContain('tell-tale');
   });
 
+  test.each(['\uFEFF', '\uFEFF\r\n', 'ï»¿', 'п»ї', '\uFEFF\uFEFF', ' \uFEFF'])(
+    'may begin with %j, as editors and shells on Windows write it',
+    async (start) => {
+      await read(`${start}{"bot":"t-1"}\r\n`);
+      expect((await callersAt().callers.find('t-1'))?.name).toBe('bot');
+      await read('{"bot":"\uFEFFt-1 "}');
+      expect((await callersAt().callers.find('t-1'))?.name).toBe('bot');
+    },
+  );
+
+  test.each(['__proto__', 'constructor', 'toString', 'hasOwnProperty', '__defineGetter__'])(
+    'may call a caller %s',
+    async (name) => {
+      await read(`{"demo":"a","${name}":"b"}`);
+      const { callers } = callersAt();
+      expect((await callers.find('b'))?.name).toBe(name);
+      expect((await callers.find('a'))?.name).toBe('demo');
+    },
+  );
+
   test('that is empty lets nobody in', async () => {
     expect(await read({})).toEqual([]);
   });
@@ -74,6 +94,11 @@ describe('the secret', () => {
     [{ a: 't-1', 'sk tell tale': 'b' }, 'entry 2 is not a caller with tokens'],
     [{ ['sk-tell-tale'.repeat(9)]: 'b' }, 'entry 1 is not a caller with tokens'],
     [{ bot: '' }, 'entry 1'],
+    ['{"sk-tell-tale":"a","b":"x","sk-tell-tale":"c"}', 'a name comes twice'],
+    ['{"bot":"a","\\u0062ot":"c"}', 'a name comes twice'],
+    ['{"__proto__":"a","__proto__":"b"}', 'a name comes twice'],
+    ['{"bot":{"tokens":"tell","tokens":"tale"}}', 'a name comes twice'],
+    ['{"__proto__":7}', 'entry 1 is not a caller with tokens'],
     [{ bot: [] }, 'entry 1'],
     [{ bot: 'sk tell\ntale' }, 'entry 1'],
     [{ bot: 7, b: 't', c: null }, 'entry 1 is not a caller with tokens, entry 3 is not a caller with tokens'],

@@ -161,10 +161,37 @@ describe('a new order', () => {
       traceparent: { DataType: 'String', StringValue: traceparent },
     });
 
-    id += 1;
-    await post(sampleOrder(idOf()), { headers: { traceparent: '00-xyz' } });
-    const [untraced] = await sent();
-    expect(untraced?.MessageAttributes).toEqual(SUBMITTED_BY_DEMO);
+    const bad = [
+      '00-xyz',
+      `00-${'0'.repeat(32)}-b7ad6b7169203331-01`,
+      `00-0af7651916cd43dd8448eb211c80319c-${'0'.repeat(16)}-01`,
+      `00-${'0'.repeat(32)}-${'0'.repeat(16)}-00`,
+      traceparent.replace(/^00/, 'ff'),
+      traceparent.toUpperCase(),
+    ];
+    for (const header of bad) {
+      id += 1;
+      await post(sampleOrder(idOf()), { headers: { traceparent: header } });
+      const [untraced] = await sent();
+      expect(untraced?.MessageAttributes).toEqual(SUBMITTED_BY_DEMO);
+    }
+  });
+
+  test('goes on without an e-mail address that is none, and says so each time', async () => {
+    const { name, phone } = PERSONAL;
+    const order = sampleOrder(idOf(), { customer: { name, phone, email: 'немає' } });
+    const omitted = [
+      {
+        pointer: '#/customer/email',
+        code: 'invalid_format',
+        detail: 'customer.email is not an e-mail address: an order goes on without it.',
+      },
+    ];
+    expect(await post(order)).toMatchObject({ statusCode: 202, body: { duplicate: false, omitted } });
+    const [message] = await sent();
+    expect(JSON.parse(message?.Body ?? '')).toMatchObject({ customer: { name, phone } });
+    expect(message?.Body).not.toContain('немає');
+    expect(await post(order)).toMatchObject({ statusCode: 202, body: { duplicate: true, omitted } });
   });
 
   test('is on the queue before it is in the ledger', async () => {

@@ -1,3 +1,4 @@
+import { gzipSync } from 'node:zlib';
 import middy from '@middy/core';
 import type { APIGatewayProxyEventV2, APIGatewayProxyStructuredResultV2 } from 'aws-lambda';
 import { describe, expect, test } from 'vitest';
@@ -41,6 +42,15 @@ describe('the type of a body', () => {
     'application/json;charset=UTF-8',
     'application/json; charset="utf-8"',
     'application/vnd.shop.order+json',
+    // Parameters mean nothing to JSON (RFC 8259, 11).
+    'application/json; charset=utf8',
+    'application/json;CHARSET="UTF8"',
+    'application/json ; charset = utf-8',
+    'application/json;',
+    'application/json; profile="https://example.com/a;b"',
+    'application/json; odata.metadata=minimal; charset=utf-8; v=2',
+    'application/json; boundary=x',
+    ' application/json',
   ])('may be %s', (type) => {
     expect(readJsonText(typed(type), MAX)).toBe('{}');
   });
@@ -53,10 +63,61 @@ describe('the type of a body', () => {
     'application/jsonp',
     'text/json',
     'application/json; charset=windows-1251',
+    'application/json; v=2; charset="utf-16"',
+    'application/json; charset=iso-8859-1',
+    'application/json; charset=tell-tale',
+    'application/json; charset=',
+    'application/json/x',
     'multipart/form-data; boundary=application/json',
     'application/json, text/plain',
   ])('may not be %s', (type) => {
     expect(problem(() => readJsonText(typed(type), MAX))).toBe('unsupported_media_type');
+  });
+});
+
+describe('a body that is compressed', () => {
+  const gzipped = gzipSync('{}');
+  const coded = (coding: string, body = gzipped) =>
+    request(body.toString('base64'), {
+      isBase64Encoded: true,
+      headers: { 'content-type': 'application/json', 'content-encoding': coding },
+    });
+  const detail = (event: APIGatewayProxyEventV2) => {
+    try {
+      return readJsonText(event, MAX);
+    } catch (error) {
+      if (error instanceof Problem) return `${error.code}: ${error.details.detail}`;
+      throw error;
+    }
+  };
+
+  test.each([
+    ['gzip', 'gzip'],
+    ['GZIP', 'gzip'],
+    ['x-gzip', 'x-gzip'],
+    ['br', 'br'],
+    ['deflate', 'deflate'],
+    ['zstd', 'zstd'],
+    ['identity, gzip', 'gzip'],
+  ])('by %s is refused, and it is named', (coding, named) => {
+    expect(detail(coded(coding))).toBe(
+      `unsupported_media_type: The body is compressed (${named}): send it as it is, without content-encoding.`,
+    );
+  });
+
+  test('is known by its first bytes too, where nobody says so', () => {
+    expect(detail(base64(gzipped))).toContain('compressed (gzip)');
+    expect(detail(coded('identity'))).toContain('compressed (gzip)');
+  });
+
+  test('by what nobody knows is refused, and that is not told back', () => {
+    expect(detail(coded('tell-tale'))).toBe(
+      'unsupported_media_type: The body is encoded: send it as it is, without content-encoding.',
+    );
+  });
+
+  test.each(['', 'identity', 'Identity', ' identity , identity'])('is none with %j', (coding) => {
+    expect(detail(coded(coding, Buffer.from('{}')))).toBe('{}');
   });
 });
 

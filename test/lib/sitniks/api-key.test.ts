@@ -63,6 +63,11 @@ describe('a secret', () => {
     ['the key itself', 'k-123'],
     ['the key with a line break at its end, as an editor leaves it', 'k-123\n'],
     ['the key between spaces', ' \t k-123 \r\n'],
+    ['the key after a byte order mark, as PowerShell writes it', '\uFEFFk-123\r\n'],
+    ['the key after one that was read as Windows-1252', 'ï»¿k-123'],
+    ['the key after one that was read as Windows-1251', 'п»їk-123'],
+    ['JSON after a byte order mark', '\uFEFF{"SNITKIX_API_KEY":"k-123"}'],
+    ['JSON with a byte order mark before the key', '{"SNITKIX_API_KEY":"\uFEFFk-123"}'],
     ['JSON with SNITKIX_API_KEY', '{"SNITKIX_API_KEY":"k-123"}'],
     ['JSON with more in it', ' {\n "note": {"by": 1}, "SNITKIX_API_KEY": " k-123\\n" }\n'],
   ])('may be %s', async (_what, secret) => {
