@@ -15,6 +15,10 @@ export const ANSWER_HEADERS = {
     description: 'What is asked for, and what was wrong with what was sent (RFC 6750).',
     schema: { type: 'string', examples: ['Bearer realm="orders", error="invalid_token"'] },
   },
+  'Accept-Encoding': {
+    description: 'How the body may be encoded: not at all (RFC 9110, 15.5.16).',
+    schema: { const: 'identity' },
+  },
   'Retry-After': {
     description: 'After how many seconds to send it again.',
     schema: { type: 'integer', minimum: 1, examples: [5] },

@@ -40,7 +40,11 @@ const POST_ANSWERS: Answers = {
     problems: ['external_id_taken'],
   },
   413: { description: 'More than 64 KiB.', problems: ['body_too_large'] },
-  415: { description: 'Not `application/json`.', problems: ['unsupported_media_type'] },
+  415: {
+    description: 'Not `application/json` in UTF-8, or compressed.',
+    headers: ['Accept-Encoding'],
+    problems: ['unsupported_media_type'],
+  },
   429: throttled('The order was not accepted: send it again, a second or more later.'),
   500: {
     description: 'Whether the order was accepted is not known. Send it again, with the same number.',

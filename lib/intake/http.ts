@@ -121,15 +121,11 @@ export function readJsonBytes(event: APIGatewayProxyEventV2, maxBytes: number): 
 function requireJsonType(type: string | undefined): void {
   const match = type === undefined ? null : JSON_TYPE.exec(type);
   if (match === null) {
-    throw new Problem('unsupported_media_type', {
-      detail: 'Send the order with content-type: application/json.',
-    });
+    throw unsupported('Send the order with content-type: application/json.');
   }
   const charset = CHARSET.exec(match.groups?.['parameters'] ?? '')?.groups?.['charset'];
   if (charset !== undefined && !isUtf8(charset)) {
-    throw new Problem('unsupported_media_type', {
-      detail: 'Send the order in UTF-8, with content-type: application/json; charset=utf-8.',
-    });
+    throw unsupported('Send the order in UTF-8, with content-type: application/json; charset=utf-8.');
   }
 }
 
@@ -148,11 +144,14 @@ function requireNoCoding(coding: string | undefined, bytes: Buffer): void {
   const isGzip = bytes[0] === 0x1f && bytes[1] === 0x8b;
   if (isPlain && !isGzip) return;
   const name = isPlain ? 'gzip' : CODING.exec(coding ?? '')?.[0]?.toLowerCase();
-  throw new Problem('unsupported_media_type', {
-    detail: `The body is ${name === undefined ? 'encoded' : `compressed (${name})`}: send it as it is, without content-encoding.`,
-    headers: { 'accept-encoding': 'identity' },
-  });
+  throw unsupported(
+    `The body is ${name === undefined ? 'encoded' : `compressed (${name})`}: send it as it is, without content-encoding.`,
+  );
 }
+
+/** With what would do (RFC 9110, 15.5.16). */
+const unsupported = (detail: string): Problem =>
+  new Problem('unsupported_media_type', { detail, headers: { 'accept-encoding': 'identity' } });
 
 /** The text of a request, to the byte: a byte order mark is for the reader of JSON. @throws {Problem} 400. */
 export function decodeUtf8(bytes: Buffer): string {

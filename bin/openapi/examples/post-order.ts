@@ -232,7 +232,7 @@ export const POST_ORDER: readonly HttpExample[] = [
     summary: 'With `content-type: text/plain`',
     request: { headers: { 'content-type': 'text/plain' }, body: orderOf('1054') },
     status: 415,
-    headers: {},
+    headers: { 'accept-encoding': 'identity' },
     body: problem('unsupported_media_type', 415, {
       detail: 'Send the order with content-type: application/json.',
       explanations: [explained('wrong_content_type')],
