@@ -3,12 +3,12 @@ import { Command, InvalidArgumentError } from 'commander';
 import fc from 'fast-check';
 import * as z from 'zod';
 import { readOrder } from '../lib/order/order.ts';
+import { apiEvent } from '../local/api-event.ts';
 import { invokeHandler } from '../local/invoke.ts';
 import { startSecrets } from '../local/secrets.ts';
-import { apiEvent } from '../test/kit/api-event.ts';
-import { leaksIn } from '../test/kit/tell-tales.ts';
 import { startDoubles } from './fuzz/doubles.ts';
 import { FUZZ_TOKENS, type FuzzRequest, fuzzRequest } from './fuzz/requests.ts';
+import { leaksIn } from './fuzz/tell-tales.ts';
 
 const wholeNumber = (text: string): number => {
   if (!/^\d+$/.test(text)) throw new InvalidArgumentError('a whole number, please');

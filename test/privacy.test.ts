@@ -3,8 +3,8 @@ import { once } from 'node:events';
 import { text } from 'node:stream/consumers';
 import { beforeAll, describe, expect, test } from 'vitest';
 import * as z from 'zod';
+import { leaksIn, TELL_TALES } from '../bench/fuzz/tell-tales.ts';
 import { callbackSchema } from '../lib/intake/contract.ts';
-import { leaksIn, TELL_TALES } from './kit/tell-tales.ts';
 
 /**
  * Orders with tell-tale values through every path, good and bad, by the exported handlers in a process of its own whose

@@ -25,17 +25,7 @@ const MAY_USE: Readonly<Record<string, readonly string[]>> = {
   test: ['test', 'bench', 'bin', 'functions', 'lib', 'local', 'docs'],
 };
 
-/** Being mended; the list goes with the last of them. */
-const STILL = new Set([
-  'bench/fuzz.ts uses test/kit/api-event.ts',
-  'bench/fuzz.ts uses test/kit/tell-tales.ts',
-  'bench/fuzz/requests.ts uses test/kit/tell-tales.ts',
-  'bin/orders/checks.ts uses bin/orders/callback-checks.ts',
-  'bin/orders/connect.ts uses bin/orders/stack-outputs.ts',
-  'bin/orders/checks.ts uses bin/orders/queue-checks.ts',
-]);
-
-const imports = importsOf(Object.keys(MAY_USE)).filter((one) => !STILL.has(`${one.from} uses ${one.to}`));
+const imports = importsOf(Object.keys(MAY_USE));
 
 const roomOf = (file: string): string | undefined => /^lib\/([^/]+)\//.exec(file)?.[1];
 const floorOf = (room: string): number => FLOORS.findIndex((rooms) => rooms.includes(room));

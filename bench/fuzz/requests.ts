@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { Webhook } from 'standardwebhooks';
-import { TELL_TALE_SIGNING_SECRET, TELL_TALES, tellTaleOrder } from '../../test/kit/tell-tales.ts';
+import { TELL_TALE_SIGNING_SECRET, TELL_TALES, tellTaleOrder } from './tell-tales.ts';
 
 /** One request, and what is known of it. */
 export interface FuzzRequest {

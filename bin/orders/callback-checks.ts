@@ -3,7 +3,7 @@ import * as z from 'zod';
 import { readEndpoints } from '../../lib/callbacks/endpoints.ts';
 import { nameOf } from '../../lib/lambda/observability.ts';
 import { UnusableSecret } from '../../lib/secrets/secret.ts';
-import type { Check } from './checks.ts';
+import type { Check } from './check.ts';
 import type { Relay } from './connect.ts';
 
 /** Is there somewhere to tell outcomes, and has everything been told? */

@@ -4,17 +4,10 @@ import type { Order } from '../../lib/order/order.ts';
 import { UnusableSecret } from '../../lib/secrets/secret.ts';
 import { readApiKey } from '../../lib/sitniks/api-key.ts';
 import { callbackChecks } from './callback-checks.ts';
+import type { Check } from './check.ts';
 import type { Relay } from './connect.ts';
 import { crmOf } from './look-up.ts';
 import { queueChecks } from './queue-checks.ts';
-
-/** One line of the doctor's: what was looked at, what was found, and how to mend it. */
-export interface Check {
-  name: string;
-  ok: boolean;
-  detail: string;
-  fix?: string;
-}
 
 /** An operator's clock that is off spoils signatures (at 5 minutes) and `--since`. */
 const MOST_SKEW_MS = 60_000;

@@ -7,22 +7,9 @@ import { createLedger, type Ledger } from '../../lib/ledger/ledger.ts';
 import { type OrdersQueue, ordersQueue } from '../../lib/queues/queues.ts';
 import { readPorts } from '../../local/ports.ts';
 import { reachable } from '../../local/resources.ts';
+import type { Addresses } from './addresses.ts';
 import { Refusal } from './failure.ts';
 import { readStackOutputs } from './stack-outputs.ts';
-
-/** Where the parts of a stage are. */
-export interface Addresses {
-  ordersQueueUrl: string;
-  deadLetterQueueUrl: string;
-  outcomesQueueUrl: string;
-  outcomesDeadLetterQueueUrl: string;
-  ledgerTable: string;
-  sitniksBaseUrl: string;
-  apiKeySecret: string;
-  callbacksSecret: string;
-  /** The time-out of `syncOrders`; unknown of the local stack, where it is scaled. */
-  syncTimeoutMs: number | undefined;
-}
 
 /** A stage, ready to be asked and told. */
 export interface Relay extends Addresses {

@@ -1,5 +1,6 @@
 import type { Command } from 'commander';
-import { type Check, checks } from './checks.ts';
+import type { Check } from './check.ts';
+import { checks } from './checks.ts';
 import { against } from './session.ts';
 
 export function doctorCommand(program: Command): void {

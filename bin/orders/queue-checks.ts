@@ -2,7 +2,7 @@ import { GetQueueAttributesCommand } from '@aws-sdk/client-sqs';
 import * as z from 'zod';
 import { nameOf } from '../../lib/lambda/observability.ts';
 import { parseJson } from '../../lib/order/parse-json.ts';
-import type { Check } from './checks.ts';
+import type { Check } from './check.ts';
 import type { Relay } from './connect.ts';
 import { age } from './duration.ts';
 

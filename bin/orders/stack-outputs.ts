@@ -1,7 +1,7 @@
 import * as z from 'zod';
 import { AWS_CLIENT_OPTIONS } from '../../lib/lambda/aws.ts';
 import { nameOf } from '../../lib/lambda/observability.ts';
-import type { Addresses } from './connect.ts';
+import type { Addresses } from './addresses.ts';
 import { parseDuration } from './duration.ts';
 import { Refusal } from './failure.ts';
 

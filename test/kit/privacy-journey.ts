@@ -5,20 +5,20 @@ import { unmarshall } from '@aws-sdk/util-dynamodb';
 import type { APIGatewayProxyEventV2, SQSEvent, SQSRecord } from 'aws-lambda';
 import { Webhook } from 'standardwebhooks';
 import * as z from 'zod';
-import { eventId, type Outcome } from '../../lib/ledger/outcome.ts';
-import { startCallbackReceiver } from '../../local/callback-receiver.ts';
-import { invokeHandler } from '../../local/invoke.ts';
-import { FAULTS } from '../../local/sandbox/faults.ts';
-import { apiEvent } from './api-event.ts';
-import { startEchoingProxy } from './echoing-proxy.ts';
-import { startRelay } from './relay.ts';
-import { sqsRecord } from './sqs-record.ts';
 import {
   TELL_TALE_CALLBACK_SECRET,
   TELL_TALE_SIGNING_SECRET,
   TELL_TALES,
   tellTaleOrder,
-} from './tell-tales.ts';
+} from '../../bench/fuzz/tell-tales.ts';
+import { eventId, type Outcome } from '../../lib/ledger/outcome.ts';
+import { apiEvent } from '../../local/api-event.ts';
+import { startCallbackReceiver } from '../../local/callback-receiver.ts';
+import { invokeHandler } from '../../local/invoke.ts';
+import { FAULTS } from '../../local/sandbox/faults.ts';
+import { startEchoingProxy } from './echoing-proxy.ts';
+import { startRelay } from './relay.ts';
+import { sqsRecord } from './sqs-record.ts';
 import { until } from './until.ts';
 
 const { crmKey, token, wrongToken, signingToken, callbackKey } = TELL_TALES;

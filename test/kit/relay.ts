@@ -8,6 +8,7 @@ import {
 import type { APIGatewayProxyEventV2 } from 'aws-lambda';
 import * as z from 'zod';
 import type { Callback } from '../../lib/intake/contract.ts';
+import { apiEvent } from '../../local/api-event.ts';
 import type { CallbackReceiver } from '../../local/callback-receiver.ts';
 import {
   type EventSourceMapping,
@@ -16,7 +17,6 @@ import {
 } from '../../local/event-source-mapping.ts';
 import { invokeHandler } from '../../local/invoke.ts';
 import { LOCAL_TOKENS, type Stack, startStack } from '../../local/stack.ts';
-import { apiEvent } from './api-event.ts';
 import { testTemplate } from './template.ts';
 import { until } from './until.ts';
 

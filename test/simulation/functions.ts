@@ -10,7 +10,7 @@ import { cached } from '../../lib/secrets/cached.ts';
 import { type Crm, crmWithKey } from '../../lib/sitniks/crm.ts';
 import { createSitniksClient } from '../../lib/sitniks/orders/client.ts';
 import { syncBatch } from '../../lib/sync/sync-batch.ts';
-import { apiEvent } from '../kit/api-event.ts';
+import { apiEvent } from '../../local/api-event.ts';
 import { sampleOrder } from '../kit/orders.ts';
 import { silentLog } from '../kit/silent-log.ts';
 import { type Container, Refused } from './container.ts';

@@ -4,7 +4,7 @@ import { getOrder } from '../../../lib/intake/get-order.ts';
 import { Problem } from '../../../lib/intake/http.ts';
 import type { LedgerRecord } from '../../../lib/ledger/record.ts';
 import { accepted } from '../../../lib/ledger/start.ts';
-import { apiEvent } from '../../kit/api-event.ts';
+import { apiEvent } from '../../../local/api-event.ts';
 import { DEMO } from '../../kit/demo-caller.ts';
 import { recordingLog } from '../../kit/recording-log.ts';
 

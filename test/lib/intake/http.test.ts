@@ -4,8 +4,8 @@ import type { APIGatewayProxyEventV2, APIGatewayProxyStructuredResultV2 } from '
 import { describe, expect, test } from 'vitest';
 import { explain } from '../../../lib/explanations/explain.ts';
 import { answerProblems, decodeUtf8, json, Problem, readJsonBytes } from '../../../lib/intake/http.ts';
+import { apiEvent } from '../../../local/api-event.ts';
 import { invokeHandler } from '../../../local/invoke.ts';
-import { apiEvent } from '../../kit/api-event.ts';
 import { recordingLog } from '../../kit/recording-log.ts';
 
 const MAX = 64 * 1024;

@@ -1,0 +1,13 @@
+/** Where the parts of a stage are. */
+export interface Addresses {
+  ordersQueueUrl: string;
+  deadLetterQueueUrl: string;
+  outcomesQueueUrl: string;
+  outcomesDeadLetterQueueUrl: string;
+  ledgerTable: string;
+  sitniksBaseUrl: string;
+  apiKeySecret: string;
+  callbacksSecret: string;
+  /** The time-out of `syncOrders`; unknown of the local stack, where it is scaled. */
+  syncTimeoutMs: number | undefined;
+}
