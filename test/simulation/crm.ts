@@ -114,6 +114,7 @@ export class SimulatedCrm {
       return reply(422, { message: 'Idempotency-Key was used with another request' });
     }
     if (content.startsWith('bad')) {
+      seen('the CRM refused what an order says');
       return reply(422, { message: 'Invalid', errors: { 'customer.phone': ['invalid phone format'] } });
     }
     if (before?.order !== undefined && !before.order.isDeleted) {

@@ -46,11 +46,17 @@ export class Faults {
         continue;
       one.skip -= 1;
       if (one.skip !== -1) continue;
-      this.#world.seen(`${container.of} was struck`);
       const at = `${when} ${label}`;
-      if (blow.blow === 'death') container.kill(at);
-      else if ('freezeMs' in blow.blow) container.freeze(blow.blow.freezeMs, at);
-      else container.setClock(blow.blow.clockTo * this.#world.shape.skewMs);
+      if (blow.blow === 'death') {
+        container.kill(at);
+        this.#world.seen(`${container.of} died between two calls`);
+      } else if ('freezeMs' in blow.blow) {
+        container.freeze(blow.blow.freezeMs, at);
+        this.#world.seen(`${container.of} was frozen between two calls`);
+      } else {
+        container.setClock(blow.blow.clockTo * this.#world.shape.skewMs);
+        this.#world.seen('a clock jumped in the middle of an invocation');
+      }
     }
   }
 }

@@ -125,7 +125,13 @@ export async function syncOrders(
   return received.filter(({ id }) => !failed.has(id)).map(({ handle }) => handle);
 }
 
+/** Runs under way, of each world. */
+const tending = new WeakMap<World, number>();
+
 export async function tend(world: World): Promise<void> {
+  const underWay = tending.get(world) ?? 0;
+  if (underWay > 0) world.seen('two runs of tendDeadLetters at once');
+  tending.set(world, underWay + 1);
   await world
     .inContainer('tendDeadLetters', TEND_TIMEOUT_MS, (container) =>
       tendDeadLetters(
@@ -143,6 +149,7 @@ export async function tend(world: World): Promise<void> {
       ),
     )
     .catch(() => undefined);
+  tending.set(world, (tending.get(world) ?? 1) - 1);
 }
 
 export interface ApiAnswer {

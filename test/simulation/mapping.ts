@@ -13,6 +13,10 @@ export function startMapping(world: World): void {
   const poll = (): void => {
     nextPoll = Number.POSITIVE_INFINITY;
     if (atOnce >= MOST_AT_ONCE) return;
+    if (faults.active('mapping') !== undefined) {
+      wake(time.now() + 600_000);
+      return;
+    }
     if (faults.active('sqs') === 'down') {
       wake(time.now() + 5000);
       return;

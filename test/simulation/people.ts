@@ -70,6 +70,9 @@ async function postUntilAnswered(
   { caller, number, content, waitSeconds }: Extract<Deed, { does: 'post' }>,
 ): Promise<void> {
   const { time, journal, note } = world;
+  if (journal.hasSent(caller === 'shop' ? 'bot' : 'shop', number))
+    world.seen('two callers sent under one number');
+  if (journal.contentsSent(caller, number) > 0) world.seen('a caller sent again under its number');
   const order = orderOf(number, content);
   for (let tries = 1; tries <= 6; tries += 1) {
     const startedAt = time.now();
@@ -81,6 +84,7 @@ async function postUntilAnswered(
       `is answered ${answer?.status ?? 'nothing'} ${answer?.body['state'] ?? answer?.body['code'] ?? ''}`,
     );
     if (answer?.status === 200 || answer?.status === 202) {
+      if (answer.status === 200) world.seen('a caller waited, and its order was there in time');
       journal.promised.push({ caller, number, content, startedAt, promisedAt: time.now() });
       hearAnswer(world, { caller, number, content }, answer);
       for (const ms of ASKS_AFTER_MS) time.after(ms, () => void askOnce(world, caller, number));

@@ -168,6 +168,16 @@ const patience: Plot = (random, number, at) => {
   ];
 };
 
+/** Nobody takes anything from the queue, perhaps for longer than a message lives. */
+const standstill: Plot = (random, number, at) => {
+  const ms = random.pick([60, 24 * 60, 5 * 24 * 60]) * MINUTE_MS;
+  return [
+    posting(number, at + random.between(-1000, 1000) + 1000, random.pick(['red', 'bad'])),
+    { at, trouble: 'mapping', kind: 'off', ms, share: 1 },
+    ...(random.chance(0.5) ? [posting(number, at + ms + random.between(-60_000, 600_000), 'red')] : []),
+  ];
+};
+
 export const PLOTS: readonly Plot[] = [
   outage,
   outage,
@@ -181,4 +191,5 @@ export const PLOTS: readonly Plot[] = [
   zombie,
   zombie,
   patience,
+  standstill,
 ];

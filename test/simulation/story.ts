@@ -66,6 +66,8 @@ export interface FaultKinds {
   queue: QueueFault;
   ledger: LedgerFault;
   secrets: 'down';
+  /** Nothing is taken from the orders queue. */
+  mapping: 'off';
 }
 
 /** For a while, a share of the calls of a service fails in one way. */
