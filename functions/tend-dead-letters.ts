@@ -7,17 +7,19 @@ import { tendDeadLetters } from '../lib/dead-letters/tend.ts';
 import { AWS_CLIENT_OPTIONS } from '../lib/lambda/aws.ts';
 import { createLog } from '../lib/lambda/observability.ts';
 import { createLedger } from '../lib/ledger/ledger.ts';
-import { ordersQueue } from '../lib/queues/queues.ts';
+import { createListing } from '../lib/ledger/listing.ts';
+import { ordersQueue, outcomesQueue } from '../lib/queues/queues.ts';
 
 // Runs on cold start only.
 const config = readTendDeadLettersConfig();
 const sqs = new SQSClient(AWS_CLIENT_OPTIONS);
+const dynamodb = new DynamoDBClient(AWS_CLIENT_OPTIONS);
 const deps = {
   deadLetters: deadLetterQueue(sqs, config.DEAD_LETTER_QUEUE_URL),
   queue: ordersQueue(sqs, config.ORDERS_QUEUE_URL),
-  ledger: createLedger(new DynamoDBClient(AWS_CLIENT_OPTIONS), {
-    table: config.LEDGER_TABLE,
-  }),
+  ledger: createLedger(dynamodb, { table: config.LEDGER_TABLE }),
+  listing: createListing(dynamodb, config.LEDGER_TABLE),
+  outcomes: outcomesQueue(sqs, config.OUTCOMES_QUEUE_URL),
   returnBaseMs: config.RETURN_BASE_SECONDS * 1000,
   waveTimeoutMs: config.WAVE_TIMEOUT_SECONDS * 1000,
   log: createLog('tendDeadLetters'),

@@ -84,6 +84,7 @@ const tellShops = z.object({
 const tendDeadLetters = z.object({
   ORDERS_QUEUE_URL: z.url(),
   DEAD_LETTER_QUEUE_URL: z.url(),
+  OUTCOMES_QUEUE_URL: z.url(),
   /** How long a parked order waits before it may be the probe for the first time. */
   RETURN_BASE_SECONDS: number(300, 1, 3600),
   /** How long a wave of returned orders may go without one more of them getting through. */

@@ -132,9 +132,9 @@ describe('what moves messages', () => {
     });
   });
 
-  test('on OutcomesQueue is the two roles, and the named operator, who moves them back from the dead-letter queue', () => {
+  test('on OutcomesQueue is the three roles, and the named operator, who moves them back from the dead-letter queue', () => {
     expect(allowedOn('OutcomesQueue')).toEqual({
-      'sqs:SendMessage': ['SyncOrdersRole', operator],
+      'sqs:SendMessage': ['SyncOrdersRole', 'TendDeadLettersRole', operator],
       'sqs:ReceiveMessage': ['NotifySubmitterRole'],
       'sqs:DeleteMessage': ['NotifySubmitterRole'],
       'sqs:ChangeMessageVisibility': ['NotifySubmitterRole'],

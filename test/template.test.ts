@@ -360,7 +360,10 @@ describe('the rights', () => {
       'sqs:DeleteMessage DeadLetterQueue',
       'sqs:ChangeMessageVisibility DeadLetterQueue',
       'sqs:SendMessage OrdersQueue',
+      'sqs:SendMessage OutcomesQueue',
       'dynamodb:GetItem Ledger',
+      'dynamodb:PutItem Ledger',
+      index('by_phase'),
     ],
     ManagerPageRole: [
       ...logs('ManagerPageLogGroup'),

@@ -16,14 +16,18 @@ export function forgetCommand(program: Command): void {
       `
 The ledger keeps the order's states for 90 days: there is nothing personal in them. What Sitniks has is to be erased
 there. Of the orders queue nothing can be picked out: what is still on its way is erased once it has got somewhere.
-Exit code 1: something could not be erased, or may still be on its way; ask again.`,
+Exit code 1: something could not be erased or looked at, or may still be on its way; ask again.`,
     )
     .action((externalId: string, { dryRun = false }: { dryRun?: boolean }, command: Command) => {
       if (!isExternalId(externalId)) {
         throw new WrongUsage('This cannot be an external_id: those have 1 to 128 of A-Z a-z 0-9 _ . : -');
       }
       return against(command, (session) =>
-        withDeadLetters(session, (inHand) => forget(session, inHand, externalId, dryRun)),
+        withDeadLetters(
+          session,
+          ({ external_id }) => external_id === externalId || external_id === undefined,
+          (inHand) => forget(session, inHand, externalId, dryRun),
+        ),
       );
     });
 }
@@ -47,6 +51,7 @@ async function forget(
       letters: copies.length,
       erased: isErased && !dryRun ? copies.length : 0,
       on_its_way: isOnItsWay,
+      not_seen: inHand.unseen,
       unreadable,
     },
     [
@@ -65,7 +70,7 @@ async function forget(
         : []),
     ].join('\n'),
   );
-  return isErased && !isOnItsWay;
+  return isErased && !isOnItsWay && inHand.unseen === 0;
 }
 
 function mayMove(record: LedgerRecord | undefined): boolean {

@@ -1,4 +1,5 @@
 import { type Command, Option } from 'commander';
+import type { Letter } from '../../lib/dead-letters/letter.ts';
 import { failureType } from '../../lib/explanations/failure.ts';
 import { countLetters, countLines } from './counts.ts';
 import { age, parseDuration } from './duration.ts';
@@ -29,22 +30,22 @@ export function listCommand(program: Command): void {
       against(command, async (session) => {
         const { reveal = false } = options;
         const now = Date.now();
-        const found = await withDeadLetters(session, async ({ letters }) =>
-          letters
-            .filter((letter) => selects(options, letter, now))
-            .map((letter) => ({
-              external_id: letter.external_id ?? null,
-              type: letter.reason,
-              reasons: letter.reasons.map(({ code }) => code),
-              message: messageOf(letter.error_message, letter.body, reveal),
-              attempts: letter.attempts ?? null,
-              returns: letter.redriven,
-              parked_at: new Date(letter.parkedAt).toISOString(),
-              age_seconds: Math.round((now - letter.parkedAt) / 1000),
-              customer: customerOf(letter.body, reveal),
-              message_id: letter.messageId,
-            })),
-        );
+        const isWanted = (letter: Letter) => selects(options, letter, now);
+        const { found, unseen } = await withDeadLetters(session, isWanted, async ({ letters, unseen }) => ({
+          unseen,
+          found: letters.map((letter) => ({
+            external_id: letter.external_id ?? null,
+            type: letter.reason,
+            reasons: letter.reasons.map(({ code }) => code),
+            message: messageOf(letter.error_message, letter.body, reveal),
+            attempts: letter.attempts ?? null,
+            returns: letter.redriven,
+            parked_at: new Date(letter.parkedAt).toISOString(),
+            age_seconds: Math.round((now - letter.parkedAt) / 1000),
+            customer: customerOf(letter.body, reveal),
+            message_id: letter.messageId,
+          })),
+        }));
         const rows = found.map(({ external_id, type, reasons, attempts, returns, age_seconds, customer }) => [
           external_id ?? '(none)',
           type,
@@ -57,9 +58,11 @@ export function listCommand(program: Command): void {
         ]);
         const counts = countLetters(found);
         session.out.result(
-          { letters: found, counts },
+          { letters: found, counts, not_seen: unseen },
           rows.length === 0
-            ? 'No dead letters.'
+            ? unseen === 0
+              ? 'No dead letters.'
+              : 'None among those that were looked at.'
             : [table(HEAD, rows), ...countLines(rows.length, counts)].join('\n'),
         );
         return true;

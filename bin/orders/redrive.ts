@@ -38,13 +38,18 @@ export function redriveCommand(program: Command): void {
       `
 The order is sent first and its letter deleted after, and the ledger lets no order into Sitniks twice. What is in
 doubt is looked up in Sitniks first, or left. It counts as sent back for the first time again.
-Exit code 1: an order was refused, and why is said; or it may be in other hands just now. Not found is no error:
-then there is nothing to do.`,
+Exit code 1: an order was refused, and why is said; or it may be in other hands just now, or among more letters than
+can be looked at. Not found among all of them is no error: then there is nothing to do.`,
     )
     .action(async (externalIds: string[], options: RedriveOptions, command: Command) => {
       const patch = options.patch === undefined ? undefined : await readPatch(options.patch);
+      const now = Date.now();
       await against(command, (session) =>
-        withDeadLetters(session, (inHand) => redrive(session, inHand, { ...options, externalIds }, patch)),
+        withDeadLetters(
+          session,
+          (letter) => selects({ ...options, externalIds }, letter, now),
+          (inHand) => redrive(session, inHand, { ...options, externalIds }, patch),
+        ),
       );
     });
 }
@@ -56,9 +61,7 @@ async function redrive(
   patch: object | undefined,
 ): Promise<boolean> {
   const now = Date.now();
-  const selected = inHand.letters.filter((letter) => selects(options, letter, now));
-  const others = new Set(inHand.letters).difference(new Set(selected));
-  await inHand.giveBack([...others]);
+  const selected = inHand.letters;
   if (patch !== undefined && 'external_id' in patch && selected.length > 1) {
     throw new WrongUsage('This patch sets the external_id: it can mend one order, not several.');
   }
@@ -69,6 +72,8 @@ async function redrive(
   const planned = await plan(session, kept, patch, now);
   const done = options.dryRun ? planned : await carryOut(session, inHand, planned, options.rate);
 
+  // What is not found may be in others' hands, or be one of too many, and still to be sent.
+  const isAllSeen = inHand.elsewhere === 0 && inHand.unseen === 0;
   const known = new Set(selected.map(({ external_id }) => external_id));
   const notFound = (options.externalIds ?? []).filter((id) => !known.has(id));
   const count = (action: Step['action']) => done.filter(({ step }) => step.action === action).length;
@@ -86,11 +91,11 @@ async function redrive(
       orders,
       not_found: notFound,
       in_other_hands: inHand.elsewhere,
+      not_seen: inHand.unseen,
     },
-    toText(orders, notFound, options.dryRun ?? false),
+    toText(orders, notFound, isAllSeen, options.dryRun ?? false),
   );
-  // What is not found while others have letters in hand may be with them, and still to be sent.
-  const isAllKnown = notFound.length === 0 || inHand.elsewhere === 0;
+  const isAllKnown = notFound.length === 0 || isAllSeen;
   return count('refuse') === 0 && lost === 0 && isAllKnown;
 }
 
@@ -105,6 +110,7 @@ const WOULD = {
 function toText(
   orders: readonly { external_id: string | null; type: string; action: Step['action']; why: string }[],
   notFound: readonly string[],
+  isAllSeen: boolean,
   isDryRun: boolean,
 ): string {
   const words = isDryRun ? WOULD : DONE;
@@ -118,7 +124,10 @@ function toText(
     ]);
     lines.push(table(['order', 'type', 'what', 'why'], rows));
   }
-  if (notFound.length > 0) lines.push(`Not on the dead-letter queue: ${notFound.join(', ')}`);
+  if (notFound.length > 0) {
+    const where = isAllSeen ? 'Not on the dead-letter queue' : 'Not found among what could be looked at';
+    lines.push(`${where}: ${notFound.join(', ')}`);
+  }
   const sums = (['send', 'remove', 'skip', 'refuse'] as const)
     .map((action) => ({ action, count: orders.filter((order) => order.action === action).length }))
     .filter(({ count }) => count > 0)

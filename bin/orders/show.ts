@@ -24,13 +24,17 @@ export function showCommand(program: Command): void {
         throw new WrongUsage('This cannot be an external_id: those have 1 to 128 of A-Z a-z 0-9 _ . : -');
       }
       return against(command, async (session) => {
-        const letters = await withDeadLetters(session, async (inHand) =>
-          inHand.letters.filter(({ external_id }) => external_id === externalId),
+        const { letters, unseen } = await withDeadLetters(
+          session,
+          ({ external_id }) => external_id === externalId,
+          async (inHand) => inHand,
         );
         const record = await session.relay.ledger.get(externalId);
         if (record === undefined && letters.length === 0) {
           throw new Refusal(
-            `Nothing is known of ${externalId}: no order came in under it in the last 90 days.`,
+            unseen === 0
+              ? `Nothing is known of ${externalId}: no order came in under it in the last 90 days.`
+              : `The ledger does not know ${externalId}, and not all dead letters could be looked at.`,
           );
         }
         const shown = toDocument(externalId, record, letters, Date.now());

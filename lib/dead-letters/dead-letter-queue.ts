@@ -8,6 +8,9 @@ import {
 import { type OrderMessage, type Parking, writeLetter } from '../queues/codec.ts';
 import { type Letter, toLetter } from './letter.ts';
 
+/** What it takes to let go of a letter. */
+export type InHand = Pick<Letter, 'receiptHandle'>;
+
 export interface DeadLetterQueue {
   /** Puts a message here, its body as it came. Resolves only once SQS has acknowledged it. */
   park(message: OrderMessage, parking: Parking): Promise<void>;
@@ -19,9 +22,9 @@ export interface DeadLetterQueue {
    */
   receive(visibilitySeconds: number, waitSeconds?: number): Promise<Letter[]>;
   /** @returns those that could not be deleted, and so come back. */
-  delete(letters: readonly Letter[]): Promise<Letter[]>;
+  delete<T extends InHand>(letters: readonly T[]): Promise<T[]>;
   /** Visible again in so many seconds, 0 gives them back at once. @returns those that could not be changed. */
-  hide(letters: readonly Letter[], seconds: number): Promise<Letter[]>;
+  hide<T extends InHand>(letters: readonly T[], seconds: number): Promise<T[]>;
 }
 
 /** What one batch call of SQS can carry. */
@@ -65,18 +68,26 @@ export function deadLetterQueue(sqs: SQSClient, queueUrl: string): DeadLetterQue
   };
 }
 
+export interface TakeOptions<T> {
+  visibilitySeconds: number;
+  most: number;
+  mayGoOn: () => boolean;
+  /** What is held of a letter while others are taken. */
+  hold: (letter: Letter) => T;
+}
+
 /** Takes every letter there is in hand, up to so many, and while `mayGoOn`. */
-export async function takeAll(
+export async function takeAll<T>(
   deadLetters: Pick<DeadLetterQueue, 'receive'>,
-  options: { visibilitySeconds: number; most: number; mayGoOn: () => boolean },
-): Promise<Letter[]> {
+  { visibilitySeconds, most, mayGoOn, hold }: TakeOptions<T>,
+): Promise<T[]> {
   // By message: should one come twice, only its newest receipt handle is good.
-  const letters = new Map<string, Letter>();
-  while (letters.size < options.most && options.mayGoOn()) {
-    const received = await deadLetters.receive(options.visibilitySeconds);
+  const letters = new Map<string, T>();
+  while (letters.size < most && mayGoOn()) {
+    const received = await deadLetters.receive(visibilitySeconds);
     // Nothing new: the queue is empty, or shows again what has been in hand for too long.
     if (received.every(({ messageId }) => letters.has(messageId))) break;
-    for (const letter of received) letters.set(letter.messageId, letter);
+    for (const letter of received) letters.set(letter.messageId, hold(letter));
   }
   return [...letters.values()];
 }
@@ -87,11 +98,11 @@ interface Entry {
 }
 
 /** @returns what failed: of a call that did not succeed at all, everything. It all comes back by itself. */
-async function inBatches(
-  letters: readonly Letter[],
+async function inBatches<T extends InHand>(
+  letters: readonly T[],
   call: (entries: Entry[]) => Promise<{ Failed?: { Id: string | undefined }[] | undefined }>,
-): Promise<Letter[]> {
-  const failed: Letter[] = [];
+): Promise<T[]> {
+  const failed: T[] = [];
   for (let from = 0; from < letters.length; from += SQS_BATCH) {
     const batch = letters.slice(from, from + SQS_BATCH);
     const entries = batch.map(({ receiptHandle }, i) => ({ Id: String(i), ReceiptHandle: receiptHandle }));

@@ -1,12 +1,12 @@
 import type { LedgerRecord } from '../ledger/record.ts';
-import type { Letter } from './letter.ts';
+import type { Held } from './bodies.ts';
 
 /** An order that may be sent back: all its letters, which are copies of each other. */
 export interface Returning {
   external_id: string;
-  letters: readonly Letter[];
+  letters: readonly Held[];
   /** The one that has been sent back most often, and so knows how often that was. */
-  newest: Letter;
+  newest: Held & { body: string };
   /** The ledger's version before it is sent: what is written after is news of it. */
   version: number;
 }
@@ -14,16 +14,20 @@ export interface Returning {
 /** How the time until an order may be the probe again grows with each of its returns. */
 const WAIT_FACTOR = 3;
 
-/** One entry an order. A crash between sending and deleting can leave two letters of one. */
+/**
+ * One entry an order. A crash between sending and deleting can leave two letters of one. Not of one whose body was not
+ * kept.
+ */
 export function returnsOf(
-  judged: readonly { letter: Letter; record: LedgerRecord | undefined }[],
+  judged: readonly { letter: Held; record: LedgerRecord | undefined }[],
 ): Returning[] {
   const byOrder = Map.groupBy(judged, ({ letter }) => letter.external_id);
   return [...byOrder].flatMap(([external_id, copies]) => {
     const letters = copies.map(({ letter }) => letter);
     const newest = letters.toSorted((a, b) => b.redriven - a.redriven || b.parkedAt - a.parkedAt)[0];
-    if (external_id === undefined || newest === undefined) return [];
-    return [{ external_id, letters, newest, version: copies[0]?.record?.version ?? 0 }];
+    if (external_id === undefined || newest?.body === undefined) return [];
+    const { body } = newest;
+    return [{ external_id, letters, newest: { ...newest, body }, version: copies[0]?.record?.version ?? 0 }];
   });
 }
 

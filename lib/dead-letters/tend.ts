@@ -2,19 +2,23 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import pMap from 'p-map';
 import { type Log, nameOf } from '../lambda/observability.ts';
 import type { Ledger } from '../ledger/ledger.ts';
+import type { Listing } from '../ledger/listing.ts';
 import type { Invocation } from '../queues/batch.ts';
-import type { OrdersQueue } from '../queues/queues.ts';
+import type { OrdersQueue, OutcomesQueue } from '../queues/queues.ts';
 import { allGotThrough } from './await-wave.ts';
-import { type DeadLetterQueue, takeAll } from './dead-letter-queue.ts';
-import type { Letter } from './letter.ts';
+import { bodyKeeper, type Held } from './bodies.ts';
+import { type DeadLetterQueue, type InHand, takeAll } from './dead-letter-queue.ts';
+import { type Judged, judge } from './judge.ts';
+import { recordLostOrders } from './lost-orders.ts';
 import { type Returning, returnsOf, toSendNow } from './redriven.ts';
 import { slowStart } from './slow-start.ts';
-import { decide } from './verdict.ts';
 
 export interface TendDeadLettersDeps {
   deadLetters: Omit<DeadLetterQueue, 'park'>;
   queue: Pick<OrdersQueue, 'send'>;
-  ledger: Pick<Ledger, 'get'>;
+  outcomes: OutcomesQueue;
+  ledger: Pick<Ledger, 'get' | 'replace'>;
+  listing: Pick<Listing, 'inPhase'>;
   log: Log;
   /** How long a letter waits before it may be the probe for the first time; each return in vain makes it 3 × as long. */
   returnBaseMs: number;
@@ -24,7 +28,7 @@ export interface TendDeadLettersDeps {
   pause?: (ms: number) => Promise<unknown>;
 }
 
-/** What a run did, in letters: it saw each of them, and did one of the next five things with it. */
+/** What a run did, in letters: it saw each of them, and did one of the next six things with it. */
 export interface TendReport {
   seen: number;
   /** Copies of what is in the CRM. */
@@ -35,12 +39,20 @@ export interface TendReport {
   on_their_way: number;
   /** Would be sent back, but not yet: no probe was due, or it failed, or a wave did, or time ran out. */
   held_back: number;
+  /** Left to the later version that has written their orders' records. */
+  unreadable: number;
+  /** Of those before: orders that SQS itself has moved, and that are recorded as parked now. */
+  recorded: number;
   /** Of those before: neither deleted nor given back, because SQS would not. They show up again by themselves. */
   left_hidden: number;
   probe: 'succeeded' | 'failed' | 'none';
+  /** Orders that are on no queue any more, and not in the CRM: their submitters are told. */
+  lost: number;
 }
 
-/** What fits in memory with room to spare; mostly time ends a scan first. */
+type Counted = 'removed' | 'sent_back' | 'waiting' | 'on_their_way' | 'unreadable';
+
+/** Of their bodies as many are kept as fit in memory; mostly time ends a scan first. */
 const MOST_LETTERS = 10_000;
 const READS_AT_ONCE = 10;
 const SENDS_AT_ONCE = 10;
@@ -76,21 +88,26 @@ export async function tendDeadLetters(
     waiting: 0,
     on_their_way: 0,
     held_back: 0,
+    unreadable: 0,
+    recorded: 0,
     left_hidden: 0,
     probe: 'none',
+    lost: 0,
   };
-  const inHand = new Set<Letter>();
-  const letGo = async (letters: readonly Letter[], how: 'delete' | 'give back') => {
+  const inHand = new Set<string>();
+  const letGo = async (letters: readonly InHand[], how: 'delete' | 'give back') => {
     const failed = how === 'delete' ? await deadLetters.delete(letters) : await deadLetters.hide(letters, 0);
-    for (const letter of letters) inHand.delete(letter);
+    for (const { receiptHandle } of letters) inHand.delete(receiptHandle);
     report.left_hidden += failed.length;
   };
+
+  const stillInHand = () => [...inHand].map((receiptHandle) => ({ receiptHandle }));
 
   try {
     const scanUntilMs = (remainingMs() * 2) / 3;
     const receive: DeadLetterQueue['receive'] = async (seconds) => {
       const received = await deadLetters.receive(seconds);
-      for (const letter of received) inHand.add(letter);
+      for (const { receiptHandle } of received) inHand.add(receiptHandle);
       return received;
     };
     const letters = await takeAll(
@@ -100,21 +117,18 @@ export async function tendDeadLetters(
           Math.ceil(invocation.getRemainingTimeInMillis() / 1000) + VISIBILITY_MARGIN_SECONDS,
         most: MOST_LETTERS,
         mayGoOn: () => remainingMs() > scanUntilMs,
+        hold: bodyKeeper(),
       },
     );
     report.seen = report.held_back = letters.length;
 
-    const judged = await pMap(
-      letters,
-      async (letter) => {
-        const record = letter.external_id === undefined ? undefined : await ledger.get(letter.external_id);
-        return { letter, record, verdict: decide(letter, record, now()) };
-      },
-      { concurrency: READS_AT_ONCE },
-    );
-    const judgedAs = (verdict: (typeof judged)[number]['verdict']) =>
+    const judged = await pMap(letters, (letter) => judge(letter, { ...deps, log, now }), {
+      concurrency: READS_AT_ONCE,
+    });
+    report.recorded = judged.filter(({ isRecorded }) => isRecorded).length;
+    const judgedAs = (verdict: Judged<Held>['verdict']) =>
       judged.filter((one) => one.verdict === verdict).map(({ letter }) => letter);
-    const count = (as: 'removed' | 'sent_back' | 'waiting' | 'on_their_way', letters: readonly Letter[]) => {
+    const count = (as: Counted, letters: readonly Held[]) => {
       report[as] += letters.length;
       report.held_back -= letters.length;
       return letters;
@@ -124,6 +138,7 @@ export async function tendDeadLetters(
     // At once, not at the end: an operator should see them.
     await letGo(count('waiting', judgedAs('for_a_person')), 'give back');
     await letGo(count('on_their_way', judgedAs('on_its_way')), 'give back');
+    await letGo(count('unreadable', judgedAs('unreadable')), 'give back');
 
     const returning = toSendNow(
       returnsOf(judged.filter(({ verdict }) => verdict === 'may_return')),
@@ -158,9 +173,10 @@ export async function tendDeadLetters(
         );
       },
     });
-    await letGo([...inHand], 'give back');
+    await letGo(stillInHand(), 'give back');
+    report.lost = await recordLostOrders({ ...deps, log, mayGoOn: () => remainingMs() > 0, now });
   } catch (error) {
-    await letGo([...inHand], 'give back').catch(() => undefined);
+    await letGo(stillInHand(), 'give back').catch(() => undefined);
     log.error('Dead letters not tended to the end', { ...report, error_name: nameOf(error) });
     throw error;
   }

@@ -1,4 +1,5 @@
 import { FAILURES, type FailureType } from '../explanations/failure.ts';
+import { MESSAGE_LIFE_MS } from '../ledger/abandoned.ts';
 import type { LedgerRecord } from '../ledger/record.ts';
 import { phaseOf } from '../ledger/states.ts';
 import type { Letter } from './letter.ts';
@@ -24,9 +25,6 @@ export const MAX_RETURNS = 5;
  * was settled for an old copy, and acknowledges it; so nothing is sent sooner than this after.
  */
 const SETTLED_MARGIN_MS = 2_000;
-
-/** OrdersQueue keeps a message for 4 days (infrastructure/queues.yml): what has not moved for longer is not on it any more. */
-const MESSAGE_LIFE_MS = 4 * 24 * 60 * 60 * 1000;
 
 /**
  * What is to become of a letter, given what the ledger has under its `external_id`.

@@ -59,6 +59,7 @@ const REASONS = {
     'not_accepted',
     'internal_error',
     'crm_misconfigured',
+    'lost_track',
     'unknown',
   ],
   nobody: ['crm_unreachable', 'crm_busy', 'in_doubt', 'broke_off'],

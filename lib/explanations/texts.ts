@@ -594,6 +594,22 @@ export const TEXTS: Readonly<Record<ReasonCode, Text>> = {
       customer: KEPT.en,
     },
   },
+  lost_track: {
+    uk: {
+      title: 'Слід замовлення загубився',
+      cause: 'Уже понад чотири дні із замовленням нічого не відбувається, тож само воно до Sitniks не дійде.',
+      todo: 'Надішліть замовлення ще раз під тим самим номером: спершу його шукають у Sitniks, тож другого від цього не з’явиться.',
+      customer: 'Вибачте, з вашим замовленням сталася затримка. Перевіряємо, що з ним, і напишемо вам.',
+    },
+    en: {
+      title: 'The order was lost track of',
+      cause:
+        'For more than four days nothing has happened to the order, so it will not get to Sitniks by itself.',
+      todo: 'Send the order again, under the same number: it is looked up in Sitniks first, so that makes no second one.',
+      customer:
+        'Sorry, your order is held up. We are finding out what happened to it, and will write to you.',
+    },
+  },
   broke_off: {
     uk: {
       title: 'Обробка перервалася',

@@ -41,7 +41,10 @@ const NUMBERS = [
   'waiting',
   'on_their_way',
   'held_back',
+  'unreadable',
+  'recorded',
   'left_hidden',
+  'lost',
 ] as const;
 
 export type LogFields = { [name in (typeof TEXTS)[number]]?: string | undefined } & {

@@ -12,13 +12,18 @@ import { indexKeysOf } from './listing.ts';
 import { type LedgerRecord, recordSchema } from './record.ts';
 import type { Submission } from './start.ts';
 
+/** A later version has written it, and this one cannot say what it means. */
+export class UnreadableRecord extends Error {
+  override readonly name = 'UnreadableRecord';
+}
+
 /** Somebody else has written the record since we read it, so what we know of it no longer holds. */
 export class RecordChanged extends Error {
   override readonly name = 'RecordChanged';
 }
 
 export interface Ledger {
-  /** One consistent read. */
+  /** One consistent read. @throws {UnreadableRecord} */
   get(externalId: string): Promise<LedgerRecord | undefined>;
   /** Takes the order in hand, if it may be: nothing is sent to the CRM without. */
   claim(submission: Submission, leaseMs: number): Promise<ClaimDecision>;
@@ -55,7 +60,11 @@ export function createLedger(dynamodb: DynamoDBClient, options: LedgerOptions): 
     const { Item } = await dynamodb.send(
       new GetItemCommand({ TableName: table, Key: { external_id: { S: externalId } }, ConsistentRead: true }),
     );
-    return Item === undefined ? undefined : recordSchema.parse(unmarshall(Item));
+    if (Item === undefined) return undefined;
+    const { data } = recordSchema.safeParse(unmarshall(Item));
+    // What is wrong with it may quote what it says.
+    if (data === undefined) throw new UnreadableRecord(`The record of ${externalId} cannot be read`);
+    return data;
   }
 
   async function replace(record: LedgerRecord): Promise<LedgerRecord | undefined> {

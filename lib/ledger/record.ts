@@ -40,7 +40,10 @@ export const recordSchema = z.object({
   superseded: z.array(z.string()).optional(),
   /** What its submitter has still to be told, oldest first; noted together with the end that it tells of. */
   outbox: z.array(outcomeSchema).optional(),
-  history: z.array(stepSchema),
+  /** A later version may know more steps; after a rollback this one passes over them. */
+  history: z
+    .array(z.unknown())
+    .transform((steps) => steps.flatMap((step) => stepSchema.safeParse(step).data ?? [])),
   /** As it was read; 0 before the first write. A write goes over this version only, so no two can both win. */
   version: z.number(),
   /** Who wrote this version: tells a write of ours, repeated by the SDK after a lost answer, from somebody else's. */

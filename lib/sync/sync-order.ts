@@ -1,13 +1,13 @@
 import { type ParkDeps, park } from '../dead-letters/park.ts';
 import { codesOf } from '../explanations/reasons.ts';
-import { type Log, nameOf } from '../lambda/observability.ts';
+import type { Log } from '../lambda/observability.ts';
 import type { Ledger } from '../ledger/ledger.ts';
-import type { LedgerRecord } from '../ledger/record.ts';
 import { contentHash } from '../order/content-hash.ts';
 import { readOrder } from '../order/order.ts';
 import { backoffMs, soonMs } from '../queues/backoff.ts';
 import { ACKNOWLEDGE, type Disposition, giveBack } from '../queues/batch.ts';
 import type { OrderMessage } from '../queues/codec.ts';
+import { publishOutbox } from '../queues/publish-outbox.ts';
 import type { OutcomesQueue } from '../queues/queues.ts';
 import type { Crm } from '../sitniks/crm.ts';
 import { afterAttempt, type Next, type RetryPolicy } from './after-attempt.ts';
@@ -130,15 +130,4 @@ async function settleAttempt(
       });
   }
   return delayMs === undefined ? ACKNOWLEDGE : giveBack(delayMs);
-}
-
-/** Before the message is let go of, so that no crash can keep it from the submitter: at least once, in order. */
-async function publishOutbox(record: LedgerRecord, { outcomes, ledger, log }: SyncOrderDeps): Promise<void> {
-  const { outbox = [] } = record;
-  if (outbox.length === 0) return;
-  for (const outcome of outbox) await outcomes.send(outcome);
-  // Where somebody was faster, the record that they wrote has it still: it is told again, with the same id.
-  await ledger.replace({ ...record, outbox: undefined }).catch((error) => {
-    log.warn('Outcome told, but not noted: it may be told again', { error_name: nameOf(error) });
-  });
 }

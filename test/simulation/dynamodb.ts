@@ -3,6 +3,7 @@ import {
   DynamoDBClient,
   GetItemCommand,
   PutItemCommand,
+  QueryCommand,
 } from '@aws-sdk/client-dynamodb';
 import { holds } from './condition.ts';
 import { type Answer, here, Refused, type Services } from './container.ts';
@@ -80,6 +81,14 @@ function serve(world: Services, command: object): object {
       `the ledger has ${key}: ${state?.S}, attempts ${attempts?.N}, version ${version?.N}`,
     );
     return {};
+  }
+  if (command instanceof QueryCommand) {
+    const { ':hash': phase, ':from': from, ':until': until } = command.input.ExpressionAttributeValues ?? {};
+    const found = [...ledger.values()].filter(
+      ({ phase: of, since }) =>
+        of?.S === phase?.S && (since?.S ?? '') >= (from?.S ?? '') && (since?.S ?? '') <= (until?.S ?? ''),
+    );
+    return { Items: found.toSorted((a, b) => ((a['since']?.S ?? '') < (b['since']?.S ?? '') ? -1 : 1)) };
   }
   throw new Error(`The simulated ledger does not know ${command.constructor.name}`);
 }

@@ -5,6 +5,7 @@ import { acceptOrder } from '../../lib/intake/accept-order.ts';
 import { getOrder } from '../../lib/intake/get-order.ts';
 import { PROBLEMS, Problem } from '../../lib/intake/http.ts';
 import { createLedger, type Ledger } from '../../lib/ledger/ledger.ts';
+import { createListing } from '../../lib/ledger/listing.ts';
 import { ordersQueue, outcomesQueue } from '../../lib/queues/queues.ts';
 import { cached } from '../../lib/secrets/cached.ts';
 import { type Crm, crmWithKey } from '../../lib/sitniks/crm.ts';
@@ -139,7 +140,9 @@ export async function tend(world: World): Promise<void> {
         {
           deadLetters,
           queue: orders,
+          outcomes,
           ledger: ledgerOf(container),
+          listing: createListing(simulatedDynamoDb, 'ledger'),
           log: silentLog,
           returnBaseMs: 300_000,
           waveTimeoutMs: 20_000,

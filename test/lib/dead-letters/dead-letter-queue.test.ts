@@ -1,6 +1,7 @@
 import { ChangeMessageVisibilityBatchCommand, SendMessageCommand } from '@aws-sdk/client-sqs';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { deadLetterQueue, takeAll } from '../../../lib/dead-letters/dead-letter-queue.ts';
+import type { Letter } from '../../../lib/dead-letters/letter.ts';
 import { type Stack, startStack } from '../../../local/stack.ts';
 import { countOf, dropLetter, impatient, parkOrder, refOf } from '../../kit/dlq.ts';
 import { sampleOrder } from '../../kit/orders.ts';
@@ -17,7 +18,9 @@ beforeAll(async () => {
 afterAll(() => stack.stop());
 
 const letters = () => impatient(deadLetterQueue(stack.sqs, refOf(stack, 'DeadLetterQueue')));
-const takeEvery = (most = 1000) => takeAll(letters(), { visibilitySeconds: 60, most, mayGoOn: () => true });
+const hold = (letter: Letter) => letter;
+const takeEvery = (most = 1000) =>
+  takeAll(letters(), { visibilitySeconds: 60, most, mayGoOn: () => true, hold });
 
 describe('a letter', () => {
   test('is read with what the consumer wrote on it', async () => {
@@ -119,7 +122,12 @@ describe('more than a batch', () => {
     expect(some).toHaveLength(20);
     await letters().hide(some, 0);
     let asked = 0;
-    const few = await takeAll(letters(), { visibilitySeconds: 60, most: 1000, mayGoOn: () => asked++ < 1 });
+    const few = await takeAll(letters(), {
+      visibilitySeconds: 60,
+      most: 1000,
+      mayGoOn: () => asked++ < 1,
+      hold,
+    });
     expect(few).toHaveLength(10);
     await letters().hide(few, 0);
     await letters().delete(await takeEvery());

@@ -1,7 +1,14 @@
 /** A run of `tendDeadLetters` on a real queue and ledger, with the real consumer behind, watched from within. */
+import { UpdateItemCommand } from '@aws-sdk/client-dynamodb';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { deadLetterQueue } from '../../../lib/dead-letters/dead-letter-queue.ts';
 import { type TendDeadLettersDeps, tendDeadLetters } from '../../../lib/dead-letters/tend.ts';
+import { createListing } from '../../../lib/ledger/listing.ts';
+import type { Outcome } from '../../../lib/ledger/outcome.ts';
+import type { LedgerRecord } from '../../../lib/ledger/record.ts';
+import { accepted } from '../../../lib/ledger/start.ts';
+import { contentHash } from '../../../lib/order/content-hash.ts';
+import { readOrder } from '../../../lib/order/order.ts';
 import { ordersQueue } from '../../../lib/queues/queues.ts';
 import { countOf, dropLetter, impatient, ledgerOf, parkOrder, refOf, sizeOf } from '../../kit/dlq.ts';
 import { PERSONAL, sampleOrder } from '../../kit/orders.ts';
@@ -10,12 +17,15 @@ import { type Relay, startRelay } from '../../kit/relay.ts';
 import { until } from '../../kit/until.ts';
 
 let relay: Relay;
+/** What submitters were told by the runs. */
+let told: Outcome[];
 beforeAll(async () => {
   relay = await startRelay({ settings: { MAX_RETRIES: '0' }, visibilitySeconds: 1, feed: false });
 });
 afterAll(() => relay.stop());
 beforeEach(async () => {
   await relay.stopFeeding();
+  told = [];
   relay.stack.sandbox.reset();
   await relay.takeDeadLetters();
 });
@@ -34,7 +44,9 @@ async function tend(changes: Partial<TendDeadLettersDeps> = {}, milliseconds?: n
   let isNewWave = true;
   const deps: TendDeadLettersDeps = {
     deadLetters: impatient(deadLetterQueue(stack.sqs, refOf(stack, 'DeadLetterQueue'))),
+    outcomes: { send: async (outcome) => void told.push(outcome) },
     ledger: ledgerOf(stack),
+    listing: createListing(stack.dynamodb, refOf(stack, 'Ledger')),
     queue: {
       async send(body, attributes) {
         if (isNewWave) waves.push([]);
@@ -70,6 +82,7 @@ test('what was corrected while the run looked is left alone: to send it would un
   let looks = 0;
   const { report, waves } = await tend({
     ledger: {
+      ...ledger,
       async get(id) {
         looks += 1;
         const record = await ledger.get(id);
@@ -104,8 +117,11 @@ test('sends back what has passed in waves of 1, 2, 4, …, and says so in one li
       waiting: 0,
       on_their_way: 0,
       held_back: 0,
+      unreadable: 0,
+      recorded: 0,
       left_hidden: 0,
       probe: 'succeeded',
+      lost: 0,
     },
   ]);
 });
@@ -205,10 +221,152 @@ describe('a crash between sending and deleting', () => {
 
 test('with the ledger down nothing is sent or removed, and everything is given back', async () => {
   for (let i = 0; i < 3; i += 1) await park(`blind-${i}`);
-  const ledger = { get: () => Promise.reject(new Error('The table is gone')) };
+  const gone = () => Promise.reject(new Error('The table is gone'));
+  const ledger = { get: gone, replace: gone };
   const { error, lines, sizes } = await tend({ ledger });
   expect(error).toBeInstanceOf(Error);
   expect(sizes).toEqual([]);
   expect(lines).toMatchObject([{ level: 'error', seen: 3, sent_back: 0 }]);
   expect(await countOf(relay.stack, 'DeadLetterQueue')).toEqual({ visible: 3, inHand: 0 });
+});
+
+const DAY_MS = 24 * 60 * 60 * 1000;
+
+/** An order of `bot` as the ledger has it, since it came so many days ago. */
+async function known(id: string, changes: Partial<LedgerRecord> = {}, daysAgo = 0): Promise<string> {
+  const body = JSON.stringify(sampleOrder(id));
+  const reading = readOrder(body);
+  if (!reading.ok) throw new Error('not an order');
+  const content_hash = contentHash(reading.order);
+  const sentAt = Date.now() - 1000 - daysAgo * DAY_MS;
+  const record = accepted({ external_id: id, content_hash, submitted_by: 'bot', sentAt });
+  await ledgerOf(relay.stack).replace({ ...record, ...changes });
+  return body;
+}
+const recordOf = (id: string) => ledgerOf(relay.stack).get(id);
+
+describe('an order that SQS itself has moved', () => {
+  test.each([
+    ['never begun', 'accepted', undefined],
+    ['failed, and was to come back', 'retrying', undefined],
+    ['broke off in the middle of a call', 'syncing', expect.stringMatching(/^[\da-f]{64}$/)],
+  ] as const)('%s, is recorded as parked, with a reason, and told once', async (_what, state, doubt) => {
+    const id = `moved-by-sqs-${state}`;
+    await dropLetter(relay.stack, await known(id, { state, lease_until: Date.now() - 1 }));
+    const { report, lines } = await tend();
+    expect(report).toMatchObject({ seen: 1, recorded: 1, sent_back: 0 });
+    expect(await recordOf(id)).toMatchObject({
+      state: 'parked',
+      error: { type: 'NO_REASON', reasons: [{ code: 'broke_off' }] },
+      ...(doubt === undefined ? {} : { doubt }),
+    });
+    expect(told).toMatchObject([{ type: 'parked', external_id: id, submitted_by: 'bot' }]);
+    expect(lines).toContainEqual(
+      expect.objectContaining({ message: 'Order parked: SQS itself has moved its message', external_id: id }),
+    );
+    await tend({ returnBaseMs: 60_000 });
+    expect(told).toHaveLength(1);
+  });
+
+  test('that the ledger has never heard of is recorded, and told to whoever sent it', async () => {
+    await ordersQueue(relay.stack.sqs, refOf(relay.stack, 'DeadLetterQueue')).send(
+      JSON.stringify(sampleOrder('unheard-of')),
+      { submitted_by: 'bot' },
+    );
+    expect((await tend()).report).toMatchObject({ recorded: 1 });
+    expect(await recordOf('unheard-of')).toMatchObject({ state: 'parked', submitted_by: 'bot' });
+    expect(told).toMatchObject([{ type: 'parked', external_id: 'unheard-of', submitted_by: 'bot' }]);
+  });
+
+  test('is told by the next run where this one could not', async () => {
+    await dropLetter(relay.stack, await known('not-told-yet'));
+    const down = { send: () => Promise.reject(new Error('down')) };
+    expect((await tend({ outcomes: down })).error).toBeInstanceOf(Error);
+    expect(await recordOf('not-told-yet')).toMatchObject({ state: 'parked', outbox: [{ type: 'parked' }] });
+    await tend();
+    expect(told).toMatchObject([{ type: 'parked', external_id: 'not-told-yet' }]);
+    expect((await recordOf('not-told-yet'))?.outbox).toBeUndefined();
+  });
+
+  test('is left alone while somebody has it in hand, or another order has its number', async () => {
+    await dropLetter(
+      relay.stack,
+      await known('in-hand', { state: 'syncing', lease_until: Date.now() + 60_000 }),
+    );
+    await dropLetter(relay.stack, await known('another', { content_hash: 'of another' }));
+    const { report } = await tend({ returnBaseMs: 60_000 });
+    expect(report).toMatchObject({ seen: 2, recorded: 0, on_their_way: 1, waiting: 1 });
+    expect(told).toEqual([]);
+  });
+});
+
+describe('an order that is on no queue any more', () => {
+  const at = (daysAgo: number) => new Date(Date.now() - daysAgo * DAY_MS).toISOString();
+  const seenLast = (daysAgo: number) => ({
+    state: 'retrying' as const,
+    history: [
+      { at: at(9), step: 'accepted' as const },
+      { at: at(daysAgo), step: 'retrying' as const, attempt: 1 },
+    ],
+  });
+
+  test('is told as lost track of, once, counted, and parked: whoever sends it again starts it anew', async () => {
+    await known('lost', seenLast(5), 9);
+    const { report, lines } = await tend();
+    expect(report).toMatchObject({ seen: 0, lost: 1 });
+    expect(await recordOf('lost')).toMatchObject({
+      state: 'parked',
+      error: { type: 'NO_REASON', reasons: [{ code: 'lost_track' }] },
+    });
+    expect(told).toMatchObject([{ type: 'parked', external_id: 'lost', submitted_by: 'bot' }]);
+    expect(lines).toContainEqual(
+      expect.objectContaining({ level: 'error', message: expect.stringMatching(/^Order lost track of/) }),
+    );
+    expect((await tend()).report).toMatchObject({ lost: 0 });
+
+    relay.feed();
+    await relay.post(sampleOrder('lost'), {}, {}).catch(() => undefined);
+    await relay.inject(sampleOrder('lost'), 'bot');
+    await until(() => relay.inCrm('lost') === 1);
+    await relay.drained();
+    expect(await recordOf('lost')).toMatchObject({ state: 'synced' });
+  });
+
+  test('is told with the same id, should the run die before it is recorded', async () => {
+    await known('lost-twice', seenLast(5), 9);
+    const ledger = { ...ledgerOf(relay.stack), replace: () => Promise.reject(new Error('Killed')) };
+    expect((await tend({ ledger })).error).toBeInstanceOf(Error);
+    expect((await tend()).report).toMatchObject({ lost: 1 });
+    expect(told.map(({ external_id }) => external_id)).toEqual(['lost-twice', 'lost-twice']);
+    expect(new Set(told.map(({ id }) => id)).size).toBe(1);
+  });
+
+  test('is none that was seen within the life of a message, or is held', async () => {
+    await known('seen-lately', seenLast(3.9), 9);
+    await known('held', { ...seenLast(5), not_before: Date.now() + 60_000 }, 9);
+    expect((await tend()).report).toMatchObject({ lost: 0 });
+    expect(told).toEqual([]);
+  });
+});
+
+test('a record that a later version has written is left with its letter, and stops nobody else', async () => {
+  await dropLetter(relay.stack, await known('of-tomorrow'));
+  await park('of-today');
+  await relay.stack.dynamodb.send(
+    new UpdateItemCommand({
+      TableName: refOf(relay.stack, 'Ledger'),
+      Key: { external_id: { S: 'of-tomorrow' } },
+      UpdateExpression: 'SET #state = :state',
+      ExpressionAttributeNames: { '#state': 'state' },
+      ExpressionAttributeValues: { ':state': { S: 'teleporting' } },
+    }),
+  );
+  relay.feed();
+  const { report, lines } = await tend();
+  expect(report).toMatchObject({ seen: 2, unreadable: 1, sent_back: 1, probe: 'succeeded' });
+  expect(relay.inCrm('of-today')).toBe(1);
+  expect(lines).toContainEqual(
+    expect.objectContaining({ level: 'error', external_id: 'of-tomorrow', error_name: 'UnreadableRecord' }),
+  );
+  expect(await countOf(relay.stack, 'DeadLetterQueue')).toEqual({ visible: 1, inHand: 0 });
 });
