@@ -13,6 +13,8 @@ export interface Bundle {
   bytes: number;
   /** What is inside: packages by what they have in the bundle, largest first; `lib` is our own. */
   packages: { name: string; bytes: number }[];
+  /** Files of ours that are in it. */
+  files: string[];
   /** The CommonJS module itself. */
   code: Uint8Array;
   /** Dummy values for the settings that the function reads when it is loaded. */
@@ -59,17 +61,22 @@ type Service = z.output<typeof serviceSchema>;
 
 const readService = async (): Promise<Service> => serviceSchema.parse(await readServiceFile());
 
-/** The bundles of all functions of serverless.yml, or of those named, as `serverless package` makes them. */
-export async function buildBundles(names?: readonly string[]): Promise<Bundle[]> {
+/** The bundles of all functions of serverless.yml, or of those named, as `serverless package` makes them with these parameters. */
+export async function buildBundles(
+  names?: readonly string[],
+  changed: Record<string, unknown> = {},
+): Promise<Bundle[]> {
   const { functions, custom, params } = await readService();
+  const settings = { ...params.default, ...changed };
   const wanted = Object.entries(functions).filter(([name]) => names === undefined || names.includes(name));
   return Promise.all(
     wanted.map(async ([name, { handler, environment }]) => {
-      const entry = { entryPoints: [handler.replace(/\.\w+$/, '.ts')] };
+      const file = handler.replace(/\$\{param:(\w+)\}/g, (_all, name) => String(settings[name]));
+      const entry = { entryPoints: [file.replace(/\.\w+$/, '.ts')] };
       return {
         name,
         ...(await bundle(custom.esbuild, entry)),
-        environment: dummies(environment, params.default),
+        environment: dummies(environment, settings),
       };
     }),
   );
@@ -85,7 +92,7 @@ export async function emptyBundle(): Promise<Bundle> {
 async function bundle(
   options: BuildOptions,
   entry: BuildOptions,
-): Promise<Pick<Bundle, 'bytes' | 'packages' | 'code'>> {
+): Promise<Pick<Bundle, 'bytes' | 'packages' | 'files' | 'code'>> {
   const { outputFiles, metafile } = await build({
     ...options,
     ...entry,
@@ -107,7 +114,10 @@ async function bundle(
   const packages = [...bytes]
     .map(([name, size]) => ({ name, bytes: size }))
     .sort((a, b) => b.bytes - a.bytes);
-  return { bytes: file.contents.byteLength, packages, code: file.contents };
+  const files = Object.keys(output.inputs).filter(
+    (path) => packageOf(path) === 'lib' && output.inputs[path]?.bytesInOutput,
+  );
+  return { bytes: file.contents.byteLength, packages, files, code: file.contents };
 }
 
 /** The innermost package of a path: of two versions, the one that is really there. */

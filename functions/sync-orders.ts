@@ -1,53 +1,7 @@
-import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
-import { SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
-import { SQSClient } from '@aws-sdk/client-sqs';
-import type { Context, SQSBatchResponse, SQSEvent } from 'aws-lambda';
-import { readSyncOrdersConfig } from '../lib/config.ts';
-import { deadLetterQueue } from '../lib/dead-letters/dead-letter-queue.ts';
-import { AWS_CLIENT_OPTIONS } from '../lib/lambda/aws.ts';
-import { createLog } from '../lib/lambda/observability.ts';
-import { createLedger } from '../lib/ledger/ledger.ts';
-import { ordersQueue, outcomesQueue } from '../lib/queues/queues.ts';
-import { cachedSecret } from '../lib/secrets/cached-secret.ts';
-import { readApiKey } from '../lib/sitniks/api-key.ts';
-import { crmWithKey } from '../lib/sitniks/crm.ts';
 import { createSitniksClient } from '../lib/sitniks/orders/client.ts';
-import { syncBatch } from '../lib/sync/sync-batch.ts';
+import { consumer } from './consumer.ts';
 
-// Runs on cold start only: one client, one key and their connections for all orders of this container.
-const config = readSyncOrdersConfig();
-const log = createLog('syncOrders');
-const sqs = new SQSClient(AWS_CLIENT_OPTIONS);
-const secrets = new SecretsManagerClient(AWS_CLIENT_OPTIONS);
-
-const apiKey = cachedSecret({
-  what: 'API keys',
-  load: () => readApiKey(secrets, config.SITNIKS_API_KEY_SECRET),
-  ttlSeconds: config.API_KEY_TTL_SECONDS,
-  retrySeconds: config.API_KEY_RETRY_SECONDS,
-  log,
-});
-
-const deps = {
-  crm: crmWithKey(
-    createSitniksClient({ baseUrl: config.SITNIKS_BASE_URL, timeoutMs: config.CRM_TIMEOUT_MS }),
-    apiKey,
-  ),
-  ledger: createLedger(new DynamoDBClient(AWS_CLIENT_OPTIONS), {
-    table: config.LEDGER_TABLE,
-  }),
-  queue: ordersQueue(sqs, config.ORDERS_QUEUE_URL),
-  deadLetters: deadLetterQueue(sqs, config.DEAD_LETTER_QUEUE_URL),
-  outcomes: outcomesQueue(sqs, config.OUTCOMES_QUEUE_URL),
-  backoff: {
-    maxRetries: config.MAX_RETRIES,
-    baseMs: config.RETRY_BASE_SECONDS * 1000,
-    capMs: config.RETRY_CAP_SECONDS * 1000,
-  },
-  crmTimeoutMs: config.CRM_TIMEOUT_MS,
-  log,
-};
-
-/** Called by Lambda with up to 10 messages of OrdersQueue. */
-export const handler = (event: SQSEvent, context: Context): Promise<SQSBatchResponse> =>
-  syncBatch(event.Records, context, deps);
+/** `syncOrders` where the dialect is `orders`. */
+export const handler = consumer('orders', ({ SITNIKS_BASE_URL, CRM_TIMEOUT_MS }) =>
+  createSitniksClient({ baseUrl: SITNIKS_BASE_URL, timeoutMs: CRM_TIMEOUT_MS }),
+);

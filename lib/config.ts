@@ -1,6 +1,7 @@
 import * as z from 'zod';
 import { outsideUrl } from './http-calls/outside-url.ts';
 import { timeToBegin, timeToCall } from './lambda/time-budget.ts';
+import { openApiSettings } from './sitniks/open-api/settings.ts';
 
 /** One or more settings are missing or wrong. Names all of them, and no value: a value may be a secret in the wrong place. */
 export class WrongSettings extends Error {
@@ -9,6 +10,18 @@ export class WrongSettings extends Error {
 
 const number = (fallback: number, min: number, max: number) =>
   z.coerce.number().int().min(min).max(max).default(fallback);
+
+export const DIALECTS = ['orders', 'open-api'] as const;
+export type Dialects = (typeof DIALECTS)[number];
+
+const jsonText = z.string().transform((text, context): unknown => {
+  try {
+    return JSON.parse(text);
+  } catch {
+    context.addIssue({ code: 'custom', message: 'must be JSON' });
+    return z.NEVER;
+  }
+});
 
 const ledger = { LEDGER_TABLE: z.string().min(1) };
 
@@ -33,6 +46,12 @@ const syncOrders = z
     DEAD_LETTER_QUEUE_URL: z.url(),
     OUTCOMES_QUEUE_URL: z.url(),
     SITNIKS_BASE_URL: outsideUrl,
+    /** Which of Sitniks' APIs is spoken: the contract's, or the live one (docs/sitniks.md). */
+    SITNIKS_DIALECT: z.enum(DIALECTS).default('orders'),
+    /** What `npm run orders -- setup` prints: JSON. Only read where the dialect is `open-api`. */
+    SITNIKS_OPEN_API: jsonText.pipe(openApiSettings).prefault('{}'),
+    /** Containers that call at the same time, with the same key: `MaximumConcurrency`. */
+    SITNIKS_CONTAINERS: number(5, 1, 1000),
     /** Name of the secret with the CRM's API key. */
     SITNIKS_API_KEY_SECRET: z.string().min(1),
     API_KEY_TTL_SECONDS: number(300, 1, 3600),
@@ -121,6 +140,8 @@ const notifySubmitter = z
     },
   );
 
+export type SyncOrdersConfig = z.output<typeof syncOrders>;
+
 type Environment = Record<string, string | undefined>;
 
 export const readAcceptOrderConfig = (env: Environment = process.env) => read(acceptOrder, env);
@@ -140,7 +161,7 @@ function read<T extends z.ZodType>(schema: T, env: Environment): z.output<T> {
   for (const { path, message } of parsed.error.issues) {
     const name = path.join('.');
     if (!complaints.has(name))
-      complaints.set(name, env[name] === undefined ? `${name} is not set` : `${name}: ${message}`);
+      complaints.set(name, env[String(path[0])] === undefined ? `${name} is not set` : `${name}: ${message}`);
   }
   const settings = [...complaints.values()];
   throw new WrongSettings(`Wrong settings: ${settings.join('; ')}`);

@@ -34,3 +34,13 @@ test('the workshop and the sandbox are in no bundle, and the page is in one', as
   expect(having('_sandbox')).toEqual([]);
   expect(having('Чекають на людину')).toEqual(['managerPage']);
 });
+
+test('who speaks one dialect of the CRM does not carry the other', async () => {
+  const filesOf = async (sitniksDialect: string) =>
+    (await buildBundles(['syncOrders'], { sitniksDialect })).flatMap(({ files }) => files);
+  const isOf = (dialect: string) => (file: string) => file.startsWith(`lib/sitniks/${dialect}/`);
+  // The settings are read by one schema for all.
+  const orders = (await filesOf('orders')).filter(isOf('open-api'));
+  expect(orders).toEqual(['lib/sitniks/open-api/settings.ts']);
+  expect((await filesOf('open-api')).filter(isOf('orders'))).toEqual([]);
+});

@@ -288,7 +288,8 @@ async function attempted(ids: readonly string[]): Promise<Record<string, string>
 describe('from the CRM', () => {
   type Said = ReasonCode | `${ReasonCode} #/${string}` | 'no error';
   /** What a creation can meet, and what a look-up. A fault more does not compile without. */
-  const FAULT_CODES: Record<FaultName, { create: Said; search: Said }> = {
+  type Begun = Exclude<CallKind, 'status'>;
+  const FAULT_CODES: Record<FaultName, Record<Begun, Said>> = {
     status: { create: 'in_doubt', search: 'crm_unreachable' },
     rate_limit: { create: 'crm_busy', search: 'crm_busy' },
     unauthorized: { create: 'key_refused', search: 'key_refused' },
@@ -305,6 +306,8 @@ describe('from the CRM', () => {
     wrong_id: { create: 'in_doubt', search: 'no error' },
     huge_body: { create: 'in_doubt', search: 'crm_unreachable' },
     slow: { create: 'no error', search: 'no error' },
+    bad_gateway: { create: 'in_doubt', search: 'crm_unreachable' },
+    empty_ok: { create: 'in_doubt', search: 'crm_unreachable' },
   };
   const SETTINGS: Partial<Record<FaultName, Partial<FaultInput>>> = { slow: { latency_ms: 50 } };
 
@@ -356,9 +359,9 @@ describe('from the CRM', () => {
   // A rate limit is everybody's, so it has to be alone.
   const alone = FAULTS.filter((fault) => fault === 'rate_limit');
   const together = FAULTS.filter((fault) => fault !== 'rate_limit');
-  const faultsOf = (on: CallKind, faults: readonly FaultName[]) =>
+  const faultsOf = (on: Begun, faults: readonly FaultName[]) =>
     Object.fromEntries(faults.map((fault) => [`${on}-${fault}`, { fault, on, ...SETTINGS[fault] }]));
-  const codesFor = (on: CallKind, faults: readonly FaultName[]) =>
+  const codesFor = (on: Begun, faults: readonly FaultName[]) =>
     Object.fromEntries(faults.map((fault) => [`${on}-${fault}`, FAULT_CODES[fault][on]]));
 
   test('every fault of a creation is explained', async () => {

@@ -1,3 +1,5 @@
+import type { Dialects } from '../../lib/config.ts';
+
 /** Where the parts of a stage are. */
 export interface Addresses {
   ordersQueueUrl: string;
@@ -6,6 +8,9 @@ export interface Addresses {
   outcomesDeadLetterQueueUrl: string;
   ledgerTable: string;
   sitniksBaseUrl: string;
+  sitniksDialect: Dialects;
+  /** The account's ids, as JSON; read where the dialect is `open-api`. */
+  sitniksOpenApi: string;
   apiKeySecret: string;
   callbacksSecret: string;
   /** The time-out of `syncOrders`; unknown of the local stack, where it is scaled. */

@@ -98,6 +98,8 @@ async function localAddresses(sqs: SQSClient): Promise<Addresses> {
     outcomesDeadLetterQueueUrl: await urlOf(LOCAL.outcomesDeadLetterQueue),
     ledgerTable: LOCAL.ledgerTable,
     sitniksBaseUrl: `http://localhost:${ports.SANDBOX_PORT}`,
+    sitniksDialect: process.env['SITNIKS_DIALECT'] === 'open-api' ? 'open-api' : 'orders',
+    sitniksOpenApi: '{}',
     apiKeySecret: LOCAL.apiKeySecret,
     callbacksSecret: LOCAL.callbacksSecret,
     syncTimeoutMs: undefined,

@@ -2,6 +2,9 @@ import type { Step } from '../../lib/dead-letters/resend-plan.ts';
 import { cached } from '../../lib/secrets/cached.ts';
 import { readApiKey } from '../../lib/sitniks/api-key.ts';
 import { type Crm, crmWithKey } from '../../lib/sitniks/crm.ts';
+import type { Dialect } from '../../lib/sitniks/dialect.ts';
+import { createOpenApiClient } from '../../lib/sitniks/open-api/client.ts';
+import { openApiSettings } from '../../lib/sitniks/open-api/settings.ts';
 import { createSitniksClient } from '../../lib/sitniks/orders/client.ts';
 import type { Relay } from './connect.ts';
 
@@ -9,11 +12,21 @@ const CRM_TIMEOUT_MS = 10_000;
 const MINUTE_MS = 60_000;
 
 /** The CRM as the functions call it, with the key from Secrets Manager. @throws {TypeError} for a base URL that is none. */
-export const crmOf = ({ secrets, apiKeySecret, sitniksBaseUrl }: Relay): Crm =>
-  crmWithKey(
-    createSitniksClient({ baseUrl: sitniksBaseUrl, timeoutMs: CRM_TIMEOUT_MS }),
-    cached({ load: () => readApiKey(secrets, apiKeySecret), ttlMs: 5 * MINUTE_MS, retryMs: MINUTE_MS }),
-  );
+export const crmOf = (relay: Relay): Crm => crmWithKey(dialectOf(relay), apiKeyOf(relay));
+
+export const apiKeyOf = ({ secrets, apiKeySecret }: Relay) =>
+  cached({ load: () => readApiKey(secrets, apiKeySecret), ttlMs: 5 * MINUTE_MS, retryMs: MINUTE_MS });
+
+function dialectOf({ sitniksBaseUrl: baseUrl, sitniksDialect, sitniksOpenApi }: Relay): Dialect {
+  switch (sitniksDialect) {
+    case 'orders':
+      return createSitniksClient({ baseUrl, timeoutMs: CRM_TIMEOUT_MS });
+    case 'open-api': {
+      const settings = openApiSettings.parse(JSON.parse(sitniksOpenApi));
+      return createOpenApiClient({ baseUrl, timeoutMs: CRM_TIMEOUT_MS, settings, containers: 1 });
+    }
+  }
+}
 
 /**
  * An order that the CRM may have without having said so is looked up before it is sent. The consumer would do so too;

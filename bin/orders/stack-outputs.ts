@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import { DIALECTS } from '../../lib/config.ts';
 import { AWS_CLIENT_OPTIONS } from '../../lib/lambda/aws.ts';
 import { nameOf } from '../../lib/lambda/observability.ts';
 import type { Addresses } from './addresses.ts';
@@ -14,6 +15,8 @@ const outputsSchema = z
     OutcomesDeadLetterQueueUrl: z.url(),
     LedgerTable: z.string().min(1),
     SitniksBaseUrl: z.string().min(1),
+    SitniksDialect: z.enum(DIALECTS).default('orders'),
+    SitniksOpenApi: z.string().default('{}'),
     SitniksApiKeySecret: z.string().min(1),
     CallbacksSecret: z.string().min(1),
     SyncTimeout: z.string().regex(/^\d+s$/),
@@ -26,6 +29,8 @@ const outputsSchema = z
       outcomesDeadLetterQueueUrl: outputs.OutcomesDeadLetterQueueUrl,
       ledgerTable: outputs.LedgerTable,
       sitniksBaseUrl: outputs.SitniksBaseUrl,
+      sitniksDialect: outputs.SitniksDialect,
+      sitniksOpenApi: outputs.SitniksOpenApi,
       apiKeySecret: outputs.SitniksApiKeySecret,
       callbacksSecret: outputs.CallbacksSecret,
       syncTimeoutMs: parseDuration(outputs.SyncTimeout),

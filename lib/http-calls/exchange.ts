@@ -47,12 +47,13 @@ export async function exchange(
   url: URL,
   init: RequestInit,
   timeoutMs: number,
+  maxBytes = MAX_ANSWER_BYTES,
 ): Promise<Exchange> {
   const abort = new AbortController();
   const timer = setTimeout(() => abort.abort(), timeoutMs);
   try {
     const response = await fetch(url, { ...init, redirect: 'manual', signal: abort.signal });
-    const body = await readCapped(response).catch(() => undefined);
+    const body = await readCapped(response, maxBytes).catch(() => undefined);
     return { answered: true, status: response.status, headers: response.headers, body };
   } catch (error) {
     const code = codeOf(error);
@@ -68,13 +69,13 @@ export async function exchange(
   }
 }
 
-async function readCapped(response: Response): Promise<string | undefined> {
+async function readCapped(response: Response, maxBytes: number): Promise<string | undefined> {
   if (response.body === null) return '';
   const chunks: Uint8Array[] = [];
   let size = 0;
   for await (const chunk of response.body) {
     size += chunk.byteLength;
-    if (size > MAX_ANSWER_BYTES) return undefined;
+    if (size > maxBytes) return undefined;
     chunks.push(chunk);
   }
   return Buffer.concat(chunks).toString('utf8');

@@ -3,9 +3,17 @@ import { withOutcome } from './outbox.ts';
 import { type Doubt, type LedgerRecord, maybeSent, withStep } from './record.ts';
 import type { Step } from './step.ts';
 
+/** Where the order is in the CRM. */
+export interface InCrm {
+  /** For calls. */
+  crmOrderId: string;
+  /** What people call it, where that is another. */
+  crmOrderNumber?: string | undefined;
+}
+
 /** How an attempt ended. */
 export type AttemptEnd =
-  | { state: 'synced'; crmOrderId: string; assumed?: true }
+  | ({ state: 'synced'; assumed?: true } & InCrm)
   | {
       state: 'retrying';
       error: Failure;
@@ -33,7 +41,8 @@ export function ended(record: LedgerRecord, end: AttemptEnd, now: number): Ledge
         {
           ...free,
           state: 'synced',
-          crm_order_id: end.crmOrderId,
+          crm_order_id: end.crmOrderNumber ?? end.crmOrderId,
+          crm_call_id: end.crmOrderNumber === undefined ? undefined : end.crmOrderId,
           error: undefined,
           doubt: undefined,
           settled_at: now,

@@ -22,7 +22,10 @@ export const recordSchema = z.object({
   not_before: z.number().optional(),
   /** Hash of the content that the CRM may hold although it never said so. Set: look up before creating. */
   doubt: z.string().optional(),
+  /** What people call it. */
   crm_order_id: z.string().optional(),
+  /** What calls are made with, where that is another. */
+  crm_call_id: z.string().optional(),
   /**
    * Hashes of the contents that may ever have reached the CRM, the newest last, over all starts and whatever a look-up
    * said since: an order may be committed late. None: what the CRM has under this id is another's.

@@ -10,6 +10,10 @@ import { toE164 } from './phone.ts';
 export const ORDER_STATUSES = ['NEW', 'PENDING_PAYMENT', 'PAID', 'PROCESSING'] as const;
 export type OrderStatus = (typeof ORDER_STATUSES)[number];
 
+/** An order's life goes forward only. */
+export const isFurther = (status: OrderStatus, than: OrderStatus | undefined): boolean =>
+  than === undefined || ORDER_STATUSES.indexOf(status) > ORDER_STATUSES.indexOf(than);
+
 /**
  * Line and paragraph breaks, other control characters, lone surrogates and noncharacters. SQS refuses a body with
  * U+FFFE or U+FFFF for good, and no CRM field has a use for the others.

@@ -1,19 +1,21 @@
-import type { Order } from '../order/order.ts';
+import type { Order, OrderStatus } from '../order/order.ts';
 import type { Cached } from '../secrets/cached.ts';
 import { UnusableSecret } from '../secrets/secret.ts';
-import type { SitniksClient } from './orders/client.ts';
-import type { CRMResponse, CrmFailure, OrderCreated, OrderFound } from './result.ts';
+import type { Dialect } from './dialect.ts';
+import type { CRMResponse, CrmFailure, OrderCreated, OrderFound, StatusSet } from './result.ts';
 
 /** The CRM as the relay sees it: the key is not the caller's concern. */
 export interface Crm {
   /** False while no key is to be had for a cause that passes: then nothing need be begun. */
   isReady(): Promise<boolean>;
   create(order: Order): Promise<OrderCreated>;
-  find(order: Order): Promise<OrderFound>;
+  /** @param since epoch ms: no attempt can have been sent before */
+  find(order: Order, since?: number): Promise<OrderFound>;
+  setStatus(crmOrderId: string, status: OrderStatus): Promise<StatusSet>;
 }
 
 /** Gives the client its key, and one more try with a new one where the CRM refuses it. */
-export function crmWithKey(client: SitniksClient, apiKey: Cached<string>): Crm {
+export function crmWithKey(client: Dialect, apiKey: Cached<string>): Crm {
   async function call<T>(send: (key: string) => Promise<CRMResponse<T>>): Promise<CRMResponse<T>> {
     let key: string;
     try {
@@ -34,7 +36,8 @@ export function crmWithKey(client: SitniksClient, apiKey: Cached<string>): Crm {
         (error) => error instanceof UnusableSecret,
       ),
     create: (order) => call((key) => client.create(order, key)),
-    find: (order) => call((key) => client.find(order, key)),
+    find: (order, since) => call((key) => client.find(order, key, since)),
+    setStatus: (crmOrderId, status) => call((key) => client.setStatus(crmOrderId, status, key)),
   };
 }
 

@@ -1,5 +1,6 @@
 import type { FailureType } from '../explanations/failure.ts';
 import type { Reason } from '../explanations/reasons.ts';
+import type { OrderStatus } from '../order/order.ts';
 import type { Likeness } from './likeness.ts';
 
 /**
@@ -25,15 +26,25 @@ export interface CrmFailure {
 export type CRMResponse<T> = ({ ok: true } & T) | CrmFailure;
 
 /** The order is in the CRM, under this id of the CRM's own. */
-export type OrderCreated = CRMResponse<{ crmOrderId: string }>;
+export type OrderCreated = CRMResponse<InCrm>;
+
+export interface InCrm {
+  /** For calls. */
+  crmOrderId: string;
+  /** What people call it, where that is another. */
+  crmOrderNumber?: string | undefined;
+}
+
+/** The order has this status now: the one that was asked for, or one that is further. */
+export type StatusSet = CRMResponse<{ status: OrderStatus }>;
 
 /** What a look-up by our number found out. What it proves is the dialect's to say, whose answer it reads. */
 export type LookUp =
   /** There is one under this number, ours or another's. */
-  | { result: 'found'; crmOrderId: string; likeness: Likeness }
+  | ({ result: 'found'; likeness: Likeness } & InCrm)
   /** There is none, and the answer proves it. */
   | { result: 'absent' }
-  /** Neither is proven. `why` is about the CRM, and holds nothing of the order. */
-  | { result: 'unproven'; why: string };
+  /** Neither is proven. `why` is about the CRM, and holds nothing of the order; one of `candidates` may be it. */
+  | { result: 'unproven'; why: string; candidates?: readonly string[] };
 
 export type OrderFound = CRMResponse<LookUp>;

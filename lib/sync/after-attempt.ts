@@ -3,7 +3,7 @@ import { FAILURES, type Failure, reasonsOf } from '../explanations/failure.ts';
 import type { AttemptEnd } from '../ledger/end.ts';
 import type { Doubt } from '../ledger/record.ts';
 import { type Backoff, backoffMs, soonMs } from '../queues/backoff.ts';
-import type { CrmFailure } from '../sitniks/result.ts';
+import type { CrmFailure, InCrm } from '../sitniks/result.ts';
 import type { Attempt, Claimed } from './attempt.ts';
 
 export interface RetryPolicy extends Backoff {
@@ -65,26 +65,27 @@ export function afterAttempt(attempt: Attempt, claimed: Claimed, policy: RetryPo
     };
   };
 
-  const found = ({ crmOrderId, whose }: Extract<Attempt, { kind: 'found' }>): Next => {
+  const found = ({ whose, ...inCrm }: Extract<Attempt, { kind: 'found' }>): Next => {
+    const number = inCrm.crmOrderNumber ?? inCrm.crmOrderId;
     switch (whose) {
       case 'ours':
-        return synced(crmOrderId);
+        return synced(inCrm);
       case 'ours_assumed':
-        return synced(crmOrderId, true);
+        return synced(inCrm, true);
       case 'outdated':
-        return settle('parked', outdated(crmOrderId), record.doubt);
+        return settle('parked', outdated(number), record.doubt);
       case 'anothers':
-        return settle('parked', anothers(crmOrderId), undefined);
+        return settle('parked', anothers(number), undefined);
     }
   };
 
   switch (attempt.kind) {
     case 'created':
-      return synced(attempt.crmOrderId);
+      return synced(attempt);
     case 'found':
       return found(attempt);
     case 'unproven': {
-      const error = unproven(attempt.why);
+      const error = unproven(attempt);
       return hasRetries
         ? retry(error, backoff(attempts), attempt.doubt)
         : settle('parked', error, attempt.doubt);
@@ -125,14 +126,14 @@ function errorOf({ type, message, reasons = [] }: CrmFailure, doubt: Doubt): Fai
   return { type, message, reasons: isInDoubt ? [{ code: 'in_doubt' }] : [...reasonsOf({ type, reasons })] };
 }
 
-const synced = (crmOrderId: string, assumed?: true): Next => ({
-  end: { state: 'synced', crmOrderId, ...(assumed && { assumed }) },
+const synced = ({ crmOrderId, crmOrderNumber }: InCrm, assumed?: true): Next => ({
+  end: { state: 'synced', crmOrderId, crmOrderNumber, ...(assumed && { assumed }) },
   delayMs: undefined,
 });
 
-const unproven = (why: string): Failure => ({
+const unproven = ({ why, candidates }: Extract<Attempt, { kind: 'unproven' }>): Failure => ({
   type: 'UNPROVEN',
-  message: `The CRM may have the order, and cannot say so: ${why}`,
+  message: `The CRM may have the order, and cannot say so: ${why}${candidates.length > 0 ? ` (look at ${candidates.join(', ')})` : ''}`,
   reasons: [{ code: 'unproven' }],
 });
 

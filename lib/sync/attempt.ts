@@ -2,7 +2,7 @@ import type { ClaimDecision } from '../ledger/claim.ts';
 import type { Doubt } from '../ledger/record.ts';
 import type { Order } from '../order/order.ts';
 import type { Crm } from '../sitniks/crm.ts';
-import type { CrmFailure } from '../sitniks/result.ts';
+import type { CrmFailure, InCrm } from '../sitniks/result.ts';
 import type { RateLimit } from './rate-limit.ts';
 import { type Whose, whoseIs } from './whose.ts';
 
@@ -10,11 +10,11 @@ export type Claimed = Extract<ClaimDecision, { result: 'acquired' }>;
 
 /** How an attempt at the CRM went. */
 export type Attempt =
-  | { kind: 'created'; crmOrderId: string }
+  | ({ kind: 'created' } & InCrm)
   /** A look-up found one under this number. */
-  | { kind: 'found'; crmOrderId: string; whose: Whose }
+  | ({ kind: 'found'; whose: Whose } & InCrm)
   /** The CRM may have it, and can neither say that it has, nor prove that it has not. */
-  | { kind: 'unproven'; why: string; doubt: Doubt }
+  | { kind: 'unproven'; why: string; candidates: readonly string[]; doubt: Doubt }
   | { kind: 'failed'; failure: CrmFailure; doubt: Doubt }
   /** A neighbour met the CRM's rate limit before this one called. */
   | { kind: 'not_begun'; doubt: Doubt };
@@ -33,17 +33,18 @@ export async function attemptOrder(
 ): Promise<Attempt> {
   let { doubt } = record;
   if (lookUp) {
-    const found = await crm.find(order);
+    const found = await crm.find(order, firstSeen(record));
     if (!found.ok) return { kind: 'failed', failure: found, doubt };
     switch (found.result) {
       case 'found': {
-        const { crmOrderId, likeness } = found;
-        return { kind: 'found', crmOrderId, whose: whoseIs(record, likeness) };
+        const { crmOrderId, crmOrderNumber, likeness } = found;
+        return { kind: 'found', crmOrderId, crmOrderNumber, whose: whoseIs(record, likeness) };
       }
       case 'unproven':
         // Where nothing of ours can have been sent, there is nothing to double.
         if (record.maybe_sent !== undefined) {
-          return { kind: 'unproven', why: found.why, doubt: doubt ?? record.maybe_sent.at(-1) };
+          const { why, candidates = [] } = found;
+          return { kind: 'unproven', why, candidates, doubt: doubt ?? record.maybe_sent.at(-1) };
         }
         break;
       case 'absent':
@@ -54,9 +55,15 @@ export async function attemptOrder(
   if (rateLimit.remainingMs() > 0) return { kind: 'not_begun', doubt };
 
   const created = await crm.create(order);
-  if (created.ok) return { kind: 'created', crmOrderId: created.crmOrderId };
+  if (created.ok) {
+    const { crmOrderId, crmOrderNumber } = created;
+    return { kind: 'created', crmOrderId, crmOrderNumber };
+  }
   return { kind: 'failed', failure: created, doubt: created.mayHaveReachedCrm ? record.content_hash : doubt };
 }
+
+/** When the relay first knew of it (epoch ms): no attempt was sent before. */
+const firstSeen = ({ history }: Claimed['record']): number => Date.parse(history[0]?.at ?? '') || 0;
 
 /** The last attempt that was allowed ended without a result, as when the function was killed. */
 const BROKE_OFF: CrmFailure = {

@@ -105,7 +105,7 @@ async function settleAttempt(
   switch (end.state) {
     case 'synced':
       await publishOutbox(await ledger.end(record, end), deps);
-      log.info('Order synced', { attempt, crm_order_id: end.crmOrderId });
+      log.info('Order synced', { attempt, crm_order_id: end.crmOrderNumber ?? end.crmOrderId });
       break;
     case 'rejected':
     case 'parked': {

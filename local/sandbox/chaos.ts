@@ -15,7 +15,7 @@ export const chaosInput = z.strictObject({
 
 export type ChaosInput = z.input<typeof chaosInput>;
 
-/** These are about the order that was sent; a read sends none. */
+/** These are about the order that was sent; no other call sends one. */
 const ONLY_ON_CREATE: readonly FaultName[] = ['validation', 'no_id', 'wrong_id'];
 
 /** Faults by lot, for soaks; the lots are the same in every run. */

@@ -1,8 +1,10 @@
 import type { FastifyInstance } from 'fastify';
 import * as z from 'zod';
-import { LIST_SHAPES, type SandboxState } from './crm-routes.ts';
+
 import { FAULTS } from './faults.ts';
 import { fieldErrors } from './field-errors.ts';
+import { openApiSwitches } from './open-api-state.ts';
+import { LIST_SHAPES, type SandboxState } from './state.ts';
 
 const apiKeyInput = z.strictObject({ key: z.string().min(1) });
 const listShapeInput = z.strictObject({ shape: z.enum(LIST_SHAPES) });
@@ -13,7 +15,7 @@ const listShapeInput = z.strictObject({ shape: z.enum(LIST_SHAPES) });
  */
 export function controlRoutes(
   app: FastifyInstance,
-  { orders, calls, faults, chaos, settings }: SandboxState,
+  { orders, openApi, calls, faults, chaos, settings }: SandboxState,
   reset: () => void,
 ): void {
   app.setErrorHandler((error, _request, reply) => {
@@ -23,9 +25,10 @@ export function controlRoutes(
       .send({ message: 'Wrong input', errors: fieldErrors(error), allowed_faults: FAULTS });
   });
 
-  app.get('/orders', () => orders.all());
+  app.get('/orders', () => [...orders.all(), ...openApi.orders()]);
   app.delete('/orders', (_request, reply) => {
     orders.clear();
+    openApi.clear();
     return reply.code(204).send();
   });
 
@@ -52,6 +55,9 @@ export function controlRoutes(
     settings.listShape = listShapeInput.parse(request.body).shape;
     return reply.code(204).send();
   });
+  app.get('/open-api', () => openApi.switches());
+  app.put('/open-api', (request) => openApi.turn(openApiSwitches.parse(request.body)));
+  app.get('/transactions', () => openApi.transactions());
   app.post('/reset', (_request, reply) => {
     reset();
     return reply.code(204).send();

@@ -19,12 +19,14 @@ export const FAULTS = [
   'wrong_id',
   'huge_body',
   'slow',
+  'bad_gateway',
+  'empty_ok',
 ] as const;
 
 export type FaultName = (typeof FAULTS)[number];
 
-/** `create` is `POST /api/orders`; `search` is every read: the list and the single order. */
-export type CallKind = 'create' | 'search';
+/** `create` makes an order, `status` changes one's status, `search` is every read. */
+export type CallKind = 'create' | 'search' | 'status';
 
 /** A fault and how to play it: what a chaos entry may hold. */
 export const faultSettings = z.strictObject({
@@ -48,7 +50,7 @@ export const faultInput = faultSettings.extend({
   /** How many calls it hits before it is used up. */
   times: z.int().min(1).default(1),
   /** Which calls it may hit. */
-  on: z.enum(['create', 'search', 'any']).default('create'),
+  on: z.enum(['create', 'search', 'status', 'any']).default('create'),
   /** Only calls for this order. */
   external_id: z.string().min(1).optional(),
   /** The share of matching calls that it hits, above 0 and up to 1; the same calls in every run. */

@@ -21,6 +21,8 @@ export interface Exchange {
   process(edit?: EditOrder): Answer;
   /** Like `setTimeout`, but ends with the sandbox. Milliseconds. */
   later(action: () => void, ms: number): void;
+  /** How this dialect refuses an order, where it is not with a 422 and `errors` by field. */
+  refuse?: (message: string) => Answer;
 }
 
 const JSON_TYPE = 'application/json; charset=utf-8';
@@ -30,8 +32,14 @@ const PADDING = Buffer.alloc(1024 * 1024, ' ');
 
 /** Whatever can be read of the customer, even in an order that is wrong. */
 const sender = z
-  .object({ customer: z.object({ name: z.string().catch('?'), phone: z.string().catch('?') }) })
-  .transform(({ customer }) => customer)
+  .union([
+    z
+      .object({ customer: z.object({ name: z.string().catch('?'), phone: z.string().catch('?') }) })
+      .transform(({ customer }) => customer),
+    z
+      .object({ client: z.object({ fullname: z.string().catch('?'), phone: z.string().catch('?') }) })
+      .transform(({ client }) => ({ name: client.fullname, phone: client.phone })),
+  ])
   .catch({ name: '?', phone: '?' });
 
 const players: Record<FaultName, (exchange: Exchange, settings: FaultSettings) => void> = {
@@ -45,10 +53,14 @@ const players: Record<FaultName, (exchange: Exchange, settings: FaultSettings) =
     answer(reply, { status: 429, body: { message: 'Too many requests' } });
   },
   unauthorized: ({ reply }) => answer(reply, { status: 401, body: { message: 'Invalid API key' } }),
-  validation({ reply, body }, { status = 422, message, errors }) {
-    answer(reply, { status, body: refusal(body, message, errors) });
+  validation({ reply, body, refuse }, { status = 422, message, errors }) {
+    const refused = { status, body: refusal(body, message, errors) };
+    answer(reply, refuse?.(refused.body.message) ?? refused);
   },
   redirect: ({ reply }) => reply.redirect('/login', 302),
+  bad_gateway: ({ reply }) =>
+    reply.code(502).type('text/html; charset=utf-8').send('<h1>502 Bad Gateway</h1>'),
+  empty_ok: ({ reply }) => reply.code(200).send(),
   html_ok: ({ reply }) => reply.type('text/html; charset=utf-8').send('<h1>Технічні роботи</h1>'),
   error_ok: ({ reply }) => answer(reply, { status: 200, body: { error: 'Something went wrong' } }),
   timeout: ({ reply }) => reply.hijack(),
@@ -93,7 +105,7 @@ const players: Record<FaultName, (exchange: Exchange, settings: FaultSettings) =
 };
 
 /** In the words that were asked for, or as real CRMs do: with the value, and whose it is. */
-function refusal(body: unknown, message: string | undefined, errors: FaultSettings['errors']): object {
+function refusal(body: unknown, message: string | undefined, errors: FaultSettings['errors']) {
   if (message !== undefined) return { message, errors };
   if (errors !== undefined) return { message: 'Validation failed', errors };
   const { name, phone } = sender.parse(body);

@@ -2,9 +2,18 @@ import fastify from 'fastify';
 import { callRecord, type SandboxCall } from './calls.ts';
 import { type ChaosInput, chaosDraw } from './chaos.ts';
 import { controlRoutes } from './control-routes.ts';
-import { crmRoutes, type ListShape, type SandboxState } from './crm-routes.ts';
+import { crmRoutes } from './crm-routes.ts';
 import { type FaultInput, faultTable, type SandboxFault } from './faults.ts';
+import { openApiRoutes } from './open-api-routes.ts';
+import {
+  type OpenApiOrder,
+  type OpenApiSwitchesInput,
+  openApiState,
+  openApiSwitches,
+  type Transaction,
+} from './open-api-state.ts';
 import { orderStore, type SandboxOrder } from './orders.ts';
+import type { ListShape, SandboxState } from './state.ts';
 
 export interface SandboxOptions {
   /** 0, the default, takes a free one. */
@@ -33,6 +42,11 @@ export interface Sandbox {
   setChaos(chaos: ChaosInput | undefined): void;
   setApiKey(key: string): void;
   setListShape(shape: ListShape): void;
+  /** The same CRM under `/open-api`, with the other dialect: its orders, oldest first. */
+  openApiOrders(): readonly OpenApiOrder[];
+  transactions(): readonly Transaction[];
+  /** Which of the live API's traps are set. @throws {z.ZodError} for switches that do not exist. */
+  setOpenApi(switches: OpenApiSwitchesInput): void;
   /** As after the start; what is still open is cut off, and late commits do not happen. */
   reset(): void;
   /** Ends at once, whatever is still open. */
@@ -49,6 +63,7 @@ export async function startSandbox({
   const timers = new Set<NodeJS.Timeout>();
   const state: SandboxState = {
     orders: orderStore(),
+    openApi: openApiState(),
     calls: callRecord(log),
     faults: faultTable(),
     chaos: chaosDraw(),
@@ -61,7 +76,7 @@ export async function startSandbox({
       timers.add(timer);
     },
   };
-  const { orders, calls, faults, chaos, settings } = state;
+  const { orders, openApi, calls, faults, chaos, settings } = state;
 
   const clearTimers = () => {
     for (const timer of timers) clearTimeout(timer);
@@ -70,6 +85,7 @@ export async function startSandbox({
   const reset = () => {
     clearTimers();
     orders.reset();
+    openApi.reset();
     calls.reset();
     faults.clear();
     chaos.stop();
@@ -85,6 +101,14 @@ export async function startSandbox({
     crm.setNotFoundHandler((_request, reply) => reply.code(404).send({ message: 'Not found' }));
     crmRoutes(crm, state);
   });
+  app.register(
+    async (crm) => {
+      crm.addHook('onRequest', async (request, reply) => calls.add(request, reply));
+      crm.addHook('onSend', async (request, reply) => calls.note(request, { status: reply.statusCode }));
+      openApiRoutes(crm, state);
+    },
+    { prefix: '/open-api' },
+  );
   const url = await app.listen({ port, host });
 
   return {
@@ -101,6 +125,9 @@ export async function startSandbox({
     setListShape: (shape) => {
       settings.listShape = shape;
     },
+    openApiOrders: openApi.orders,
+    transactions: openApi.transactions,
+    setOpenApi: (switches) => void openApi.turn(openApiSwitches.parse(switches)),
     reset,
     async stop() {
       clearTimers();

@@ -1,6 +1,12 @@
-import type { Order } from '../../lib/order/order.ts';
+import type { Order, OrderStatus } from '../../lib/order/order.ts';
 import type { Crm } from '../../lib/sitniks/crm.ts';
-import type { CrmErrorType, CrmFailure, OrderCreated, OrderFound } from '../../lib/sitniks/result.ts';
+import type {
+  CrmErrorType,
+  CrmFailure,
+  OrderCreated,
+  OrderFound,
+  StatusSet,
+} from '../../lib/sitniks/result.ts';
 
 /** What can go wrong with one call, creation or look-up. */
 export const crmFaults = [
@@ -51,6 +57,10 @@ export class CrmModel implements Crm {
       case 'authentication':
         return failed('AUTHENTICATION', false);
     }
+  }
+
+  async setStatus(_crmOrderId: string, status: OrderStatus): Promise<StatusSet> {
+    return { ok: true, status };
   }
 
   async find(order: Order): Promise<OrderFound> {

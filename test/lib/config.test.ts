@@ -6,6 +6,7 @@ import {
   readSyncOrdersConfig,
   WrongSettings,
 } from '../../lib/config.ts';
+import { openApiSettings } from '../../lib/sitniks/open-api/settings.ts';
 
 const QUEUE = 'https://sqs.eu-central-1.amazonaws.com/123456789012/orders';
 const GET = { LEDGER_TABLE: 'Ledger', INTAKE_TOKENS_SECRET: 'sitniks-orders/dev/intake-tokens' };
@@ -41,10 +42,19 @@ function complaint(read: () => unknown): string {
   throw new Error('Nothing is wrong');
 }
 
+test('what is wrong in the JSON of the Open API is named by its place', () => {
+  const read = (SITNIKS_OPEN_API: string) => () => readSyncOrdersConfig({ ...SYNC, SITNIKS_OPEN_API });
+  expect(read('{"novaPoshtaId":"x","salesChanelId":1}')).toThrow('SITNIKS_OPEN_API.novaPoshtaId: ');
+  expect(read('not json')).toThrow('SITNIKS_OPEN_API: must be JSON');
+});
+
 describe('the defaults', () => {
   test("are the design's numbers", () => {
     expect(readSyncOrdersConfig(SYNC)).toStrictEqual({
       ...SYNC,
+      SITNIKS_DIALECT: 'orders',
+      SITNIKS_CONTAINERS: 5,
+      SITNIKS_OPEN_API: openApiSettings.parse({}),
       API_KEY_TTL_SECONDS: 300,
       API_KEY_RETRY_SECONDS: 60,
       CRM_TIMEOUT_MS: 10_000,

@@ -1,11 +1,12 @@
 import * as z from 'zod';
 import type { Exchange } from '../../http-calls/exchange.ts';
-import type { Order } from '../../order/order.ts';
+import { ORDER_STATUSES, type Order, type OrderStatus } from '../../order/order.ts';
 import { parseJson } from '../../order/parse-json.ts';
 import { errorText, readErrorAnswer } from '../error-text.ts';
-import type { CrmFailure, OrderCreated } from '../result.ts';
+import type { CrmFailure, OrderCreated, StatusSet } from '../result.ts';
 import { crmId, failureOf, isSuccess, notCreated, orNothing } from '../statuses.ts';
 import { type Page, readPage } from './search.ts';
+import { STATUS_MAPPING } from './status.ts';
 
 /** Both ids are what the client of that contract reads. */
 const orderAnswer = z.looseObject({
@@ -63,3 +64,18 @@ export const noTelling = (message: string): CrmFailure => ({
   message: `Look-up: ${message}`,
   mayHaveReachedCrm: false,
 });
+
+const withStatus = z.looseObject({ status: z.string() });
+
+/** The status that the CRM says an order has, if it says so in a form that we know. */
+export function readStatusOf(answer: Exchange): OrderStatus | undefined {
+  if (!answer.answered || !isSuccess(answer.status) || answer.body === undefined) return undefined;
+  const { data } = withStatus.safeParse(parseJson(answer.body));
+  return ORDER_STATUSES.find((status) => STATUS_MAPPING[status] === data?.status.trim());
+}
+
+/** What the answer to a change of status means. It can be made twice, so nothing of it is left in doubt. */
+export function readStatusSet(answer: Exchange, status: OrderStatus): StatusSet {
+  if (answer.answered && isSuccess(answer.status)) return { ok: true, status };
+  return { ...failureOf(answer, ''), mayHaveReachedCrm: false };
+}

@@ -1,17 +1,11 @@
 import { exchange } from '../../http-calls/exchange.ts';
 import { contentHash } from '../../order/content-hash.ts';
-import type { Order } from '../../order/order.ts';
-import type { OrderCreated, OrderFound } from '../result.ts';
-import { noTelling, readCreated, readFoundPage } from './answers.ts';
+import { isFurther, type Order } from '../../order/order.ts';
+import type { Dialect } from '../dialect.ts';
+import { noTelling, readCreated, readFoundPage, readStatusOf, readStatusSet } from './answers.ts';
 import { buildOrderPayload } from './payload.ts';
 import { type Page, readSearch } from './search.ts';
-
-export interface SitniksClient {
-  /** `POST {base}/api/orders`: one attempt, no retry. */
-  create(order: Order, apiKey: string): Promise<OrderCreated>;
-  /** `GET {base}/api/orders?external_id=…`: what is there under its number? */
-  find(order: Order, apiKey: string): Promise<OrderFound>;
-}
+import { STATUS_MAPPING } from './status.ts';
 
 export interface SitniksClientOptions {
   /** Ends before `/api/orders`; https, or http on loopback. */
@@ -25,7 +19,7 @@ export interface SitniksClientOptions {
  * The client of Sitniks' order API (Integration 5.0, `SnitkixCRMClient`). Make it once per process: the built-in fetch
  * then keeps its connections and reuses them (Integration 5.0, "API Client Singleton").
  */
-export function createSitniksClient(options: SitniksClientOptions): SitniksClient {
+export function createSitniksClient(options: SitniksClientOptions): Dialect {
   const { baseUrl, timeoutMs, fetch = globalThis.fetch } = options;
   const orders = new URL('api/orders', baseUrl.endsWith('/') ? baseUrl : `${baseUrl}/`);
   const headers = (apiKey: string) => ({
@@ -72,6 +66,19 @@ export function createSitniksClient(options: SitniksClientOptions): SitniksClien
         if (reading.result !== 'next') return { ok: true, ...reading };
       }
       return { ok: true, result: 'unproven', why: 'its search gives more orders than can be read' };
+    },
+
+    // The paths are those of the client that the contract documents, and no part of the contract itself.
+    async setStatus(crmOrderId, status, apiKey) {
+      const url = new URL(`orders/${encodeURIComponent(crmOrderId)}`, orders);
+      const current = readStatusOf(await exchange(fetch, url, { headers: headers(apiKey) }, timeoutMs));
+      if (current !== undefined && !isFurther(status, current)) return { ok: true, status: current };
+      const change = {
+        method: 'PATCH',
+        headers: { ...headers(apiKey), 'content-type': 'application/json' },
+        body: JSON.stringify({ status: STATUS_MAPPING[status] }),
+      };
+      return readStatusSet(await exchange(fetch, url, change, timeoutMs), status);
     },
   };
 }

@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest';
 import { type Cached, cached } from '../../../lib/secrets/cached.ts';
 import { UnusableSecret } from '../../../lib/secrets/secret.ts';
 import { crmWithKey } from '../../../lib/sitniks/crm.ts';
-import type { SitniksClient } from '../../../lib/sitniks/orders/client.ts';
+import type { Dialect } from '../../../lib/sitniks/dialect.ts';
 import type { CrmFailure, OrderCreated, OrderFound } from '../../../lib/sitniks/result.ts';
 import { parsedOrder } from '../../kit/parsed-order.ts';
 
@@ -18,9 +18,10 @@ function clientThatTakes(goodKey: string, otherwise: CrmFailure = REFUSED) {
     keys.push(key);
     return key === goodKey ? good : otherwise;
   };
-  const client: SitniksClient = {
+  const client: Dialect = {
     create: (_order, key) => answer(key, CREATED),
     find: (_order, key) => answer(key, NOT_THERE),
+    setStatus: (_id, status, key) => answer(key, { ok: true, status }),
   };
   return { client, keys };
 }

@@ -140,7 +140,12 @@ describe('after an attempt', () => {
   });
 
   test('that proved nothing is tried again, and then waits for a person', () => {
-    const unproven: Attempt = { kind: 'unproven', why: 'pages without end', doubt: 'h1' };
+    const unproven: Attempt = {
+      kind: 'unproven',
+      why: 'pages without end',
+      candidates: ['1042'],
+      doubt: 'h1',
+    };
     expect(brief(following(unproven))).toBe('retrying unproven 30 s');
     expect(brief(following(unproven, { attempts: 4 }))).toBe('parked unproven');
     expect(following(unproven, { attempts: 4 }).end).toMatchObject({

@@ -110,6 +110,8 @@ describe('creation', () => {
     wrong_id: lost,
     huge_body: lost,
     slow: 'created',
+    bad_gateway: nothing,
+    empty_ok: nothing,
   };
   const settings: Partial<Record<FaultName, Partial<FaultInput>>> = {
     slow: { latency_ms: 50 },

@@ -1,0 +1,18 @@
+import type { Order, OrderStatus } from '../order/order.ts';
+import type { OrderCreated, OrderFound, StatusSet } from './result.ts';
+
+/**
+ * What a dialect of Sitniks' can do, with the key at hand: one attempt each, no retry. What an answer proves is the
+ * dialect's to say; nobody else knows which one is spoken.
+ */
+export interface Dialect {
+  create(order: Order, apiKey: string): Promise<OrderCreated>;
+  /**
+   * Is this order there already? Changes nothing.
+   *
+   * @param since epoch ms: no attempt can have been sent before. Unknown: it may be as old as any.
+   */
+  find(order: Order, apiKey: string, since?: number): Promise<OrderFound>;
+  /** Moves an order that is there on to a status, and never back from one of ours that is further. */
+  setStatus(crmOrderId: string, status: OrderStatus, apiKey: string): Promise<StatusSet>;
+}
