@@ -10,7 +10,7 @@ const options = z
   .parse(
     new Command('outage')
       .description(
-        'Orders posted to the running local stack while the CRM is down. Up again, each must arrive once, with no command typed.',
+        'Orders posted to a local stack of its own while the CRM is down. Up again, each must arrive once, with no command typed.',
       )
       .option('--orders <n>', 'how many', wholeNumber, 200)
       .option('--outage <s>', 'how long the CRM is down, in seconds', wholeNumber, 60)

@@ -11,7 +11,7 @@ const options = z
   .parse(
     new Command('soak')
       .description(
-        'Orders, each sent twice at once, through the running local stack while the CRM fails and the bot is down. One each must arrive, and be told.',
+        'Orders, each sent twice at once, through a local stack of its own while the CRM fails and the bot is down. One each must arrive, and be told.',
       )
       .option('--orders <n>', 'how many', wholeNumber, 1000)
       .option('--seed <n>', 'of the faults', wholeNumber, 1)
