@@ -1,10 +1,17 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
+import { parse } from 'yaml';
 import * as z from 'zod';
+import { readPorts } from '../../local/ports.ts';
 import { anchorsOf, linksOf, PAGES, ROOT, readPage, textOf } from '../kit/pages.ts';
 
 /** The pages that people read: every link leads somewhere, and what is said in two languages, or twice, is the same. */
+
+/** Pages in Ukrainian that there are in English as well. */
+const TWINS = PAGES.filter(
+  (page) => page.endsWith('.uk.md') && PAGES.includes(page.replace('.uk.md', '.md')),
+);
 
 test.each(PAGES)('every link of %s leads to a file that is there, and to a heading in it', (page) => {
   const broken = linksOf(page).filter(
@@ -26,8 +33,8 @@ test.each(PAGES)('every file that %s names is there', (page) => {
 
 test('the README has a page for each question, and no page is left out', () => {
   const reached = linksOf('README.md').map(({ target }) => target);
-  const english = PAGES.filter((page) => page.startsWith('docs/') && !page.endsWith('.uk.md'));
-  expect(english.filter((page) => !reached.includes(page))).toEqual([]);
+  const others = PAGES.filter((page) => page.startsWith('docs/') && !TWINS.includes(page));
+  expect(others.filter((page) => !reached.includes(page))).toEqual([]);
 });
 
 test('the README can be read to its end', () => {
@@ -59,7 +66,19 @@ test('the order in the README is the one in events', () => {
   expect(JSON.parse(sample?.text ?? '')).toEqual(JSON.parse(file));
 });
 
-const TWINS = PAGES.filter((page) => page.endsWith('.uk.md'));
+test('every parameter and every port that can be set is in configuration.md, and nothing else', () => {
+  const page = textOf('docs/configuration.md');
+  const params = z
+    .object({ default: z.record(z.string(), z.unknown()) })
+    // With CloudFormation's tags left out.
+    .parse(parse(textOf('infrastructure/params.yml'), { logLevel: 'error' })).default;
+  const rows = [...page.matchAll(/^\| ((?:`\w+`(?:, )?)+) \|/gm)].flatMap(([, names = '']) =>
+    names.match(/\w+/g),
+  );
+  expect(rows.toSorted()).toEqual(Object.keys(params).toSorted());
+  const ports = Object.entries(readPorts({})).map(([name, port]) => `\`${name}\` ${port}`);
+  expect([...page.matchAll(/`\w+_PORT` \d+/g)].map(String).toSorted()).toEqual(ports.toSorted());
+});
 
 describe.each(TWINS)('%s says what its English twin says', (page) => {
   const english = page.replace('.uk.md', '.md');
