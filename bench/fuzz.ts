@@ -42,6 +42,7 @@ Object.assign(process.env, doubles.environment, {
   AWS_ACCESS_KEY_ID: 'local',
   AWS_SECRET_ACCESS_KEY: 'local',
   INTAKE_TOKENS_SECRET: SECRET,
+  INTAKE_TOKENS_LEAST_LENGTH: '1',
   POWERTOOLS_LOG_LEVEL: 'SILENT',
 });
 // Imported only now, because a function reads its settings when it is loaded.

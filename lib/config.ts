@@ -32,6 +32,8 @@ const intake = {
   INTAKE_TOKENS_TTL_SECONDS: number(300, 1, 3600),
   /** At most one fetch in this time because of unknown tokens, and while Secrets Manager is down. */
   INTAKE_TOKENS_RETRY_SECONDS: number(60, 1, 3600),
+  /** What is shorter could be guessed. */
+  INTAKE_TOKENS_LEAST_LENGTH: number(16, 1, 512),
 };
 
 const acceptOrder = z.object({
@@ -83,6 +85,7 @@ const managerPage = z.object({
   OPERATORS_SECRET: z.string().min(1),
   INTAKE_TOKENS_TTL_SECONDS: intake.INTAKE_TOKENS_TTL_SECONDS,
   INTAKE_TOKENS_RETRY_SECONDS: intake.INTAKE_TOKENS_RETRY_SECONDS,
+  INTAKE_TOKENS_LEAST_LENGTH: intake.INTAKE_TOKENS_LEAST_LENGTH,
   ...ledger,
 });
 

@@ -18,37 +18,44 @@ export interface KnownCaller extends Caller {
   digests: readonly Buffer[];
 }
 
-/** What can stand behind `Bearer ` in a header. */
-const token = z
-  .string()
-  .trim()
-  .regex(/^[\x21-\x7e]{1,512}$/);
-
 const NO_SECRETS: readonly string[] = [];
-const tokensOnly = oneOrMore(token).transform((tokens) => ({ tokens, signing_secrets: NO_SECRETS }));
 
-const withSignature = z.strictObject({
-  tokens: oneOrMore(token),
-  signing_secrets: oneOrMore(signingSecret).default([]),
+/** @param leastLength of a token: what is shorter could be guessed */
+function callerEntry(leastLength: number) {
+  // What can stand behind `Bearer ` in a header.
+  const token = z
+    .string()
+    .trim()
+    .min(leastLength)
+    .regex(/^[\x21-\x7e]{1,512}$/);
+  const tokensOnly = oneOrMore(token).transform((tokens) => ({ tokens, signing_secrets: NO_SECRETS }));
+  const withSignature = z.strictObject({
+    tokens: oneOrMore(token),
+    signing_secrets: oneOrMore(signingSecret).default([]),
+  });
+  return z.union([tokensOnly, withSignature]);
+}
+
+const formOf = (leastLength: number) => ({
+  wanted: '{ "<caller>": "<token>" }',
+  entry: `a caller with tokens${leastLength > 1 ? ` of ${leastLength} characters or more` : ''}`,
 });
-
-const callerEntry = z.union([tokensOnly, withSignature]);
-
-const FORM = { wanted: '{ "<caller>": "<token>" }', entry: 'a caller with tokens' };
 
 /**
  * Reads who may post: JSON `{ "<caller>": "<token>" | ["<new>", "<old>"] | { "tokens": …, "signing_secrets": … } }`.
  * `{}` lets nobody in.
  *
+ * @param leastLength of a token
  * @throws {UnusableSecret} where the secret has to be mended. Its text names entries by their place only: a name can
  * be a token, where somebody has mixed them up.
  */
 export async function readCallers(
   secrets: SecretsManagerClient,
   secretId: string,
+  leastLength = 1,
 ): Promise<readonly KnownCaller[]> {
   const text = await readSecret(secrets, secretId, 'the tokens');
-  const entries = parseCallerSecret(secretId, text, callerEntry, FORM);
+  const entries = parseCallerSecret(secretId, text, callerEntry(leastLength), formOf(leastLength));
 
   const callers = [...entries].map(([name, { tokens, signing_secrets }]) => ({
     name,

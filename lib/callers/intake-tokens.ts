@@ -7,6 +7,7 @@ export interface IntakeTokensOptions {
   INTAKE_TOKENS_SECRET: string;
   INTAKE_TOKENS_TTL_SECONDS: number;
   INTAKE_TOKENS_RETRY_SECONDS: number;
+  INTAKE_TOKENS_LEAST_LENGTH: number;
 }
 
 /** The callers of the intake secret, kept as the CRM's key is: shared, for a while, and an old list is better than none. */
@@ -18,7 +19,7 @@ export function intakeCallers(
   return createCallers(
     cachedSecret({
       what: 'Tokens',
-      load: () => readCallers(secrets, options.INTAKE_TOKENS_SECRET),
+      load: () => readCallers(secrets, options.INTAKE_TOKENS_SECRET, options.INTAKE_TOKENS_LEAST_LENGTH),
       ttlSeconds: options.INTAKE_TOKENS_TTL_SECONDS,
       retrySeconds: options.INTAKE_TOKENS_RETRY_SECONDS,
       log,

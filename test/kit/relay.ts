@@ -106,6 +106,7 @@ export async function startRelay(options: RelayOptions = {}): Promise<Relay> {
     SITNIKS_API_KEY_SECRET: SECRET,
     API_KEY_RETRY_SECONDS: '60',
     INTAKE_TOKENS_SECRET: TOKENS_SECRET,
+    INTAKE_TOKENS_LEAST_LENGTH: '1',
     CALLBACKS_SECRET,
     CALLBACK_TIMEOUT_MS: '500',
     CALLBACK_RETRY_BASE_SECONDS: '1',

@@ -26,7 +26,11 @@ const NOTIFY = {
 };
 
 /** How long who may post is kept, and how soon it may be asked for again. */
-const TOKENS = { INTAKE_TOKENS_TTL_SECONDS: 300, INTAKE_TOKENS_RETRY_SECONDS: 60 };
+const TOKENS = {
+  INTAKE_TOKENS_TTL_SECONDS: 300,
+  INTAKE_TOKENS_RETRY_SECONDS: 60,
+  INTAKE_TOKENS_LEAST_LENGTH: 16,
+};
 
 /** The message of the error that a reading throws, which is also what CloudWatch shows of a cold start. */
 function complaint(read: () => unknown): string {

@@ -83,6 +83,19 @@ describe('the secret', () => {
     },
   );
 
+  test('that has a token that could be guessed is named, by place, and lets nobody in', async () => {
+    const readWith = async (value: object) => {
+      await read(value);
+      return readCallers(client, NAME, 16);
+    };
+    await expect(readWith({ site: 'x'.repeat(16), bot: 'x' })).rejects.toThrow(
+      'entry 2 is not a caller with tokens of 16 characters or more',
+    );
+    await expect(readWith({ bot: ['x'.repeat(16), 'sk-tell-tale'] })).rejects.not.toThrow('tell-tale');
+    await expect(readWith({ bot: { tokens: 'short' } })).rejects.toBeInstanceOf(UnusableSecret);
+    await expect(readWith({ bot: 'x'.repeat(16) })).resolves.toHaveLength(1);
+  });
+
   test('that is empty lets nobody in', async () => {
     expect(await read({})).toEqual([]);
   });
