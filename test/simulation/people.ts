@@ -67,8 +67,12 @@ const numberIn = (body: string): string | undefined => /"external_id":"([^"]*)"/
 /** A caller repeats what it got no clear answer to, and sends under a number of its own what it is told to. */
 async function postUntilAnswered(
   world: World,
-  { caller, number, content, waitSeconds }: Extract<Deed, { does: 'post' }>,
+  { caller, number: wanted, content, waitSeconds }: Extract<Deed, { does: 'post' }>,
 ): Promise<void> {
+  const resent = world.journal.resent.find(
+    (one) => one.caller === caller && one.content === content && one.from === wanted,
+  );
+  const number = resent?.to ?? wanted;
   const { time, journal, note } = world;
   if (journal.hasSent(caller === 'shop' ? 'bot' : 'shop', number))
     world.seen('two callers sent under one number');

@@ -48,7 +48,12 @@ function neverLost({ world }: End): void {
         contentIn(body) === content &&
         (submitted_by === undefined || submitted_by.StringValue === caller),
     );
+    // Told as lost track of: whoever owns it is to send it again.
+    const isExpired = [...queues.orders.expiredBodies, ...queues.deadLetters.expiredBodies].some(
+      (body) => numberIn(body) === number && contentIn(body) === content,
+    );
     if (
+      isExpired ||
       isInCrm ||
       isLetter ||
       wasAssumed(world, number) ||

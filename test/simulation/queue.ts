@@ -29,6 +29,8 @@ export class SimulatedQueue {
   readonly messages = new Map<string, SimulatedMessage>();
   /** All that was ever sent to it. */
   readonly sentBodies: string[] = [];
+  /** What was too old. */
+  readonly expiredBodies: string[] = [];
   /** Told when there may be something to receive, now or later. */
   onMessage: (at: number) => void = () => undefined;
   readonly #world: Surroundings;
@@ -129,9 +131,10 @@ export class SimulatedQueue {
   }
 
   #expire(): void {
-    for (const { id, sentAt } of this.messages.values()) {
+    for (const { id, body, sentAt } of this.messages.values()) {
       if (this.#world.time.now() - sentAt <= this.#options.retentionDays * DAY_MS) continue;
       this.messages.delete(id);
+      this.expiredBodies.push(body);
       this.#world.seen('a message expired');
       this.#world.note('SQS', `deletes ${id}, which is too old`);
     }
