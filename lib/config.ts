@@ -125,14 +125,14 @@ const notifySubmitter = z
     /** How long to leave Secrets Manager alone while it is down. */
     CALLBACKS_RETRY_SECONDS: number(60, 1, 3600),
     /** Of one call to an endpoint, its answer included. */
-    CALLBACK_TIMEOUT_MS: number(10_000, 100, 60_000),
+    CALLBACK_TIMEOUT_MS: number(15_000, 100, 60_000),
     /** The function's own time-out, as it was deployed: a call is begun only if it fits in. */
-    NOTIFY_TIMEOUT_SECONDS: number(30, 1, 900),
+    NOTIFY_TIMEOUT_SECONDS: number(45, 1, 900),
     /** The wait after the first call in vain; each one after it is 3 × as long, up to the cap. */
     CALLBACK_RETRY_BASE_SECONDS: number(10, 1, 900),
     CALLBACK_RETRY_CAP_SECONDS: number(14_400, 1, 43_200),
     /** `maxReceiveCount` of OutcomesQueue: what comes back after so many receives goes to its dead-letter queue. */
-    CALLBACK_MAX_RECEIVES: number(14, 1, 1000),
+    CALLBACK_MAX_RECEIVES: number(26, 1, 1000),
   })
   .refine(
     ({ CALLBACK_TIMEOUT_MS, NOTIFY_TIMEOUT_SECONDS }) =>

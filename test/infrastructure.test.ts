@@ -15,7 +15,7 @@ const OPERATOR = 'arn:aws:iam::111122223333:role/oncall';
 let packaged: Packaged;
 beforeAll(async () => {
   packaged = await packageService('dev', { injectorArn: INJECTOR, operatorArn: OPERATOR });
-}, 60_000);
+}, 180_000);
 
 /** Findings that stay, each as `rule resource` with the reason why it may. */
 const ACCEPTED: Record<string, string> = {
@@ -66,46 +66,87 @@ describe('what moves messages', () => {
     z
       .object({ 'Fn::If': z.tuple([z.string(), z.string(), z.object({ Ref: z.literal('AWS::NoValue') })]) })
       .transform((of) => `${of['Fn::If'][1]} if ${of['Fn::If'][0]}`),
+    // By name, where a table and a role name each other.
+    z
+      .object({ 'Fn::Sub': z.string() })
+      .transform((of) => roleNamed(of['Fn::Sub'].replace(/^arn:.*:role\//, ''))),
   ]);
+  const roleNamed = (name: string): string =>
+    Object.entries(packaged.template.Resources).find(
+      ([, { Type, Properties }]) => Type === 'AWS::IAM::Role' && Properties['RoleName'] === name,
+    )?.[0] ?? `no role ${name}`;
+  /** `*` by condition: a Deny for everybody but those in `ArnNotEquals`. */
+  const denySchema = z.strictObject({
+    Sid: z.string(),
+    Effect: z.literal('Deny'),
+    Principal: z.literal('*'),
+    Action: one(z.string()),
+    Resource: z.union([
+      z.literal('*'),
+      z
+        .object({ 'Fn::GetAtt': z.tuple([z.string(), z.literal('Arn')]) })
+        .transform((of) => of['Fn::GetAtt'][0]),
+    ]),
+    Condition: z
+      .union([
+        z.strictObject({ Bool: z.strictObject({ 'aws:SecureTransport': z.literal(false) }) }),
+        // Nothing else, or the statement would reach fewer than it seems to. And IfExists: a request that does not say
+        // whether it is a service's is nobody's exception.
+        z.strictObject({
+          BoolIfExists: z.strictObject({ 'aws:PrincipalIsAWSService': z.literal(false) }),
+          ArnNotEquals: z.strictObject({ 'aws:PrincipalArn': one(principal) }).optional(),
+        }),
+      ])
+      .optional(),
+  });
+  type Deny = z.output<typeof denySchema>;
+  const injectorMaySend = {
+    'Fn::If': [
+      'HasInjector',
+      {
+        Sid: 'TheInjectorMaySend',
+        Effect: 'Allow',
+        Principal: { AWS: INJECTOR },
+        Action: ['sqs:SendMessage', 'sqs:GetQueueUrl'],
+        Resource: { 'Fn::GetAtt': ['OrdersQueue', 'Arn'] },
+      },
+      { Ref: 'AWS::NoValue' },
+    ],
+  };
+  const documentSchema = z.object({ Statement: z.array(z.unknown()) });
   const policySchema = z.object({
     Queues: z.tuple([z.object({ Ref: z.string() })]),
-    PolicyDocument: z.object({
-      Statement: z.array(
-        z.strictObject({
-          Sid: z.string(),
-          Effect: z.literal('Deny'),
-          Principal: z.literal('*'),
-          Action: one(z.string()),
-          Resource: z.object({ 'Fn::GetAtt': z.tuple([z.string(), z.literal('Arn')]) }),
-          Condition: z
-            .strictObject({
-              Bool: z.record(z.string(), z.boolean()),
-              ArnNotEquals: z.strictObject({ 'aws:PrincipalArn': one(principal) }).optional(),
-            })
-            .optional(),
-        }),
-      ),
-    }),
+    PolicyDocument: documentSchema,
   });
 
-  /** Of each call, everyone who may make it on a queue; `undefined`: not restricted here. */
-  function allowedOn(queue: string): Record<string, string[]> {
+  const isAllow = (statement: unknown) => JSON.stringify(statement) === JSON.stringify(injectorMaySend);
+  function statementsOn(queue: string): unknown[] {
     const policies = Object.values(packaged.template.Resources)
       .filter(({ Type }) => Type === 'AWS::SQS::QueuePolicy')
       .map(({ Properties }) => policySchema.parse(Properties))
       .filter(({ Queues: [{ Ref }] }) => Ref === queue);
     // Two policies on one queue: CloudFormation lets the last one win.
     expect(policies).toHaveLength(1);
+    return policies[0]?.PolicyDocument.Statement ?? [];
+  }
+
+  /** Of each call, everyone who is not denied it; a call that is not named is not restricted here. */
+  function notDenied(statements: readonly Deny[], on: string): Record<string, string[]> {
     const allowed: Record<string, string[]> = {};
-    for (const { Action, Resource, Condition } of policies[0]?.PolicyDocument.Statement ?? []) {
-      expect(Resource['Fn::GetAtt'][0]).toBe(queue);
-      if (Condition?.Bool['aws:SecureTransport'] === false) continue;
-      // Ours is all that there may be in a condition, else the statement would reach fewer than it seems to.
-      if (Condition !== undefined) expect(Condition.Bool).toEqual({ 'aws:PrincipalIsAWSService': false });
+    for (const { Action, Resource, Condition } of statements) {
+      expect(Resource).toBe(on);
+      if (Condition !== undefined && 'Bool' in Condition) continue;
       for (const action of Action) allowed[action] = Condition?.ArnNotEquals?.['aws:PrincipalArn'] ?? [];
     }
     return allowed;
   }
+  const allowedOn = (queue: string) =>
+    notDenied(
+      statementsOn(queue)
+        .filter((statement) => !isAllow(statement))
+        .map((statement) => denySchema.parse(statement)),
+      queue,
+    );
 
   const QUEUES = ['OrdersQueue', 'DeadLetterQueue', 'OutcomesQueue', 'OutcomesDeadLetterQueue'];
 
@@ -122,9 +163,9 @@ describe('what moves messages', () => {
     });
   });
 
-  test('on DeadLetterQueue is the roles and the named operator', () => {
+  test('on DeadLetterQueue is the roles, and the named operator, who puts nothing there', () => {
     expect(allowedOn('DeadLetterQueue')).toEqual({
-      'sqs:SendMessage': ['SyncOrdersRole', operator],
+      'sqs:SendMessage': ['SyncOrdersRole'],
       'sqs:ReceiveMessage': ['TendDeadLettersRole', 'ManagerPageRole', operator],
       'sqs:DeleteMessage': ['TendDeadLettersRole', 'ManagerPageRole', operator],
       'sqs:ChangeMessageVisibility': ['TendDeadLettersRole', 'ManagerPageRole', operator],
@@ -146,33 +187,54 @@ describe('what moves messages', () => {
     expect(allowedOn('OutcomesDeadLetterQueue')).toEqual({ 'sqs:SendMessage': [], 'sqs:PurgeQueue': [] });
   });
 
-  test('is every role that has the right by its own policy, and no role that has not', () => {
-    const roles = z.object({
-      Policies: z.array(
-        z.object({
-          PolicyDocument: z.object({
-            Statement: z.array(z.object({ Action: one(z.string()), Resource: z.unknown() })),
-          }),
+  const rolesSchema = z.object({
+    Policies: z.array(
+      z.object({
+        PolicyDocument: z.object({
+          Statement: z.array(z.object({ Action: one(z.string()), Resource: z.unknown() })),
         }),
-      ),
-    });
+      }),
+    ),
+  });
+  /** As `role action`: what roles may do by policies of their own on a resource whose ARN names this. */
+  const rightsOn = (named: string): string[] =>
+    Object.entries(packaged.template.Resources)
+      .filter(([, { Type }]) => Type === 'AWS::IAM::Role')
+      .flatMap(([id, { Properties }]) =>
+        rolesSchema
+          .parse(Properties)
+          .Policies.flatMap(({ PolicyDocument }) => PolicyDocument.Statement)
+          .filter(({ Resource }) =>
+            named.startsWith('secret:')
+              ? JSON.stringify(Resource).includes(named)
+              : JSON.stringify(Resource).includes(`"${named}"`) ||
+                JSON.stringify(Resource).includes(`\${${named}.`),
+          )
+          .flatMap(({ Action }) => Action.map((action) => `${id} ${action}`)),
+      );
+  const rolesThatMay = (action: RegExp, named: string): string[] => [
+    ...new Set(
+      rightsOn(named)
+        .map((right) => right.split(' '))
+        .filter(([, of = '']) => action.test(of))
+        .map(([id = '']) => id),
+    ),
+  ];
+
+  test('is every role that has the right by its own policy, and no role that has not', () => {
     for (const queue of QUEUES) {
-      const byRole = new Set<string>();
-      for (const [id, { Type, Properties }] of Object.entries(packaged.template.Resources)) {
-        if (Type !== 'AWS::IAM::Role') continue;
-        for (const { PolicyDocument } of roles.parse(Properties).Policies) {
-          for (const { Action, Resource } of PolicyDocument.Statement) {
-            if (JSON.stringify(Resource) !== JSON.stringify({ 'Fn::GetAtt': [queue, 'Arn'] })) continue;
-            for (const action of Action) byRole.add(`${id} ${action}`);
-          }
-        }
-      }
       const byQueue = Object.entries(allowedOn(queue)).flatMap(([action, principals]) =>
         principals.filter((name) => name.endsWith('Role')).map((name) => `${name} ${action}`),
       );
       // What a queue does not restrict is no moving of messages.
-      for (const right of byRole) if (right.endsWith(' sqs:GetQueueAttributes')) byRole.delete(right);
-      expect(byQueue.sort()).toEqual([...byRole].sort());
+      const byRole = rightsOn(queue).filter((right) => !right.endsWith(' sqs:GetQueueAttributes'));
+      expect(byQueue.sort()).toEqual(byRole.sort());
+    }
+  });
+
+  test('is allowed by a queue itself to the named injector alone, which needs no policy of its own', () => {
+    for (const queue of QUEUES) {
+      expect(statementsOn(queue).filter(isAllow)).toHaveLength(queue === 'OrdersQueue' ? 1 : 0);
     }
   });
 
@@ -180,9 +242,69 @@ describe('what moves messages', () => {
     const { Conditions } = z.object({ Conditions: z.unknown() }).parse(JSON.parse(packaged.json));
     expect(Conditions).toEqual({
       HasInjector: { 'Fn::Not': [{ 'Fn::Equals': [INJECTOR, ''] }] },
-      HasAlarmTopic: { 'Fn::Not': [{ 'Fn::Equals': ['', ''] }] },
+      HasAlarmEmail: { 'Fn::Not': [{ 'Fn::Equals': ['', ''] }] },
       HasOperator: { 'Fn::Not': [{ 'Fn::Equals': [OPERATOR, ''] }] },
     });
+  });
+
+  /** What a table or a secret keeps for those that it names, whatever other policies allow. */
+  const keptOn = (document: unknown) =>
+    notDenied(
+      documentSchema.parse(document).Statement.map((statement) => denySchema.parse(statement)),
+      '*',
+    );
+  const tablePolicy = (id: string) =>
+    keptOn(
+      z
+        .object({ ResourcePolicy: z.object({ PolicyDocument: z.unknown() }) })
+        .parse(packaged.template.Resources[id]?.Properties).ResourcePolicy.PolicyDocument,
+    );
+  const forAll = (actions: readonly string[], who: readonly string[]) =>
+    Object.fromEntries(actions.map((action) => [`dynamodb:${action}`, who]));
+  const READING = ['GetItem', 'BatchGetItem', 'Query', 'Scan', 'PartiQLSelect'];
+  const WRITING = [
+    ...['PutItem', 'UpdateItem', 'DeleteItem', 'BatchWriteItem'],
+    ...['PartiQLInsert', 'PartiQLUpdate', 'PartiQLDelete'],
+  ];
+
+  test('or reads and writes the ledger, is the roles that have the right, and the named operator', () => {
+    const readers = rolesThatMay(/^dynamodb:(Get|BatchGet|Query|Scan)/, 'Ledger');
+    const writers = rolesThatMay(/^dynamodb:(Put|Update|Delete|BatchWrite)/, 'Ledger');
+    expect(readers).toContain('GetOrderRole');
+    expect(tablePolicy('Ledger')).toEqual({
+      ...forAll(READING, [...readers, operator]),
+      ...forAll(WRITING, [...writers, operator]),
+    });
+  });
+
+  test('or silences an endpoint, is the notifier', () => {
+    const writers = rolesThatMay(/^dynamodb:(Put|Update|Delete|BatchWrite)/, 'StoppedEndpoints');
+    expect(writers).toEqual(['NotifySubmitterRole']);
+    expect(tablePolicy('StoppedEndpoints')).toEqual(forAll(WRITING, writers));
+  });
+
+  test('or reads or writes which chat is which shop, is who tells them', () => {
+    const readers = rolesThatMay(/^dynamodb:(Get|BatchGet|Query|Scan)/, 'ShopChats');
+    const writers = rolesThatMay(/^dynamodb:(Put|Update|Delete|BatchWrite)/, 'ShopChats');
+    expect(tablePolicy('ShopChats')).toEqual({ ...forAll(READING, readers), ...forAll(WRITING, writers) });
+    expect(writers).toEqual(['TellShopsRole']);
+  });
+
+  test.each([
+    ['ApiKeyPolicy', 'api-key', ['SyncOrdersRole']],
+    ['IntakeTokensPolicy', 'intake-tokens', ['AcceptOrderRole', 'GetOrderRole']],
+    ['CallbacksPolicy', 'callbacks', ['NotifySubmitterRole', 'TellShopsRole']],
+    ['OperatorsPolicy', 'operators', ['ManagerPageRole']],
+  ])('or reads a secret, is who %s names, and the named operator', (id, secret, roles) => {
+    const { SecretId, BlockPublicPolicy, ResourcePolicy } = z
+      .strictObject({ SecretId: z.string(), BlockPublicPolicy: z.boolean(), ResourcePolicy: z.unknown() })
+      .parse(packaged.template.Resources[id]?.Properties);
+    expect({ SecretId, BlockPublicPolicy }).toEqual({
+      SecretId: `sitniks-orders/dev/${secret}`,
+      BlockPublicPolicy: true,
+    });
+    expect(rolesThatMay(/^secretsmanager:/, `secret:${SecretId}-`)).toEqual(roles);
+    expect(keptOn(ResourcePolicy)).toEqual({ 'secretsmanager:GetSecretValue': [...roles, operator] });
   });
 
   test('leaves whoever deploys the management of the queues', () => {
@@ -206,5 +328,7 @@ test("what the API logs of a request names no order, no path and no caller's add
     '$context.responseLatency',
     '$context.responseLength',
     '$context.error.responseType',
+    '$context.integrationStatus',
+    '$context.integrationErrorMessage',
   ]);
 });

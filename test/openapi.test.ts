@@ -136,10 +136,10 @@ describe('it is whole:', () => {
     expect(serverless).toMatchObject({
       params: {
         default: {
-          callbackTimeoutMs: 10_000,
+          callbackTimeoutMs: 15_000,
           callbackRetryBaseSeconds: 10,
           callbackRetryCapSeconds: 4 * 3600,
-          callbackMaxReceives: 14,
+          callbackMaxReceives: 26,
           maxRetries: 3,
         },
       },

@@ -24,7 +24,7 @@ const WHAT_HAS_HAPPENED: Readonly<Record<OutcomeType, { summary: string; descrip
 /** What holds for all of them. */
 export const DELIVERY = `What has become of an order is told to the endpoint that is registered for the caller, as it happens; never to one that is named in a request.
 
-Answer with any 2xx within 10 seconds, before you do what takes longer. A redirect is not followed. Whatever is not a 2xx or 410, or comes too late, is sent again: after 10 s, 30 s, 90 s and so on, up to 4 hours between two calls, for a little over a day. The events of one order come one after another, in the order in which they happened; the same event may come twice, with the same \`webhook-id\`. Check the signature before you believe a word.`;
+Answer with any 2xx within 15 seconds, before you do what takes longer. A redirect is not followed. Whatever is not a 2xx or 410, or comes too late, is sent again: after 10 s, 30 s, 90 s and so on, up to 4 hours between two calls, for a little over three days. The events of one order come one after another, in the order in which they happened; the same event may come twice, with the same \`webhook-id\`. Check the signature before you believe a word.`;
 
 /** `components.responses`: how a receiver can answer. */
 export const CALLBACK_ANSWERS = {
@@ -37,7 +37,7 @@ export const CALLBACK_ANSWERS = {
     description: 'Not received: sent again later.',
     headers: {
       'Retry-After': {
-        description: 'Of a 429 or 503: how long to wait at least. Heeded up to 4 hours.',
+        description: 'Of any answer that is no success: how long to wait at least. Heeded up to 4 hours.',
         schema: { type: ['integer', 'string'] },
       },
     },

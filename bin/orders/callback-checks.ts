@@ -57,7 +57,7 @@ async function untold({ sqs, outcomesDeadLetterQueueUrl }: Relay): Promise<Check
       : {
           name,
           ok: false,
-          detail: `${count} could not be told: an endpoint was down for a day, or has said 410`,
+          detail: `${count} could not be told: an endpoint was down for three days, or has said 410`,
           fix: `mend the endpoint, or the callbacks secret; then aws sqs start-message-move-task --source-arn ${QueueArn}`,
         };
   } catch (error) {

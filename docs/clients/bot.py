@@ -216,7 +216,7 @@ def time_of(event: Mapping[str, Any]) -> float:
 def callback_route(
     bot: Bot, dispatcher: Dispatcher, relay: Relay, orders: Orders
 ) -> Callable[[web.Request], Awaitable[web.Response]]:
-    """Takes the relay's callbacks. An exception becomes a 500, and the relay sends it again, for a day."""
+    """Takes the relay's callbacks. An exception becomes a 500, and the relay sends it again, for three days."""
 
     async def callback(request: web.Request) -> web.Response:
         event = verify_callback(await request.read(), request.headers, relay.callback_secrets)

@@ -68,7 +68,7 @@ const server = createServer(async (request, response) => {
     return response.writeHead(204).end();
   } catch (error) {
     console.error(error);
-    // The relay sends it again, later each time, for a day.
+    // The relay sends it again, later each time, for three days.
     return response.writeHead(500).end();
   }
 });

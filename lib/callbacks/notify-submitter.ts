@@ -32,7 +32,7 @@ export interface NotifySubmitterDeps {
 
 /**
  * How long a message waits that has been received so often, in ms: `base × 3^(receives - 1)`, up to half as much again by
- * chance, at most the cap. By 3, because 14 receives are to span more than a day, the first of them seconds apart (the
+ * chance, at most the cap. By 3, because 26 receives are to span more than three days, the first of them seconds apart (the
  * example schedule of Standard Webhooks, "Deliverability and reliability").
  */
 export const callbackWaitMs = (
@@ -110,9 +110,8 @@ async function call(
     log.error(ENDPOINT_STOPPED, { status, ...delay(backoff.capMs) });
     return giveBack(backoff.capMs);
   }
-  // The two statuses that Retry-After goes with (RFC 6585, RFC 9110).
-  const asksToWait = status === 429 || status === 503;
-  const askedMs = (asksToWait && readRetryAfter(headers.get('retry-after'), now())) || 0;
+  // Of any failure: Standard Webhooks names no status with it.
+  const askedMs = readRetryAfter(headers.get('retry-after'), now()) ?? 0;
   const retryMs = Math.max(waitMs, Math.min(backoff.capMs, askedMs));
   log.warn('Callback failed: outcome given back', { status, ...delay(retryMs) });
   return giveBack(retryMs);

@@ -237,9 +237,10 @@ describe('a pause that the receiver asks for', () => {
     [429, '30, 600', 30],
     // Absurd: the cap.
     [429, '99999999999999', 14_400],
-    // With any other status it is not about when to come back.
-    [500, '120', 10],
-    [301, '120', 10],
+    // Whatever the failure.
+    [500, '120', 120],
+    [404, '120', 120],
+    [301, '120', 120],
   ];
   test.each(cases)('by %i, %s: %i s', async (status, retryAfter, seconds) => {
     answering(status, { 'retry-after': retryAfter });

@@ -1,0 +1,53 @@
+/** docs/runbook.md has an entry for whatever can ring or be read, and for nothing else. */
+import { readFileSync } from 'node:fs';
+import { expect, test } from 'vitest';
+import * as z from 'zod';
+import { failureType } from '../../lib/explanations/failure.ts';
+import { REASON_CODES } from '../../lib/explanations/reasons.ts';
+import { readServiceFile } from '../../local/service-file.ts';
+
+const runbook = readFileSync(new URL('../../docs/runbook.md', import.meta.url), 'utf8');
+const chapter = (title: string): string =>
+  runbook.split(/^## /m).find((text) => text.startsWith(`${title}\n`)) ?? '';
+/** Of a table: the code in the first cell of each row. */
+const rowsOf = (title: string): string[] =>
+  [...chapter(title).matchAll(/^\| `(\w+)` \|/gm)].map(([, code = '']) => code);
+
+const { Resources } = z
+  .object({
+    Resources: z.record(
+      z.string(),
+      z.looseObject({
+        Type: z.string(),
+        Properties: z.looseObject({ AlarmDescription: z.string().optional() }).optional(),
+      }),
+    ),
+  })
+  .parse((await readServiceFile())['resources']);
+const alarms = Object.entries(Resources).filter(([, { Type }]) => Type === 'AWS::CloudWatch::Alarm');
+
+test('each alarm has an entry, and each entry an alarm', () => {
+  const entries = [...chapter('Alarms').matchAll(/^### (\w+)$/gm)].map(([, name = '']) => name);
+  expect(entries.sort()).toEqual(alarms.map(([id]) => id).sort());
+});
+
+test('each alarm names its entry, by a link that leads there', () => {
+  for (const [id, { Properties }] of alarms) {
+    expect(Properties?.AlarmDescription).toMatch(new RegExp(` docs/runbook\\.md#${id.toLowerCase()}$`));
+  }
+});
+
+test('each entry of an alarm says what to look at, and what to type', () => {
+  for (const entry of chapter('Alarms').split(/^### /m).slice(1)) {
+    expect(entry).toMatch(/^Look at: \S/m);
+    expect(entry).toMatch(/^```sh\n\S/m);
+  }
+});
+
+test('each type of failure has an entry, and each entry a type', () => {
+  expect(rowsOf('Types of failure')).toEqual([...failureType.options]);
+});
+
+test('each reason has an entry, and each entry a reason', () => {
+  expect(rowsOf('Reasons')).toEqual([...REASON_CODES]);
+});
