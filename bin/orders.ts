@@ -7,6 +7,8 @@ import { forgetCommand } from './orders/forget.ts';
 import { listCommand } from './orders/list.ts';
 import { createOutput } from './orders/output.ts';
 import { redriveCommand } from './orders/redrive.ts';
+import { settleCommand } from './orders/settle.ts';
+import { setupCommand } from './orders/setup.ts';
 import { showCommand } from './orders/show.ts';
 import { submitCommand } from './orders/submit.ts';
 
@@ -24,7 +26,16 @@ Exit codes: 0 fine; 1 something is wrong, or was refused; 2 wrong usage; 130 end
 Names, phones and the like are masked unless you ask for them. For JSON to a script: npm run -s orders -- … --json`,
   );
 
-for (const add of [listCommand, showCommand, redriveCommand, forgetCommand, submitCommand, doctorCommand])
+for (const add of [
+  listCommand,
+  showCommand,
+  redriveCommand,
+  forgetCommand,
+  submitCommand,
+  settleCommand,
+  setupCommand,
+  doctorCommand,
+])
   add(program);
 
 // A reader that has seen enough, such as head, is no error.

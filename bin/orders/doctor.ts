@@ -1,19 +1,22 @@
 import type { Command } from 'commander';
 import type { Check } from './check.ts';
 import { checks } from './checks.ts';
+import { liveChecks } from './live-checks.ts';
 import { against } from './session.ts';
 
 export function doctorCommand(program: Command): void {
   program
     .command('doctor')
     .description('check settings, secret, key, queues and clock; a line each, with the fix')
-    .action((_options: object, command: Command) =>
+    .option('--live', "and what can be seen of Sitniks' live Open API, by reading only")
+    .action(({ live = false }: { live?: boolean }, command: Command) =>
       against(command, async ({ relay, out, goOn }) => {
         const results: Check[] = [];
         for (const check of checks(relay)) {
           goOn();
           results.push(...(await check()));
         }
+        if (live) results.push(...(await liveChecks(relay)));
         const isWell = results.every(({ ok }) => ok);
         out.result({ ok: isWell, stage: relay.stage, checks: results }, results.map(toLine).join('\n'));
         return isWell;

@@ -35,11 +35,36 @@ const count = z
   .optional()
   .catch(undefined);
 
+/**
+ * What a person has found out about an order that the CRM could say nothing certain of: `there:<its number>@<when it was
+ * parked, epoch ms>`, or `create@…`: it is not there.
+ */
+const settlement = z
+  .string()
+  .regex(/^(create|there:[\w.:-]{1,64})@\d{1,15}$/)
+  .transform((text): Settlement => {
+    const [what = '', at = ''] = text.split('@');
+    const settledAt = Number(at);
+    return what === 'create'
+      ? { isThere: false, settledAt }
+      : { isThere: true, crmOrderId: what.slice('there:'.length), settledAt };
+  })
+  .optional()
+  .catch(undefined);
+
+export type Settlement =
+  | { isThere: true; crmOrderId: string; settledAt: number }
+  | { isThere: false; settledAt: number };
+
+const settlementText = (settlement: Settlement): string =>
+  `${settlement.isThere ? `there:${settlement.crmOrderId}` : 'create'}@${settlement.settledAt}`;
+
 /** What goes with an order on either queue. */
 const orderAttributes = z.object({
   redriven: count,
   submitted_by: callerName.optional().catch(undefined),
   traceparent: traceparent.optional().catch(undefined),
+  settlement,
 });
 /** All are optional: an order can be put on the queue with nothing but itself. */
 export type OrderAttributes = Partial<z.output<typeof orderAttributes>>;
@@ -54,6 +79,7 @@ export interface OrderMessage {
   redriven: number;
   submittedBy: string | undefined;
   traceparent: string | undefined;
+  settlement?: Settlement | undefined;
 }
 
 export function readOrderMessage({ body, attributes, messageAttributes }: SQSRecord): OrderMessage {
@@ -65,11 +91,15 @@ export function readOrderMessage({ body, attributes, messageAttributes }: SQSRec
     redriven: read.redriven ?? 0,
     submittedBy: read.submitted_by,
     traceparent: read.traceparent,
+    ...(read.settlement && { settlement: read.settlement }),
   };
 }
 
 /** @param body an order as JSON */
-export function writeOrder(body: string, { redriven, submitted_by, traceparent }: OrderAttributes): Written {
+export function writeOrder(
+  body: string,
+  { redriven, submitted_by, traceparent, settlement: settled }: OrderAttributes,
+): Written {
   const safe = withEscapes(body);
   const isTooLong = Buffer.byteLength(safe) > MAX_MESSAGE_BYTES - ATTRIBUTES_BYTES;
   // The space between the fields is all that an order of this size can do without.
@@ -77,6 +107,7 @@ export function writeOrder(body: string, { redriven, submitted_by, traceparent }
     ['redriven', redriven],
     ['submitted_by', submitted_by],
     ['traceparent', traceparent],
+    ['settlement', settled && settlementText(settled)],
   ]);
 }
 

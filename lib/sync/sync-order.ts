@@ -14,6 +14,7 @@ import { afterAttempt, type Next, type RetryPolicy } from './after-attempt.ts';
 import { attemptOrder, type Claimed } from './attempt.ts';
 import { parkConflict, parkMalformed } from './poison-message.ts';
 import type { RateLimit } from './rate-limit.ts';
+import { asPersonSays, foundByPerson } from './settlement.ts';
 import { submissionOf } from './submission.ts';
 
 export interface SyncOrderDeps {
@@ -78,7 +79,11 @@ export async function syncOrder(message: OrderMessage, deps: SyncOrderDeps): Pro
       await parkConflict(message, order.external_id, { ...deps, log });
       return ACKNOWLEDGE;
     case 'acquired': {
-      const attempt = await attemptOrder(order, claim, { ...deps, maxRetries: backoff.maxRetries });
+      const { settlement } = message;
+      const claimed = asPersonSays(settlement, claim);
+      const attempt =
+        foundByPerson(settlement, claimed) ??
+        (await attemptOrder(order, claimed, { ...deps, maxRetries: backoff.maxRetries }));
       const moment = {
         now: now(),
         jitter: random(),
@@ -86,7 +91,10 @@ export async function syncOrder(message: OrderMessage, deps: SyncOrderDeps): Pro
         redriven,
         pausedMs: rateLimit.remainingMs(),
       };
-      return settleAttempt(afterAttempt(attempt, claim, backoff, moment), message, claim, { ...deps, log });
+      return settleAttempt(afterAttempt(attempt, claimed, backoff, moment), message, claimed, {
+        ...deps,
+        log,
+      });
     }
   }
 }

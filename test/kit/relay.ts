@@ -121,7 +121,10 @@ export async function startRelay(options: RelayOptions = {}): Promise<Relay> {
   const functions = {
     acceptOrder: (await import('../../functions/accept-order.ts')).handler,
     getOrder: (await import('../../functions/get-order.ts')).handler,
-    syncOrders: (await import('../../functions/sync-orders.ts')).handler,
+    syncOrders:
+      settings['SITNIKS_DIALECT'] === 'open-api'
+        ? (await import('../../functions/sync-open-api.ts')).handler
+        : (await import('../../functions/sync-orders.ts')).handler,
     notifySubmitter: (await import('../../functions/notify-submitter.ts')).handler,
   };
   const accept = invokeHandler<APIGatewayProxyEventV2>((event, context) =>
@@ -197,7 +200,9 @@ export async function startRelay(options: RelayOptions = {}): Promise<Relay> {
     },
     outcomes: () => stack.receiver.events().map(({ event }) => event),
     outcomeMessages: () => [...outcomeMessages],
-    inCrm: (id) => stack.sandbox.orders().filter(({ body }) => idOf(body) === id).length,
+    inCrm: (id) =>
+      stack.sandbox.orders().filter(({ body }) => idOf(body) === id).length +
+      stack.sandbox.openApiOrders().filter(({ body }) => body.externalId === id).length,
     async stop() {
       await stopFeeding();
       await stack.stop();

@@ -1,0 +1,125 @@
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import * as z from 'zod';
+import { startCloudFormation, startOrders } from './bin/orders/cli.ts';
+import { refOf } from './kit/dlq.ts';
+import type { HttpServer } from './kit/http-server.ts';
+import { sampleOrder } from './kit/orders.ts';
+import { type Relay, startRelay } from './kit/relay.ts';
+import { until } from './kit/until.ts';
+
+let relay: Relay;
+let cloudFormation: HttpServer;
+beforeAll(async () => {
+  relay = await startRelay({
+    settings: {
+      SITNIKS_DIALECT: 'open-api',
+      SITNIKS_OPEN_API: '{"callsIn10Seconds":1000}',
+      SITNIKS_CONTAINERS: '1',
+      MAX_RETRIES: '2',
+    },
+  });
+  const { stack } = relay;
+  cloudFormation = await startCloudFormation('sitniks-orders-test', () => ({
+    OrdersQueueUrl: refOf(stack, 'OrdersQueue'),
+    DeadLetterQueueUrl: refOf(stack, 'DeadLetterQueue'),
+    OutcomesQueueUrl: refOf(stack, 'OutcomesQueue'),
+    OutcomesDeadLetterQueueUrl: refOf(stack, 'OutcomesDeadLetterQueue'),
+    LedgerTable: refOf(stack, 'Ledger'),
+    SitniksBaseUrl: stack.sandbox.url,
+    SitniksDialect: 'open-api',
+    SitniksApiKeySecret: 'test/api-key',
+    CallbacksSecret: 'test/callbacks',
+    SyncTimeout: '60s',
+  }));
+}, 30_000);
+afterAll(async () => {
+  await cloudFormation.stop();
+  await relay.stop();
+});
+
+const orders = async (...args: string[]) => {
+  const env = { ...relay.stack.environment, AWS_ENDPOINT_URL_CLOUDFORMATION: cloudFormation.url };
+  return startOrders([...args, '--stage', 'test'], env).ended;
+};
+const viewSchema = z.object({ state: z.string(), crm_order_id: z.string().nullable() });
+const view = async (id: string) => viewSchema.parse((await relay.get(id)).body);
+const ended = (id: string, state: string) =>
+  until(async () => (await view(id)).state === state, { deadlineMs: 30_000 });
+/** With a phone of its own, so that no other is like it. */
+const orderOf = (id: string, phone: number) =>
+  sampleOrder(id, { customer: { name: 'Ірина Бойко', phone: `+38063${phone}` } });
+
+test('every order is in the CRM once, though answers are lost and filters are ignored', async () => {
+  const { sandbox } = relay.stack;
+  sandbox.setChaos({
+    every: 4,
+    faults: ['lost_response', 'reset', 'bad_gateway', 'empty_ok', 'no_id'],
+    seed: 5,
+  });
+  const ids = Array.from({ length: 10 }, (_, i) => `soak-${i}`);
+  await Promise.all(ids.map((id, i) => relay.post(orderOf(id, 1_000_000 + i))));
+  await relay.drained(60_000);
+  sandbox.setChaos(undefined);
+  const states = await Promise.all(
+    ids.map(async (id) => [id, (await view(id)).state, relay.inCrm(id)] as const),
+  );
+  // Whatever was given up is on the dead-letter queue, and in the CRM at most once.
+  expect(states.filter(([, , count]) => count > 1)).toEqual([]);
+  expect(states.filter(([, state, count]) => state === 'synced' && count !== 1)).toEqual([]);
+  expect(states.filter(([, state]) => !['synced', 'parked'].includes(state))).toEqual([]);
+  const synced = states.filter(([, state]) => state === 'synced');
+  expect(synced.length + (await relay.takeDeadLetters()).length).toBe(ids.length);
+  expect(synced.length).toBeGreaterThan(ids.length / 2);
+}, 90_000);
+
+test('people are told the number that they see in Sitniks', async () => {
+  await relay.post(orderOf('number', 2_000_000));
+  await ended('number', 'synced');
+  const order = relay.stack.sandbox.openApiOrders().find(({ body }) => body.externalId === 'number');
+  expect((await view('number')).crm_order_id).toBe(String(order?.orderNumber));
+});
+
+/** Orders come back without their number, so that nobody but a person can say which is ours. */
+async function parkUnclear(id: string, phone: number): Promise<string> {
+  const { sandbox } = relay.stack;
+  sandbox.setOpenApi({ echo: 'ignored' });
+  sandbox.setFault({ fault: 'lost_response', external_id: id });
+  await relay.post(orderOf(id, phone));
+  await ended(id, 'parked');
+  const { body } = await relay.get(id);
+  return JSON.stringify(body);
+}
+
+test('an order that may be there is not created again, and a person is told which it could be', async () => {
+  const said = await parkUnclear('unclear', 3_000_000);
+  const order = relay.stack.sandbox.openApiOrders().find(({ body }) => body.externalId === 'unclear');
+  expect(said).toContain(`look at ${order?.orderNumber}`);
+  expect(relay.inCrm('unclear')).toBe(1);
+
+  expect(await orders('settle', 'unclear')).toMatchObject({ code: 2 });
+  const number = String(order?.orderNumber);
+  expect(await orders('settle', 'unclear', '--there-as', number)).toMatchObject({ code: 0 });
+  await ended('unclear', 'synced');
+  expect(await view('unclear')).toEqual({ state: 'synced', crm_order_id: number });
+  expect(relay.inCrm('unclear')).toBe(1);
+  // It is settled once.
+  expect(await orders('settle', 'unclear', '--create')).toMatchObject({ code: 1 });
+}, 60_000);
+
+test('an order of which a person says that it is not there is created, once', async () => {
+  await parkUnclear('absent', 4_000_000);
+  expect(await orders('settle', 'absent', '--create')).toMatchObject({ code: 0 });
+  await ended('absent', 'synced');
+  // The person was wrong, and has been believed.
+  expect(relay.inCrm('absent')).toBe(2);
+}, 60_000);
+
+test('setup proposes what is certain, and says what is not', async () => {
+  const { code, stdout } = await orders('setup', '--json');
+  expect(code).toBe(0);
+  expect(JSON.parse(stdout)).toMatchObject({
+    ok: true,
+    settings: { warehouseId: 41, novaPoshtaId: 51 },
+    mapping: [{ status: 'NEW' }, { status: 'PENDING_PAYMENT' }, { status: 'PAID', title: 'ОПЛАЧЕНО' }, {}],
+  });
+}, 60_000);
