@@ -7,6 +7,7 @@ import { apiEvent } from '../local/api-event.ts';
 import { invokeHandler } from '../local/invoke.ts';
 import { startSecrets } from '../local/secrets.ts';
 import { startDoubles } from './fuzz/doubles.ts';
+import { fuzzRedaction } from './fuzz/redaction.ts';
 import { FUZZ_TOKENS, type FuzzRequest, fuzzRequest } from './fuzz/requests.ts';
 import { leaksIn } from './fuzz/tell-tales.ts';
 
@@ -15,13 +16,14 @@ const wholeNumber = (text: string): number => {
   return Number(text);
 };
 const options = z
-  .object({ requests: z.number().min(1), seed: z.number() })
+  .object({ requests: z.number().min(1), names: z.number().min(1), seed: z.number() })
   .parse(
     new Command('fuzz')
       .description(
-        'Requests of all sorts against the exported acceptOrder: no 5xx, no hang, no leak, no 202 for nothing.',
+        'Requests of all sorts against the exported acceptOrder: no 5xx, no hang, no leak, no 202 for nothing. And names, in ways to spell them back: none is kept.',
       )
       .option('--requests <n>', 'how many', wholeNumber, 100_000)
+      .option('--names <n>', 'how many pairs of a name and a way to spell it back', wholeNumber, 100_000)
       .option('--seed <n>', 'of what is sent', wholeNumber, 1)
       .parse()
       .opts(),
@@ -84,6 +86,8 @@ async function send(request: FuzzRequest): Promise<void> {
   promised.add(JSON.stringify(reading.order));
 }
 
+const { pairs, survived } = fuzzRedaction(options.names, options.seed);
+
 const bar = new SingleBar({ format: '{bar} {value}/{total}, {eta_formatted} to go', noTTYOutput: false });
 bar.start(options.requests, 0);
 const begun = performance.now();
@@ -115,6 +119,7 @@ const at = (share: number) => times[Math.floor(share * (times.length - 1))]?.toF
 const accepted = statuses.get(202) ?? 0;
 const isGood =
   failures.length === 0 &&
+  survived.length === 0 &&
   missing.length === 0 &&
   surplus.length === 0 &&
   nobodys === 0 &&
@@ -124,6 +129,7 @@ const isGood =
 for (const { what, request, answer } of failures.slice(0, 5)) {
   console.error(what, JSON.stringify(request).slice(0, 2000), JSON.stringify(answer).slice(0, 500));
 }
+for (const { name, way, text } of survived.slice(0, 5)) console.error('A name survived', name, way, text);
 console.log(`seed ${options.seed}: ${isGood ? 'nothing found' : 'SOMETHING FOUND'}
   requests          ${times.length} in ${seconds.toFixed(0)} s, one after the other
   answers           ${[...statuses]
@@ -132,6 +138,7 @@ console.log(`seed ${options.seed}: ${isGood ? 'nothing found' : 'SOMETHING FOUND
     .join(', ')}
   time, ms          median ${at(0.5)}, 99 % ${at(0.99)}, longest ${at(1)}
   failures          ${failures.length}
+  names spelt back  ${pairs}, of which something is kept: ${survived.length}
   orders accepted   ${promised.size}, of which not on the queue: ${missing.length}
   on the queue      ${doubles.queued.length} messages, ${queued.size} orders, promised to nobody: ${surplus.length}, nobody's: ${nobodys}`);
 process.exitCode = isGood ? 0 : 1;

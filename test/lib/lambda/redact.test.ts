@@ -1,5 +1,6 @@
 import * as fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
+import { fuzzRedaction } from '../../../bench/fuzz/redaction.ts';
 import { withoutPersonalData } from '../../../lib/lambda/redact.ts';
 
 const KEY = 'snk_live_8839201745_Zq9';
@@ -56,6 +57,82 @@ describe('removed', () => {
   });
 });
 
+describe('removed however the CRM spells it back', () => {
+  const PERSON = [
+    "Дар'я Знам'янська",
+    '+380671234567',
+    'daria.znam@hidden.example',
+    'Київ',
+    'вул. Таємна, 17',
+  ];
+  const utf8 = (text: string, write: (byte: string) => string) =>
+    [...Buffer.from(text)].map((byte) => write(byte.toString(16).padStart(2, '0'))).join('');
+
+  test.each([
+    'Дарʼя Знамʼянська',
+    'Дар’я Знам′янська',
+    'Дар&#39;я Знам&rsquo;янська',
+    'Дар&amp;#x27;я',
+    '&Dcy;&acy;&rcy;&apos;&yacy;',
+    "\\u0414\\u0430\\u0440'\\u044f",
+    "\\\\u0414\\\\u0430\\\\u0440'\\\\u044f",
+    encodeURIComponent("Знам'янська"),
+    encodeURIComponent(encodeURIComponent("Знам'янська")),
+    utf8("Знам'янська", (byte) => `\\x${byte}`),
+    utf8("Знам'янська", (byte) => `=${byte.toUpperCase()}`),
+    utf8("Знам'янська", (byte) => byte),
+    Buffer.from("Дар'я Знам'янська").toString('base64'),
+    Buffer.from("Дар'я Знам'янська").toString('latin1'),
+    'Р—РЅР°Рј',
+    "Äàð'ÿ Çíàì'ÿíñüêà",
+    "Знам'янська".normalize('NFD'),
+    'Знам\u200b’\u00adянська',
+    'ЗНАМЯНСЬКА',
+    'Знам?янська',
+    'Знам янська',
+    'З н а м я н с ь к а',
+    'Д.а.р.я.',
+    'Зн-ам’ян-сь-ка',
+    'Знамʼянської Дарʼї',
+    'Знамʼянською Д.',
+    'Daria Znamianska',
+    'Darya Znamyanskaya',
+    'ＤＡＲＩＡ',
+    'Дap’я',
+    'Києву',
+    'Kyiv',
+    'Таємній',
+    'daria.znam',
+    'daria_znam at hidden',
+    '4567',
+    '***45-67',
+    '067 12 34 567',
+    '0671***567',
+    '٠٦٧١٢٣٤٥٦٧',
+    '+38０６７',
+  ])('%s', (said) => {
+    const kept = clean(`Клієнт ${said} заблоковано`, PERSON);
+    expect(kept).toMatch(/^Клієнт .*заблоковано$/);
+    expect(kept.slice(7, -11).replace(/\[removed\]|\bat\b|\bdot\b|567$/g, '')).not.toMatch(/[\p{L}\p{N}]/u);
+  });
+
+  test.each([
+    ['Ольга', 'Ользі'],
+    ['Яків', 'Якова'],
+    ['Федір', 'Федором'],
+    ['Кравець', 'Кравця'],
+    ['Юлія', 'Yulia'],
+    ['Щербак', 'Shcherbaka'],
+    ['Яна', 'Яною'],
+  ])('%s as %s', (name, form) => {
+    expect(clean(`Клієнт ${form} заблоковано`, [name])).toBe('Клієнт [removed] заблоковано');
+  });
+});
+
+test('no name survives in whatever way it is spelt back', () => {
+  expect(fuzzRedaction(1_000, 7).survived).toEqual([]);
+});
+
 describe('kept', () => {
   test.each([
     'items.0.sku: SKU DRESS-RED-116 is missing',
@@ -64,6 +141,10 @@ describe('kept', () => {
     'HTTP 422: product_id 123456 not found',
     'quantity must be at least 1, at most 10000',
     'a @ b',
+    'Validation failed: customer.name is invalid, delivery.address: must be a string',
+    'Щось пішло не так: зверніться до адміністратора',
+    'SKU DRESS not found; відсутній товар у наявності',
+    'Доставка в це місто недоступна',
     '',
   ])('%s', (text) => {
     expect(clean(text)).toBe(text);
