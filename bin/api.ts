@@ -1,3 +1,4 @@
+import { outsideUrl } from '../lib/http-calls/outside-url.ts';
 import { readPorts } from '../local/ports.ts';
 import { ask } from './ask.ts';
 
@@ -10,6 +11,13 @@ Neither is an option: whatever stands on a command line, others on the machine c
 export async function askApi(path: string, request: RequestInit = {}): Promise<void> {
   const { RELAY_URL, RELAY_TOKEN = 'local' } = process.env;
   const base = RELAY_URL ?? `http://localhost:${readPorts().API_PORT}`;
+  // The token goes where the relay's own rule lets a key go, and nowhere else.
+  const allowed = outsideUrl.safeParse(base);
+  if (!allowed.success) {
+    console.error(`RELAY_URL ${allowed.error.issues[0]?.message}: nothing was sent`);
+    process.exitCode = 1;
+    return;
+  }
   const headers = { authorization: `Bearer ${RELAY_TOKEN}`, 'content-type': 'application/json' };
   const hint = RELAY_URL === undefined ? 'run npm start in another terminal' : 'is RELAY_URL right?';
   await ask(new URL(`${base.replace(/\/+$/, '')}${path}`), { ...request, headers }, hint);

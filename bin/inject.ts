@@ -7,6 +7,7 @@ import { readFile } from 'node:fs/promises';
 import { GetQueueUrlCommand, SendMessageCommand, SQSClient } from '@aws-sdk/client-sqs';
 import { Command, InvalidArgumentError } from 'commander';
 import * as z from 'zod';
+import { outsideUrl } from '../lib/http-calls/outside-url.ts';
 import { nameOf } from '../lib/lambda/observability.ts';
 import { externalIdSchema } from '../lib/order/external-id.ts';
 import { readPorts } from '../local/ports.ts';
@@ -125,7 +126,9 @@ function portsOrRefusal() {
 
 /** With the credentials, and by default the region, of whoever runs it. */
 function deployedQueue(queueUrl: string): Queue {
-  if (!URL.canParse(queueUrl)) throw new Refusal('--queue-url is not a URL');
+  // A body is personal: it goes where the relay's own rule lets an order go.
+  const allowed = outsideUrl.safeParse(queueUrl);
+  if (!allowed.success) throw new Refusal(`--queue-url ${allowed.error.issues[0]?.message}`);
   const region = /^sqs\.([\w-]+)\.amazonaws\./.exec(new URL(queueUrl).hostname)?.[1];
   return { sqs: new SQSClient(region === undefined ? {} : { region }), queueUrl };
 }

@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import { outsideUrl } from './http-calls/outside-url.ts';
+import { isThisMachine, outsideUrl } from './http-calls/outside-url.ts';
 import { timeToBegin, timeToCall } from './lambda/time-budget.ts';
 import { openApiSettings } from './sitniks/open-api/settings.ts';
 
@@ -73,6 +73,12 @@ const syncOrders = z
       path: ['CRM_TIMEOUT_MS'],
       error: 'leaves no time to begin an order: the function needs three times as long, and 10 s more',
     },
+  )
+  // On AWS, where the queue is elsewhere, the machine itself is Lambda's own.
+  .refine(
+    ({ SITNIKS_BASE_URL, ORDERS_QUEUE_URL }) =>
+      !isThisMachine(SITNIKS_BASE_URL) || isThisMachine(ORDERS_QUEUE_URL),
+    { path: ['SITNIKS_BASE_URL'], error: 'may name this machine only where the queues are on it, too' },
   );
 
 const getOrder = z.object({ ...intake, ...ledger });

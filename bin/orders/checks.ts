@@ -1,4 +1,4 @@
-import { readSyncOrdersConfig, WrongSettings } from '../../lib/config.ts';
+import { WrongSettings } from '../../lib/config.ts';
 import { nameOf } from '../../lib/lambda/observability.ts';
 import type { Order } from '../../lib/order/order.ts';
 import { UnusableSecret } from '../../lib/secrets/secret.ts';
@@ -8,6 +8,7 @@ import type { Check } from './check.ts';
 import type { Relay } from './connect.ts';
 import { crmOf } from './look-up.ts';
 import { queueChecks } from './queue-checks.ts';
+import { settingsOf } from './settings.ts';
 
 /** An operator's clock that is off spoils signatures (at 5 minutes) and `--since`. */
 const MOST_SKEW_MS = 60_000;
@@ -15,26 +16,29 @@ const ASK_MS = 5_000;
 
 /** The doctor's checks, in the order in which one explains the next. None of them writes anything. */
 export const checks = (relay: Relay): (() => Promise<Check[]>)[] => [
-  async () => [settings(relay)],
-  async () => [await secret(relay)],
-  async () => [await key(relay)],
+  () => crmChecks(relay),
   async () => [await ledger(relay)],
   () => queueChecks(relay),
   () => callbackChecks(relay),
   async () => [await clock(relay)],
 ];
 
+/** The key is not sent anywhere while the settings, or the secret, are wrong: it could only be told what they say. */
+async function crmChecks(relay: Relay): Promise<Check[]> {
+  const before = [settings(relay), await secret(relay)];
+  const wrong = before.find(({ ok }) => !ok);
+  return [
+    ...before,
+    wrong === undefined
+      ? await key(relay)
+      : { name: 'key', ok: false, detail: `not tried: see ${wrong.name}`, fix: `mend ${wrong.name} first` },
+  ];
+}
+
 function settings(relay: Relay): Check {
   const name = 'settings';
   try {
-    readSyncOrdersConfig({
-      ORDERS_QUEUE_URL: relay.ordersQueueUrl,
-      DEAD_LETTER_QUEUE_URL: relay.deadLetterQueueUrl,
-      OUTCOMES_QUEUE_URL: relay.outcomesQueueUrl,
-      LEDGER_TABLE: relay.ledgerTable,
-      SITNIKS_BASE_URL: relay.sitniksBaseUrl,
-      SITNIKS_API_KEY_SECRET: relay.apiKeySecret,
-    });
+    settingsOf(relay);
     return {
       name,
       ok: true,
@@ -87,7 +91,6 @@ const NOBODYS_ORDER: Order = {
 
 async function key(relay: Relay): Promise<Check> {
   const name = 'key';
-  if (!URL.canParse(relay.sitniksBaseUrl)) return { name, ok: false, detail: 'not tried: see settings' };
   const found = await crmOf(relay).find(NOBODYS_ORDER);
   if (found.ok) return { name, ok: true, detail: 'Sitniks takes it, and finds orders by external_id' };
   const detail = found.message;

@@ -1,3 +1,4 @@
+import { WrongSettings } from '../../lib/config.ts';
 import { nameOf } from '../../lib/lambda/observability.ts';
 
 /** Why a command cannot do what it was asked, in a line for whoever asked. Never with a value from an order in it. */
@@ -18,7 +19,8 @@ export function explain(error: unknown): { message: string; exitCode: number } {
   if (error instanceof Interrupted)
     return { message: 'Stopped. What was in hand has been given back.', exitCode: 130 };
   if (error instanceof WrongUsage) return { message: error.message, exitCode: 2 };
-  if (error instanceof Refusal) return { message: error.message, exitCode: 1 };
+  if (error instanceof Refusal || error instanceof WrongSettings)
+    return { message: error.message, exitCode: 1 };
   return { message: inOneLine(error), exitCode: 1 };
 }
 

@@ -1,7 +1,6 @@
 import { GetQueueAttributesCommand } from '@aws-sdk/client-sqs';
 import { takeAll } from '../../lib/dead-letters/dead-letter-queue.ts';
 import type { Letter } from '../../lib/dead-letters/letter.ts';
-import type { FailureType } from '../../lib/explanations/failure.ts';
 import type { Relay } from './connect.ts';
 import type { Session } from './session.ts';
 
@@ -122,17 +121,3 @@ async function countLetters(relay: LetterQueue): Promise<{ visible: number; else
     elsewhere: Number(Attributes?.['ApproximateNumberOfMessagesNotVisible'] ?? 0),
   };
 }
-
-/** Which letters a command is about. */
-export interface Selection {
-  externalIds?: readonly string[];
-  type?: FailureType;
-  /** Parked within so many milliseconds. */
-  since?: number;
-}
-
-export const selects = ({ externalIds = [], type, since }: Selection, letter: Letter, now: number): boolean =>
-  (externalIds.length === 0 ||
-    (letter.external_id !== undefined && externalIds.includes(letter.external_id))) &&
-  (type === undefined || letter.reason === type) &&
-  (since === undefined || letter.parkedAt >= now - since);

@@ -1,21 +1,16 @@
-import { type Command, Option } from 'commander';
+import type { Command } from 'commander';
 import type { Letter } from '../../lib/dead-letters/letter.ts';
-import { failureType } from '../../lib/explanations/failure.ts';
 import { countLetters, countLines } from './counts.ts';
-import { age, parseDuration } from './duration.ts';
-import { type Selection, selects, withDeadLetters } from './letters.ts';
+import { age } from './duration.ts';
+import { withDeadLetters } from './letters.ts';
 import { customerOf, messageOf } from './masked.ts';
 import { table } from './output.ts';
+import { type Selection, selects, sinceOption, typeOption } from './selection.ts';
 import { against } from './session.ts';
 
 interface ListOptions extends Selection {
   reveal?: true;
 }
-
-export const typeOption = () =>
-  new Option('--type <type>', 'only those that failed in this way').choices(failureType.options);
-export const sinceOption = () =>
-  new Option('--since <duration>', 'only those parked since, such as 2h').argParser(parseDuration);
 
 const HEAD = ['order', 'type', 'reason', 'attempts', 'returns', 'age', 'customer', 'phone'];
 

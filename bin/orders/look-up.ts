@@ -7,12 +7,20 @@ import { createOpenApiClient } from '../../lib/sitniks/open-api/client.ts';
 import { openApiSettings } from '../../lib/sitniks/open-api/settings.ts';
 import { createSitniksClient } from '../../lib/sitniks/orders/client.ts';
 import type { Relay } from './connect.ts';
+import { settingsOf } from './settings.ts';
 
 const CRM_TIMEOUT_MS = 10_000;
 const MINUTE_MS = 60_000;
 
-/** The CRM as the functions call it, with the key from Secrets Manager. @throws {TypeError} for a base URL that is none. */
-export const crmOf = (relay: Relay): Crm => crmWithKey(dialectOf(relay), apiKeyOf(relay));
+/**
+ * The CRM as the functions call it, with the key from Secrets Manager. The one way in which a command calls it.
+ *
+ * @throws {WrongSettings} where the functions would not start either: the key goes to no address that they refuse.
+ */
+export function crmOf(relay: Relay): Crm {
+  settingsOf(relay);
+  return crmWithKey(dialectOf(relay), apiKeyOf(relay));
+}
 
 export const apiKeyOf = ({ secrets, apiKeySecret }: Relay) =>
   cached({ load: () => readApiKey(secrets, apiKeySecret), ttlMs: 5 * MINUTE_MS, retryMs: MINUTE_MS });

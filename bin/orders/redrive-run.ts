@@ -1,6 +1,8 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import type { Letter } from '../../lib/dead-letters/letter.ts';
-import { planFor, type Step } from '../../lib/dead-letters/resend-plan.ts';
+import { onlyFailsAgain, planFor, type Step } from '../../lib/dead-letters/resend-plan.ts';
+import type { LedgerRecord } from '../../lib/ledger/record.ts';
+import type { Crm } from '../../lib/sitniks/crm.ts';
 import type { InHand } from './letters.ts';
 import { afterLookUp, crmOf } from './look-up.ts';
 import type { Session } from './session.ts';
@@ -11,7 +13,22 @@ export interface Planned {
   step: Step;
   /** The ledger's version that the step was planned by. */
   version: number;
+  /** Who will be told of what becomes of it, and what of: `demo: recovered`. */
+  tells: string | undefined;
 }
+
+/** How it is to be sent. */
+export interface Manner {
+  patch: object | undefined;
+  /** Sent as it is even where it can only fail again. */
+  asIs: boolean;
+}
+
+/** As there are letters that are no copies of each other. */
+export const apart = (letters: readonly Letter[]): Map<string, Letter[]> =>
+  Map.groupBy(letters, ({ external_id, content_hash, messageId }) =>
+    content_hash === undefined ? messageId : `${external_id} ${content_hash}`,
+  );
 
 /** Beyond the time that sending at the given rate takes: calls take time, too. */
 const KEEP_MARGIN_SECONDS = 120;
@@ -22,15 +39,14 @@ const MOST_KEEP_SECONDS = 11 * 3600;
 export async function plan(
   { relay, out, goOn }: Session,
   selected: readonly Letter[],
-  patch: object | undefined,
+  { patch, asIs }: Manner,
   now: number,
 ): Promise<Planned[]> {
-  const crm = crmOf(relay);
+  // Only where it is needed: what is not in doubt asks nobody.
+  let crm: Crm | undefined;
   const planned: Planned[] = [];
   // A crash between sending and deleting can leave two letters of one order: it is sent once, and both go.
-  const copies = Map.groupBy(selected, ({ external_id, content_hash, messageId }) =>
-    content_hash === undefined ? messageId : `${external_id} ${content_hash}`,
-  );
+  const copies = apart(selected);
   const progress = out.progress(copies.size);
   try {
     for (const [letter, ...others] of copies.values()) {
@@ -38,12 +54,17 @@ export async function plan(
       goOn();
       const record =
         letter.external_id === undefined ? undefined : await relay.ledger.get(letter.external_id);
-      const step = planFor(letter, record, patch, now);
-      const doubt = record?.doubt;
+      let step = planFor(letter, record, patch, now);
+      if (step.action === 'send' && patch === undefined && !asIs && onlyFailsAgain(letter)) step = IN_VAIN;
+      if (step.action === 'send' && record?.doubt !== undefined) {
+        crm ??= crmOf(relay);
+        step = await afterLookUp(step, record.doubt, crm);
+      }
       planned.push({
         letters: [letter, ...others],
         version: record?.version ?? 0,
-        step: step.action === 'send' && doubt !== undefined ? await afterLookUp(step, doubt, crm) : step,
+        step,
+        tells: step.action === 'send' ? tellsOf(letter, record) : undefined,
       });
       progress.step();
     }
@@ -51,6 +72,18 @@ export async function plan(
     progress.stop();
   }
   return planned;
+}
+
+const IN_VAIN: Step = {
+  action: 'refuse',
+  why: 'as it is it would fail again, and whoever sent it be told so again: mend it (--patch), or say --as-is',
+};
+
+function tellsOf(letter: Letter, record: LedgerRecord | undefined): string {
+  const submitter = record?.submitted_by ?? letter.submitted_by;
+  if (submitter === undefined) return 'nobody';
+  const good = record?.history.some(({ step }) => step === 'parked') ? 'recovered' : 'synced';
+  return `${submitter}: ${good}, or ${onlyFailsAgain(letter) ? 'rejected again' : 'rejected'}`;
 }
 
 /** Sends and removes what is planned. What was lost meanwhile is refused: somebody else has it in hand. */

@@ -1,3 +1,4 @@
+import { FAILURES } from '../explanations/failure.ts';
 import type { LedgerRecord } from '../ledger/record.ts';
 import { contentHash } from '../order/content-hash.ts';
 import { summarise } from '../order/field-errors.ts';
@@ -81,6 +82,12 @@ export function planFor(
     }
   }
 }
+
+/**
+ * What becomes of a letter that is sent as it is, where nothing else has changed: it fails again, and its submitter, and
+ * so the customer, is told so again.
+ */
+export const onlyFailsAgain = ({ reason }: Pick<Letter, 'reason'>): boolean => !FAILURES[reason].comesBack;
 
 const refuse = (why: string): Step => ({ action: 'refuse', why });
 

@@ -164,14 +164,39 @@ test('a time-out of callbacks that leaves no time to make one is refused: none w
 describe("the CRM's address", () => {
   const accepts = (SITNIKS_BASE_URL: string) => () => readSyncOrdersConfig({ ...SYNC, SITNIKS_BASE_URL });
 
-  test.each([
-    'https://crm.sitniks.com',
-    'https://crm.sitniks.com/open-api/',
-    'http://localhost:4010',
-    'http://127.0.0.1:4010',
-    'http://[::1]:4010',
-  ])('may be %s', (url) => {
+  test.each(['https://crm.sitniks.com', 'https://crm.sitniks.com/open-api/'])('may be %s', (url) => {
     expect(accepts(url)()).toMatchObject({ SITNIKS_BASE_URL: url });
+  });
+
+  test.each(['http://localhost:4010', 'http://127.0.0.1:4010', 'http://[::1]:4010'])(
+    'may be %s where the queues are on this machine, too',
+    (url) => {
+      const here = { ...SYNC, ORDERS_QUEUE_URL: 'http://127.0.0.1:9324/000000000000/orders' };
+      expect(readSyncOrdersConfig({ ...here, SITNIKS_BASE_URL: url })).toMatchObject({
+        SITNIKS_BASE_URL: url,
+      });
+    },
+  );
+
+  test.each([
+    'http://localhost:4010',
+    'https://localhost',
+    'http://127.1',
+    'http://2130706433',
+    'http://0x7f.1',
+    'http://0177.0.0.1',
+    'https://127.8.9.10:4170',
+    'http://[::1]',
+    'https://[0:0:0:0:0:0:0:1]',
+    'https://[::ffff:127.0.0.1]',
+    'https://0.0.0.0',
+    'https://[::]',
+    'https://crm.localhost',
+    'https://LOCALHOST.',
+  ])('may not be %s on AWS: there it is Lambda itself', (url) => {
+    expect(complaint(accepts(url))).toBe(
+      'Wrong settings: SITNIKS_BASE_URL: may name this machine only where the queues are on it, too',
+    );
   });
 
   test.each([

@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
-import { selects, withDeadLetters } from '../../../bin/orders/letters.ts';
+import { withDeadLetters } from '../../../bin/orders/letters.ts';
+import { selects } from '../../../bin/orders/selection.ts';
 import { deadLetterQueue } from '../../../lib/dead-letters/dead-letter-queue.ts';
 import { type Stack, startStack } from '../../../local/stack.ts';
 import { countOf, dropLetter, impatient, refOf } from '../../kit/dlq.ts';

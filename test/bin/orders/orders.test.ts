@@ -5,6 +5,7 @@ import * as z from 'zod';
 import { explanationSchema } from '../../../lib/explanations/explanation.ts';
 import { TEXTS } from '../../../lib/explanations/texts.ts';
 import { countOf, dropLetter, parkOrder, refOf } from '../../kit/dlq.ts';
+import { startHttpServer } from '../../kit/http-server.ts';
 import { PERSONAL, sampleOrder } from '../../kit/orders.ts';
 import type { Relay } from '../../kit/relay.ts';
 import { until } from '../../kit/until.ts';
@@ -276,6 +277,32 @@ describe('doctor', () => {
     );
     expect(stdout).not.toContain('hush');
   });
+
+  test.each(['http://0.0.0.0:{port}', 'http://u:p@127.0.0.1:{port}', 'http://127.0.0.1.nip.example:{port}'])(
+    'sends the key to no address that it has refused: %s',
+    async (address) => {
+      let heard = 0;
+      const listener = await startHttpServer((_, response) => {
+        heard += 1;
+        response.end('{"data":[]}');
+      });
+      operator.outputs['SitniksBaseUrl'] = address.replace('{port}', String(listener.port));
+      await parkOrder(relay.stack, sampleOrder('key-1'), 'CONNECTION', { inDoubt: true });
+      try {
+        const { stdout } = await operator.orders(['doctor'], { code: 1 });
+        expect(stdout).toMatch(/^✗ settings .*must be https/m);
+        expect(stdout).toMatch(/^✗ key +not tried: see settings$/m);
+        // redrive would look it up.
+        const { stderr } = await operator.orders(['redrive', 'key-1'], { code: 1 });
+        expect(stderr).toContain('SITNIKS_BASE_URL: must be https');
+        expect(heard).toBe(0);
+      } finally {
+        operator.outputs['SitniksBaseUrl'] = relay.stack.sandbox.url;
+        await listener.stop();
+      }
+      expect(await countOf(relay.stack, 'DeadLetterQueue')).toEqual({ visible: 1, inHand: 0 });
+    },
+  );
 
   test('finds endpoints that are none, and outcomes that could not be told', async () => {
     const { stack } = relay;
