@@ -13,7 +13,6 @@ import { createSitniksClient } from '../../lib/sitniks/orders/client.ts';
 import { syncBatch } from '../../lib/sync/sync-batch.ts';
 import { apiEvent } from '../../local/api-event.ts';
 import { sampleOrder } from '../kit/orders.ts';
-import { silentLog } from '../kit/silent-log.ts';
 import { type Container, Refused } from './container.ts';
 import { simulatedDynamoDb } from './dynamodb.ts';
 import type { SimulatedMessage } from './queue.ts';
@@ -114,7 +113,7 @@ export async function syncOrders(
           backoff: { maxRetries: 3, baseMs: 30_000, capMs: 900_000 },
           concurrency: 5,
           crmTimeoutMs: CRM_TIMEOUT_MS,
-          log: silentLog,
+          log: world.logOf('syncOrders'),
           now: container.now,
           random: container.random,
         },
@@ -143,7 +142,7 @@ export async function tend(world: World): Promise<void> {
           outcomes,
           ledger: ledgerOf(container),
           listing: createListing(simulatedDynamoDb, 'ledger'),
-          log: silentLog,
+          log: world.logOf('tendDeadLetters'),
           returnBaseMs: 300_000,
           waveTimeoutMs: 20_000,
           now: container.now,
@@ -185,7 +184,7 @@ export function post(
           queue: orders,
           ledger: ledgerOf(container),
           remainingMs: countdown(container, API_TIMEOUT_MS),
-          log: silentLog,
+          log: world.logOf('acceptOrder'),
           now: container.now,
           pause: container.pause,
         },
@@ -201,7 +200,7 @@ export function ask(world: World, caller: CallerName, number: string): Promise<A
       getOrder(apiEvent('GET', `/orders/${number}`, undefined, { external_id: number }), {
         caller: { name: caller, signingSecrets: [] },
         ledger: ledgerOf(container),
-        log: silentLog,
+        log: world.logOf('getOrder'),
       }),
     ),
   );

@@ -1,3 +1,5 @@
+import type { Log } from '../../lib/lambda/observability.ts';
+import { silentLog } from '../kit/silent-log.ts';
 import type { Item } from './condition.ts';
 import { Container, type Services } from './container.ts';
 import { SimulatedCrm } from './crm.ts';
@@ -32,7 +34,11 @@ export class World implements Services {
   #containers = 0;
   #bug: unknown;
 
-  constructor(story: Story, { isTold = false } = {}) {
+  /** What the functions log; read by nobody, where nobody asks for it. */
+  readonly logOf: (of: FunctionName) => Log;
+
+  constructor(story: Story, { isTold = false, logOf = (_: FunctionName): Log => silentLog } = {}) {
+    this.logOf = logOf;
     this.#isTold = isTold;
     this.shape = story.shape;
     this.random = new Random(`run ${story.seed}`);
