@@ -4,7 +4,7 @@ import * as z from 'zod';
 
 /** What of CloudFormation the local stack can make: queues and tables. The rest of a template has no local twin. */
 const templateSchema = z.object({
-  Resources: z.record(z.string(), z.looseObject({ Type: z.string(), Properties: z.unknown() })),
+  Resources: z.record(z.string(), z.looseObject({ Type: z.string(), Properties: z.unknown().optional() })),
 });
 
 const queueSchema = z.looseObject({
