@@ -207,7 +207,9 @@ async function neverAMystery({ world, told }: End, { caller, number, contents }:
 }
 
 const saysThatItMayBeThere = (error: { explanations?: { reason: string }[] } | null): boolean =>
-  (error?.explanations ?? []).some(({ reason }) => reason === 'in_doubt' || reason === 'unproven');
+  (error?.explanations ?? []).some(
+    ({ reason }) => reason === 'in_doubt' || reason === 'unproven' || reason === 'lost_track',
+  );
 
 function neverIndiscreet({ world: { journal, ledger }, told }: End): void {
   if (JSON.stringify([...ledger.values(), ...told]).includes(PERSONAL_NAME)) {
