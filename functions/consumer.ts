@@ -7,7 +7,7 @@ import { deadLetterQueue } from '../lib/dead-letters/dead-letter-queue.ts';
 import { AWS_CLIENT_OPTIONS } from '../lib/lambda/aws.ts';
 import { createLog } from '../lib/lambda/observability.ts';
 import { createLedger } from '../lib/ledger/ledger.ts';
-import { ordersQueue, outcomesQueue } from '../lib/queues/queues.ts';
+import { inFlight, outcomesQueue } from '../lib/queues/queues.ts';
 import { cachedSecret } from '../lib/secrets/cached-secret.ts';
 import { readApiKey } from '../lib/sitniks/api-key.ts';
 import { crmWithKey } from '../lib/sitniks/crm.ts';
@@ -39,12 +39,14 @@ export function consumer(
     log,
   });
 
+  const queue = inFlight(sqs, config.ORDERS_QUEUE_URL);
   const deps = {
     crm: crmWithKey(speak(config), apiKey),
     ledger: createLedger(new DynamoDBClient(AWS_CLIENT_OPTIONS), {
       table: config.LEDGER_TABLE,
     }),
-    queue: ordersQueue(sqs, config.ORDERS_QUEUE_URL),
+    queue,
+    provenBy: config.PROVE_RECORDS ? queue : undefined,
     deadLetters: deadLetterQueue(sqs, config.DEAD_LETTER_QUEUE_URL),
     outcomes: outcomesQueue(sqs, config.OUTCOMES_QUEUE_URL),
     backoff: {

@@ -13,10 +13,12 @@ import { inFlight } from '../lib/queues/queues.ts';
 // Runs on cold start only: one set of endpoints and their connections for all outcomes of this container.
 const config = readNotifySubmitterConfig();
 const log = createLog('notifySubmitter');
+const queue = inFlight(new SQSClient(AWS_CLIENT_OPTIONS), config.OUTCOMES_QUEUE_URL);
 const deps = {
   endpoints: callbackEndpoints(new SecretsManagerClient(AWS_CLIENT_OPTIONS), config, log),
   stopped: stoppedEndpoints(new DynamoDBClient(AWS_CLIENT_OPTIONS), config.STOPPED_ENDPOINTS_TABLE),
-  queue: inFlight(new SQSClient(AWS_CLIENT_OPTIONS), config.OUTCOMES_QUEUE_URL),
+  queue,
+  provenBy: config.PROVE_RECORDS ? queue : undefined,
   backoff: {
     baseMs: config.CALLBACK_RETRY_BASE_SECONDS * 1000,
     capMs: config.CALLBACK_RETRY_CAP_SECONDS * 1000,

@@ -23,6 +23,9 @@ const jsonText = z.string().transform((text, context): unknown => {
   }
 });
 
+/** Whether a record is believed only if SQS knows its receipt handle. Off only where nobody else can invoke. */
+const records = { PROVE_RECORDS: z.stringbool().default(false) };
+
 const ledger = { LEDGER_TABLE: z.string().min(1) };
 
 /** Who may call the API. */
@@ -65,6 +68,7 @@ const syncOrders = z
     MAX_RETRIES: number(3, 0, 10),
     RETRY_BASE_SECONDS: number(30, 1, 900),
     RETRY_CAP_SECONDS: number(900, 1, 3600),
+    ...records,
     ...ledger,
   })
   .refine(
@@ -139,6 +143,7 @@ const notifySubmitter = z
     CALLBACK_RETRY_CAP_SECONDS: number(14_400, 1, 43_200),
     /** `maxReceiveCount` of OutcomesQueue: what comes back after so many receives goes to its dead-letter queue. */
     CALLBACK_MAX_RECEIVES: number(26, 1, 1000),
+    ...records,
   })
   .refine(
     ({ CALLBACK_TIMEOUT_MS, NOTIFY_TIMEOUT_SECONDS }) =>

@@ -89,6 +89,10 @@ describe.each([
     ]);
   });
 
+  test('believes no record that the queue has not given out', () => {
+    expect(lambda(functionId).Environment.Variables['PROVE_RECORDS']).toBe('true');
+  });
+
   test('has no reserved concurrency on it, which throttles, and so burns receives', () => {
     expect(resource(functionId).Properties).not.toHaveProperty('ReservedConcurrentExecutions');
   });

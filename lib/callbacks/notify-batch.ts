@@ -6,7 +6,8 @@ import { callbackWaitMs, type NotifySubmitterDeps, notifySubmitter } from './not
 
 export interface NotifyBatchDeps extends NotifySubmitterDeps {
   /** OutcomesQueue. */
-  queue: InFlight;
+  queue: Pick<InFlight, 'delay'>;
+  provenBy?: Pick<InFlight, 'knownOf'> | undefined;
   /** After so many receives SQS moves an outcome to the dead-letter queue: `maxReceiveCount` of OutcomesQueue. */
   maxReceives: number;
 }
@@ -30,6 +31,7 @@ export function notifyBatch(
     what: 'Outcome',
     queue,
     log: deps.log,
+    provenBy: deps.provenBy,
     concurrency: LARGEST_BATCH,
     timeToBeginMs: timeToCall(timeoutMs),
     capMs: backoff.capMs,

@@ -19,8 +19,13 @@ export const giveBack = (delayMs: number): Disposition => ({ acknowledge: false,
 export interface BatchOptions {
   /** What a record is, for the log. */
   what: 'Order' | 'Outcome';
-  queue: InFlight;
+  queue: Pick<InFlight, 'delay'>;
   log: Log;
+  /**
+   * Asked, in one call a batch, which records are SQS's own: whoever may invoke the function could make one up, in any
+   * caller's name. Without it all are believed.
+   */
+  provenBy?: Pick<InFlight, 'knownOf'> | undefined;
   /** Records in flight at once; of a FIFO queue, groups. */
   concurrency: number;
   /** What an invocation must have left to begin a record. With less, it goes back unattempted. */
@@ -59,10 +64,13 @@ export async function processBatch(
 ): Promise<SQSBatchResponse> {
   const { concurrency, fifo } = options;
   const log = options.log.child({ request_id: invocation.awsRequestId });
+  const believed = options.provenBy ? await provenOf(records, invocation, options.provenBy) : records;
+  // Nothing of what is on them is told: they can say anything.
+  if (believed.length < records.length) log.error(NOT_BELIEVED, { seen: records.length - believed.length });
   const done = new Set<SQSRecord>();
 
   await pMap(
-    Map.groupBy(records, (record) => (fifo && record.attributes.MessageGroupId) ?? record).values(),
+    Map.groupBy(believed, (record) => (fifo && record.attributes.MessageGroupId) ?? record).values(),
     async (group) => {
       let heldBackMs: number | undefined;
       for (const record of group) {
@@ -87,6 +95,27 @@ export async function processBatch(
   return { batchItemFailures: failed.map(({ messageId }) => ({ itemIdentifier: messageId })) };
 }
 
+/** What is logged of forged records. */
+export const NOT_BELIEVED = 'Records not believed: SQS does not know their receipt handles';
+
+/** As Lambda's guide asks of a queue's visibility time-out: that many times what the function may take. */
+const VISIBILITY_FACTOR = 6;
+
+/** @throws where SQS cannot say: then nothing is believed, and all of it comes back. */
+async function provenOf(
+  records: readonly SQSRecord[],
+  invocation: Invocation,
+  queue: Pick<InFlight, 'knownOf'>,
+): Promise<readonly SQSRecord[]> {
+  if (records.length === 0) return records;
+  const seconds = Math.ceil((VISIBILITY_FACTOR * invocation.getRemainingTimeInMillis()) / 1000);
+  const known = await queue.knownOf(
+    records.map(({ receiptHandle }) => receiptHandle),
+    seconds,
+  );
+  return records.filter(({ receiptHandle }) => known.has(receiptHandle));
+}
+
 async function dispositionOf(
   record: SQSRecord,
   invocation: Invocation,
@@ -106,7 +135,12 @@ async function dispositionOf(
 }
 
 /** Lets a record come back in `delayMs` instead of after the queue's own visibility time-out. */
-async function delay(record: SQSRecord, delayMs: number, queue: InFlight, log: Log): Promise<void> {
+async function delay(
+  record: SQSRecord,
+  delayMs: number,
+  queue: Pick<InFlight, 'delay'>,
+  log: Log,
+): Promise<void> {
   try {
     await queue.delay(record.receiptHandle, Math.ceil(delayMs / 1000));
   } catch (error) {

@@ -1,5 +1,10 @@
 import { createHash } from 'node:crypto';
-import { ChangeMessageVisibilityCommand, SendMessageCommand, type SQSClient } from '@aws-sdk/client-sqs';
+import {
+  ChangeMessageVisibilityBatchCommand,
+  ChangeMessageVisibilityCommand,
+  SendMessageCommand,
+  type SQSClient,
+} from '@aws-sdk/client-sqs';
 import type { Outcome } from '../ledger/outcome.ts';
 import { type OrderAttributes, writeOrder, writeOutcome } from './codec.ts';
 
@@ -10,6 +15,11 @@ const MAX_VISIBILITY_SECONDS = 12 * 60 * 60;
 export interface InFlight {
   /** Makes a message that is in flight visible again in so many seconds, instead of after the queue's time-out. */
   delay(receiptHandle: string, seconds: number): Promise<void>;
+  /**
+   * Which of these, 10 at most, SQS has given out for messages of this queue that are in flight. They stay invisible for
+   * so many seconds from now. One call.
+   */
+  knownOf(receiptHandles: readonly string[], seconds: number): Promise<ReadonlySet<string>>;
 }
 
 export function inFlight(sqs: SQSClient, queueUrl: string): InFlight {
@@ -22,6 +32,21 @@ export function inFlight(sqs: SQSClient, queueUrl: string): InFlight {
           VisibilityTimeout: Math.min(MAX_VISIBILITY_SECONDS, Math.max(0, seconds)),
         }),
       );
+    },
+
+    async knownOf(receiptHandles, seconds) {
+      const { Failed = [] } = await sqs.send(
+        new ChangeMessageVisibilityBatchCommand({
+          QueueUrl: queueUrl,
+          Entries: receiptHandles.map((ReceiptHandle, i) => ({
+            Id: String(i),
+            ReceiptHandle,
+            VisibilityTimeout: seconds,
+          })),
+        }),
+      );
+      const failed = new Set(Failed.map(({ Id }) => Id));
+      return new Set(receiptHandles.filter((_, i) => !failed.has(String(i))));
     },
   };
 }

@@ -4,12 +4,13 @@ import { timeToBegin } from '../lambda/time-budget.ts';
 import { backoffMs } from '../queues/backoff.ts';
 import { type Invocation, processBatch } from '../queues/batch.ts';
 import { readOrderMessage } from '../queues/codec.ts';
-import type { OrdersQueue } from '../queues/queues.ts';
+import type { InFlight } from '../queues/queues.ts';
 import { createRateLimit } from './rate-limit.ts';
 import { type SyncOrderDeps, syncOrder } from './sync-order.ts';
 
 export interface SyncBatchDeps extends Omit<SyncOrderDeps, 'rateLimit' | 'leaseMs' | 'log'> {
-  queue: OrdersQueue;
+  queue: Pick<InFlight, 'delay'>;
+  provenBy?: Pick<InFlight, 'knownOf'> | undefined;
   log: Log;
   /** Orders of the batch in flight. */
   concurrency?: number;
@@ -35,6 +36,7 @@ export function syncBatch(
     what: 'Order',
     queue,
     log: deps.log,
+    provenBy: deps.provenBy,
     concurrency,
     timeToBeginMs: timeToBegin(crmTimeoutMs),
     capMs: backoff.capMs,

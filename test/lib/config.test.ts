@@ -59,6 +59,7 @@ describe('the defaults', () => {
       SITNIKS_DIALECT: 'orders',
       SITNIKS_CONTAINERS: 5,
       SITNIKS_OPEN_API: openApiSettings.parse({}),
+      PROVE_RECORDS: false,
       API_KEY_TTL_SECONDS: 300,
       API_KEY_RETRY_SECONDS: 60,
       CRM_TIMEOUT_MS: 10_000,
@@ -77,6 +78,7 @@ describe('the defaults', () => {
     });
     expect(readNotifySubmitterConfig(NOTIFY)).toStrictEqual({
       ...NOTIFY,
+      PROVE_RECORDS: false,
       CALLBACKS_TTL_SECONDS: 300,
       CALLBACKS_RETRY_SECONDS: 60,
       CALLBACK_TIMEOUT_MS: 15_000,

@@ -1,5 +1,11 @@
 import { beforeEach, describe, expect, test } from 'vitest';
-import { ACKNOWLEDGE, type BatchOptions, giveBack, processBatch } from '../../../lib/queues/batch.ts';
+import {
+  ACKNOWLEDGE,
+  type BatchOptions,
+  giveBack,
+  NOT_BELIEVED,
+  processBatch,
+} from '../../../lib/queues/batch.ts';
 import { recordingLog } from '../../kit/recording-log.ts';
 import { sqsRecord } from '../../kit/sqs-record.ts';
 
@@ -227,5 +233,38 @@ describe('a batch of a FIFO queue', () => {
     const fail = async ({ messageId }: { messageId: string }) =>
       messageId === 'a1' ? giveBack(0) : ACKNOWLEDGE;
     expect(await run(named('a1', 'a2'), fail)).toEqual(failuresOf(['a1']));
+  });
+});
+
+describe('a batch whose records have to be proven', () => {
+  const handled: string[] = [];
+  const acknowledge = async ({ messageId }: { messageId: string }) => {
+    handled.push(messageId);
+    return ACKNOWLEDGE;
+  };
+  beforeEach(() => handled.splice(0));
+
+  test('is asked for in one call, and what SQS does not know is not handled, nor told of by what it says', async () => {
+    const asked: [readonly string[], number][] = [];
+    const provenBy = {
+      async knownOf(receiptHandles: readonly string[], seconds: number) {
+        asked.push([receiptHandles, seconds]);
+        return new Set(['a1', 'a3']);
+      },
+    };
+    const answer = await run(named('a1', 'Олена', 'a3'), acknowledge, { provenBy }, () => 60_000);
+    expect(handled).toEqual(['a1', 'a3']);
+    expect(answer).toEqual(failuresOf(['Олена']));
+    // Six times what the function has: they stay invisible as long as the queue's own time-out would keep them.
+    expect(asked).toEqual([[['a1', 'Олена', 'a3'], 360]]);
+    expect(recording.lines).toEqual([
+      { level: 'error', message: NOT_BELIEVED, request_id: 'request', seen: 1 },
+    ]);
+  });
+
+  test('is not handled at all where SQS cannot say', async () => {
+    const provenBy = { knownOf: () => Promise.reject(new Error('down')) };
+    await expect(run(named('a1'), acknowledge, { provenBy })).rejects.toThrow('down');
+    expect(handled).toEqual([]);
   });
 });

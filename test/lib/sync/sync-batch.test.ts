@@ -101,7 +101,6 @@ async function run(records: SQSRecord[], changes: Partial<SyncBatchDeps> = {}, r
     },
     outcomes: { send: async (outcome) => void outcomes.push(outcome) },
     queue: {
-      send: async () => undefined,
       delay: async (receiptHandle, seconds) => void delays.set(receiptHandle, seconds),
     },
     backoff: BACKOFF,
