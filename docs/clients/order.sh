@@ -46,6 +46,17 @@ case $status in
     exit 2
     ;;
 esac
+# A proxy, a captive portal or a wrong address says yes to anything: only the relay says of which order, and where it is.
+field() { tr -d '\n' <"$2" | sed -n "s/.*\"$1\"[[:space:]]*:[[:space:]]*\"\([^\"]*\)\".*/\1/p"; }
+case $status in
+  2??)
+    if [ -z "$(field state "$answer")" ] || [ "$(field external_id "$answer")" != "$(field external_id "$1")" ]; then
+      echo "The answer ($status) is not from the relay: check RELAY_URL, and send it again later, as it is" >&2
+      head -c 80 "$answer" >&2
+      exit 2
+    fi
+    ;;
+esac
 cat "$answer"
 echo
 case $status in 200 | 202) exit 0 ;; *) exit 1 ;; esac

@@ -69,16 +69,19 @@ export async function sendOrder(order, options) {
     let failure;
     try {
       const answer = await post(target, { headers, body }, timeoutSeconds * 1000);
-      if (!isPassing(answer.status)) return answer;
+      const isYes = answer.status >= 200 && answer.status < 300;
+      if (isYes ? isOf(order, answer.body) : !isPassing(answer.status)) return answer;
       retryAfterMs = answer.retryAfterMs;
-      failure = `the answer was ${answer.status}`;
+      failure = isYes
+        ? `${answer.status}, but not from the relay: ${answer.text.slice(0, 80)}`
+        : `the answer was ${answer.status}`;
     } catch (error) {
       failure = error;
     }
     // By chance up to half as much again: whoever failed together does not come back together.
     const pauseMs = Math.max(retryAfterMs, backoffMs * 2 ** (attempt - 1) * (1 + Math.random() / 2));
     if (attempt >= attempts || pauseMs > LONGEST_PAUSE_MS) {
-      throw new NotAnswered(`Order ${order.external_id}: no answer in ${attempt} attempts`, {
+      throw new NotAnswered(`Order ${order.external_id}: no answer in ${attempt} attempts (${failure})`, {
         cause: failure,
       });
     }
@@ -98,14 +101,41 @@ async function post(url, request, timeoutMs) {
     // A redirect is not followed: it would take the order, and the token, to somebody else.
     const options = /** @type {const} */ ({ method: 'POST', redirect: 'manual', signal: abort.signal });
     const response = await fetch(url, { ...options, ...request });
-    /** @type {Answer} */
-    const body = (response.ok ? await response.json() : await response.json().catch(() => null)) ?? {};
+    const text = response.ok ? await response.text() : await response.text().catch(() => '');
     const seconds = Number(response.headers.get('retry-after'));
-    return { status: response.status, body, retryAfterMs: seconds > 0 ? seconds * 1000 : 0 };
+    return {
+      status: response.status,
+      body: read(text),
+      text,
+      retryAfterMs: seconds > 0 ? seconds * 1000 : 0,
+    };
   } finally {
     clearTimeout(timer);
   }
 }
+
+/**
+ * What is no JSON, or no object, is the word of something before the relay.
+ *
+ * @param {string} text
+ * @returns {Answer}
+ */
+function read(text) {
+  try {
+    const value = JSON.parse(text);
+    return typeof value === 'object' && value !== null && !Array.isArray(value) ? value : {};
+  } catch {
+    return {};
+  }
+}
+
+/**
+ * A proxy, a captive portal or a wrong address says yes to anything: only the relay says of which order, and where it is.
+ *
+ * @param {{ external_id: string }} order
+ * @param {Answer} body
+ */
+const isOf = (order, body) => body.external_id === order.external_id && typeof body.state === 'string';
 
 /**
  * What to send to the customer, of an answer of `sendOrder` or the `data` of a callback. Undefined: there is nothing

@@ -64,15 +64,21 @@ def send_order(
         try:
             status, headers, body = _post(request, timeout)
             # These pass by themselves. All else stays as it is, however often it is sent.
-            if status not in (408, 429) and status < 500:
+            if 200 <= status < 300:
+                if _is_of(order, body):
+                    return status, body
+                failure = ValueError(f"{status}, but not from the relay: {json.dumps(body)[:80]}")
+            elif status not in (408, 429) and status < 500:
                 return status, body
+            else:
+                failure = ValueError(f"the answer was {status}")
             retry_after = _seconds(headers.get("retry-after"))
         except (OSError, http.client.HTTPException, json.JSONDecodeError, UnicodeDecodeError) as error:
             failure = error
         # By chance up to half as much again: whoever failed together does not come back together.
         pause = max(retry_after, backoff_seconds * 2 ** (attempt - 1) * random.uniform(1, 1.5))
         if attempt >= attempts or pause > LONGEST_PAUSE_SECONDS:
-            raise NotAnswered(f"Order {order['external_id']}: no answer in {attempt} attempts") from failure
+            raise NotAnswered(f"Order {order['external_id']}: no answer in {attempt} attempts ({failure})") from failure
         time.sleep(pause)
 
 
@@ -98,6 +104,15 @@ def _post(request: urllib.request.Request, timeout: float) -> tuple[int, Mapping
                 # Broken off, or the words of something before the relay: refused all the same.
                 body = {}
         return refusal.code, refusal.headers, body if isinstance(body, dict) else {}
+
+
+def _is_of(order: Mapping[str, Any], body: Any) -> bool:
+    """A proxy, a captive portal or a wrong address says yes to anything: only the relay says of which order, and where it is."""
+    return (
+        isinstance(body, dict)
+        and body.get("external_id") == order["external_id"]
+        and isinstance(body.get("state"), str)
+    )
 
 
 def _seconds(retry_after: str | None) -> float:

@@ -41,7 +41,7 @@ export interface PlacedText {
 export const textsIn = (errors: unknown): PlacedText[] => walk(errors).take(MOST_COMPLAINTS).toArray();
 
 const PATH_KEYS = ['field', 'path', 'property', 'pointer', 'loc', 'param'];
-const TEXT_KEYS = ['message', 'msg', 'detail', 'text', 'title', 'error'];
+const TEXT_KEYS = ['message', 'msg', 'detail', 'text', 'reason', 'title', 'error'];
 
 function* walk(
   value: unknown,
@@ -51,7 +51,9 @@ function* walk(
   if (typeof value === 'string') yield { path, text: value };
   if (typeof value !== 'object' || value === null || depth > MAX_DEPTH) return;
   const members = Object.entries(value);
-  const own = PATH_KEYS.map((key) => pathOf(memberOf(value, key))).find(({ length }) => length > 0);
+  const own = [...PATH_KEYS.map((key) => memberOf(value, key)), sourceOf(value)]
+    .map(pathOf)
+    .find(({ length }) => length > 0);
   const text = TEXT_KEYS.map((key) => memberOf(value, key)).find((said) => typeof said === 'string');
   if (text !== undefined) {
     yield { path: [...path, ...(own ?? [])], text };
@@ -66,6 +68,15 @@ function* walk(
       yield* walk(member, isOneOfTexts ? path : [...path, ...pathOf(key)], depth + 1);
     }
   }
+}
+
+/** Of JSON:API `{ source: { pointer } }`; of problem+json's `invalid-params` `{ name, reason }`. */
+function sourceOf(entry: object): unknown {
+  const source = memberOf(entry, 'source');
+  if (typeof source === 'object' && source !== null) {
+    return memberOf(source, 'pointer') ?? memberOf(source, 'parameter');
+  }
+  return typeof memberOf(entry, 'reason') === 'string' ? memberOf(entry, 'name') : undefined;
 }
 
 const memberOf = (object: object, key: string): unknown =>
@@ -129,6 +140,8 @@ function fieldAt(path: readonly string[]): KnownField | undefined {
     }
     if (place === '' && WRAPPERS.includes(name.toLowerCase())) continue;
     const next = PLACES.get(name.toLowerCase().replace(/[_\s-]/g, ''));
+    // The number of a customer or a product is not the order's, and none of what we send.
+    if (next === 'external_id' && place !== '') return undefined;
     if (next === undefined || (place !== '' && !next.startsWith(`${place}/`))) {
       if (place === 'items' && line !== undefined) place = 'items/*';
       break;

@@ -213,6 +213,8 @@ const OTHERS = anyOf(
   'клиент*|пользовател*|строк*|сч[её]т*',
 );
 
+const DELIVERY = anyOf('delivery|shipping|доставк*');
+
 /** Of other things than this order it is said too, and of them there is no code. */
 const isOfThisOrder = (said: string): boolean =>
   [ORDER_EXISTS, DUPLICATE_ORDER, EXTERNAL_ID].some((words) => words.test(said)) &&
@@ -247,6 +249,13 @@ function placeOf(said: string, within: string): string | undefined {
   const subject = SUBJECTS.find(([, ...words]) => words.every((word) => word.test(said)));
   if (subject === undefined) return WRONG_TYPE.test(said) ? ANY_FIELD : undefined;
   const [place] = subject;
+  // The number of another thing: «Customer with externalId=2106 not found».
+  if (
+    place === 'external_id' &&
+    (within !== '' || [OTHERS, PRODUCT, DELIVERY].some((words) => words.test(said)))
+  ) {
+    return NO_TELLING;
+  }
   // A name or a warehouse in a line is not the customer's.
   return within.startsWith('items') && !place.startsWith('items') ? NO_TELLING : place;
 }

@@ -77,6 +77,20 @@ describe.concurrent.each(CLIENTS)('$name', ({ isHere, send }) => {
     expect(requests.length).toBeGreaterThanOrEqual(3);
   });
 
+  here('after a yes that is not from the relay, too', async ({ onTestFinished }) => {
+    const { url, requests } = await startScript(
+      onTestFinished,
+      answer(200, { 'content-type': 'text/html' }, '<html><body>Вхід у мережу</body></html>'),
+      answer(200, {}, ''),
+      answer(200, {}, { ok: true }),
+      answer(202, {}, { ...ACCEPTED, external_id: 'another' }),
+      answer(200, {}, '[]'),
+    );
+    const sent = await send(sampleOrder('c-1'), { url });
+    expect(sent.end).not.toBe('accepted');
+    expect(requests.length).toBeGreaterThanOrEqual(1);
+  });
+
   here('not before Retry-After is over', async ({ onTestFinished }) => {
     const { url, requests } = await startScript(
       onTestFinished,

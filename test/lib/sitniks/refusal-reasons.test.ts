@@ -469,3 +469,88 @@ test('a body of 256 KiB is read soon, however it is made', () => {
     expect(process.cpuUsage(started).user / 1000).toBeLessThan(500);
   }
 });
+
+describe('the words of a refusal, in whatever shape', () => {
+  const sku = 'SKU DRESS not found';
+  test.each<[shape: string, body: unknown, reason: string]>([
+    ['an error within', { error: { code: 422, message: sku } }, 'sku_unknown'],
+    ['an error within data', { data: { error: { message: sku } } }, 'sku_unknown'],
+    ['detail', { detail: sku }, 'sku_unknown'],
+    ['a list of texts', [sku], 'sku_unknown'],
+    ['a list of errors', [{ message: sku }], 'sku_unknown'],
+    ['errors as texts', { errors: [sku] }, 'sku_unknown'],
+    [
+      'problem+json',
+      { type: 'about:blank', title: 'Unprocessable', status: 422, detail: sku },
+      'sku_unknown',
+    ],
+    [
+      'problem+json with params',
+      { title: 'Invalid', 'invalid-params': [{ name: 'items.0.sku', reason: 'not found' }] },
+      'sku_unknown #/items/0/sku',
+    ],
+    [
+      'FastAPI',
+      { detail: [{ loc: ['body', 'items', 0, 'sku'], msg: 'not found', type: 'value_error' }] },
+      'sku_unknown #/items/0/sku',
+    ],
+    [
+      'JSON:API',
+      {
+        errors: [
+          {
+            status: '422',
+            title: 'Invalid',
+            detail: 'not found',
+            source: { pointer: '/data/attributes/items/0/sku' },
+          },
+        ],
+      },
+      'sku_unknown #/items/0/sku',
+    ],
+    [
+      'ASP.NET',
+      { title: 'One or more', status: 400, errors: { 'items[0].sku': [sku] } },
+      'sku_unknown #/items/0/sku',
+    ],
+    ['NestJS', { statusCode: 400, message: [sku], error: 'Bad Request' }, 'sku_unknown'],
+    [
+      'objects as message',
+      { message: [{ property: 'items.0.sku', constraints: { exists: 'not found' } }] },
+      'sku_unknown #/items/0/sku',
+    ],
+    ['a JSON text', sku, 'sku_unknown'],
+    ['OAuth', { error: 'invalid_request', error_description: sku }, 'sku_unknown'],
+  ])('%s', (_shape, body, reason) => {
+    expect(read(body)).toEqual([reason]);
+  });
+
+  test.each([
+    sku,
+    `<html><head><title>422</title></head><body><p>${sku}</p></body></html>`,
+    `\uFEFF${JSON.stringify({ message: sku })}`,
+  ])('%s', (body) => {
+    expect(refusalReasons(readErrorAnswer(body))).toEqual([{ code: 'sku_unknown' }]);
+  });
+});
+
+describe("the number of another thing is not the order's", () => {
+  const text = 'Customer with externalId=2106 not found.';
+  test.each<[what: string, body: unknown]>([
+    ['a customer, by the field', { errors: { 'customer.externalId': [text] } }],
+    ['a client, by the field', { errors: { client: { externalId: ['is invalid'] } } }],
+    ['a customer, in words', { message: text }],
+    ['a customer, in one name', { errors: { customerExternalId: ['not found'] } }],
+    ['a customer, in Ukrainian', { message: 'Клієнта з externalId=2106 не знайдено' }],
+    ['a delivery', { errors: [{ field: 'delivery.external_id', message: 'is unknown' }] }],
+    ['a product', { errors: { 'items.0.externalId': ['is invalid'] } }],
+    ['a payment', { message: 'Payment external_id is invalid' }],
+  ])('of %s', (_what, body) => {
+    expect(read(body)).toEqual([expect.stringMatching(/^refused_unknown/)]);
+  });
+
+  test('but alone, or as that of an order, it is', () => {
+    expect(read({ errors: { externalId: ['is too long'] } })).toEqual(['number_invalid #/external_id']);
+    expect(read({ message: 'externalId is too long' })).toEqual(['number_invalid']);
+  });
+});
