@@ -6,6 +6,7 @@ import { explain } from './orders/failure.ts';
 import { forgetCommand } from './orders/forget.ts';
 import { listCommand } from './orders/list.ts';
 import { createOutput } from './orders/output.ts';
+import { proveCommand } from './orders/prove.ts';
 import { redriveCommand } from './orders/redrive.ts';
 import { settleCommand } from './orders/settle.ts';
 import { setupCommand } from './orders/setup.ts';
@@ -35,6 +36,7 @@ for (const add of [
   settleCommand,
   setupCommand,
   doctorCommand,
+  proveCommand,
 ])
   add(program);
 

@@ -4,6 +4,7 @@ import { GetQueueUrlCommand, SQSClient } from '@aws-sdk/client-sqs';
 import { type DeadLetterQueue, deadLetterQueue } from '../../lib/dead-letters/dead-letter-queue.ts';
 import { AWS_CLIENT_OPTIONS } from '../../lib/lambda/aws.ts';
 import { createLedger, type Ledger } from '../../lib/ledger/ledger.ts';
+import { createListing, type Listing } from '../../lib/ledger/listing.ts';
 import { type OrdersQueue, ordersQueue } from '../../lib/queues/queues.ts';
 import { readPorts } from '../../local/ports.ts';
 import { reachable } from '../../local/resources.ts';
@@ -17,6 +18,7 @@ export interface Relay extends Addresses {
   sqs: SQSClient;
   secrets: SecretsManagerClient;
   ledger: Ledger;
+  listing: Listing;
   ordersQueue: OrdersQueue;
   deadLetters: DeadLetterQueue;
   close(): void;
@@ -50,6 +52,7 @@ export async function connect({ stage, region }: { stage: string; region: string
       secrets,
       // Nothing is written but by the functions, so how long it is kept does not matter here.
       ledger: createLedger(dynamodb, { table: at.ledgerTable }),
+      listing: createListing(dynamodb, at.ledgerTable),
       ordersQueue: ordersQueue(sqs, at.ordersQueueUrl),
       deadLetters: deadLetterQueue(sqs, at.deadLetterQueueUrl),
       close,

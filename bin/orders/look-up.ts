@@ -1,5 +1,5 @@
 import type { Step } from '../../lib/dead-letters/resend-plan.ts';
-import { cached } from '../../lib/secrets/cached.ts';
+import { type Cached, cached } from '../../lib/secrets/cached.ts';
 import { readApiKey } from '../../lib/sitniks/api-key.ts';
 import { type Crm, crmWithKey } from '../../lib/sitniks/crm.ts';
 import type { Dialect } from '../../lib/sitniks/dialect.ts';
@@ -12,18 +12,19 @@ import { settingsOf } from './settings.ts';
 const CRM_TIMEOUT_MS = 10_000;
 const MINUTE_MS = 60_000;
 
+/** The CRM as the functions call it, with the key from Secrets Manager. @throws {WrongSettings} as `apiKeyOf` does. */
+export const crmOf = (relay: Relay): Crm => crmWithKey(dialectOf(relay), apiKeyOf(relay));
+
 /**
- * The CRM as the functions call it, with the key from Secrets Manager. The one way in which a command calls it.
+ * The one way in which a command gets the key.
  *
  * @throws {WrongSettings} where the functions would not start either: the key goes to no address that they refuse.
  */
-export function crmOf(relay: Relay): Crm {
+export function apiKeyOf(relay: Relay): Cached<string> {
   settingsOf(relay);
-  return crmWithKey(dialectOf(relay), apiKeyOf(relay));
+  const { secrets, apiKeySecret } = relay;
+  return cached({ load: () => readApiKey(secrets, apiKeySecret), ttlMs: 5 * MINUTE_MS, retryMs: MINUTE_MS });
 }
-
-export const apiKeyOf = ({ secrets, apiKeySecret }: Relay) =>
-  cached({ load: () => readApiKey(secrets, apiKeySecret), ttlMs: 5 * MINUTE_MS, retryMs: MINUTE_MS });
 
 function dialectOf({ sitniksBaseUrl: baseUrl, sitniksDialect, sitniksOpenApi }: Relay): Dialect {
   switch (sitniksDialect) {

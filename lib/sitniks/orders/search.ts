@@ -90,7 +90,10 @@ export function readSearch(pages: readonly Page[], order: Order, asked: number):
         crmOrderId === undefined ? [] : { crmOrderId, likeness: likenessOf(order, facts) },
       )
       .sort((a, b) => ORDER_OF_LIKENESS.indexOf(a.likeness) - ORDER_OF_LIKENESS.indexOf(b.likeness))[0];
-    return found === undefined ? { result: 'nameless' } : { result: 'found', ...found };
+    const times = new Set(ours.map(({ crmOrderId }) => crmOrderId)).size;
+    return found === undefined
+      ? { result: 'nameless' }
+      : { result: 'found', ...found, ...(times > 1 && { times }) };
   }
 
   const last = pages.at(-1);
