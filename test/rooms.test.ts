@@ -19,10 +19,11 @@ const MAY_USE: Readonly<Record<string, readonly string[]>> = {
   lib: ['lib'],
   functions: ['functions', 'lib'],
   page: ['page', 'lib'],
+  infrastructure: ['infrastructure', 'lib'],
   local: ['local', 'lib', 'functions'],
   bin: ['bin', 'lib', 'local'],
   bench: ['bench', 'page', 'bin', 'functions', 'lib', 'local'],
-  test: ['test', 'bench', 'bin', 'functions', 'lib', 'local', 'docs'],
+  test: ['test', 'infrastructure', 'bench', 'bin', 'functions', 'lib', 'local', 'docs'],
 };
 
 const imports = importsOf(Object.keys(MAY_USE));
