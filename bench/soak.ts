@@ -29,14 +29,26 @@ const FAULTS = [
   'rate_limit',
 ];
 
-const sandboxOrders = z.array(z.object({ body: z.object({ external_id: z.string() }) }));
+/** In either dialect of the CRM's. */
+const sandboxOrders = z.array(
+  z.object({
+    body: z.union([
+      z.object({ external_id: z.string() }),
+      z.object({ externalId: z.string() }).transform(({ externalId }) => ({ external_id: externalId })),
+    ]),
+  }),
+);
 const sandboxCalls = z.array(z.object({ method: z.string(), fault: z.string().optional() }));
 const toldEvents = z.array(
   z.object({
     event: z.object({ id: z.string(), type: z.string(), data: z.object({ external_id: z.string() }) }),
   }),
 );
-const orderAnswer = z.object({ state: z.string(), attempts: z.number() });
+const orderAnswer = z.object({
+  state: z.string(),
+  attempts: z.number(),
+  error: z.object({ type: z.string() }).nullish(),
+});
 
 const started = Date.now();
 const seconds = () => ((Date.now() - started) / 1000).toFixed(0);
@@ -82,14 +94,20 @@ async function soak({ api, sandbox, receiver }: RunningStack): Promise<boolean> 
   // Done when the ledger says so of every order; what is parked on the way comes back by itself.
   const deadline = Date.now() + options.minutes * 60_000;
   let left = ids;
+  /** Nobody but a person can say whether the CRM has it. */
+  let unproven: string[] = [];
   const attempts = new Map<number, number>();
-  while (left.length > 0 && Date.now() < deadline) {
+  while (left.length > unproven.length && Date.now() < deadline) {
     await pause(500);
     const states = await pMap(left, async (id) => ({ id, ...(await stateOf(api, id)) }), { concurrency: 10 });
     for (const { state, attempts: n } of states) {
       if (state === 'synced') attempts.set(n, (attempts.get(n) ?? 0) + 1);
     }
-    left = states.filter(({ state }) => state !== 'synced').map(({ id }) => id);
+    const others = states.filter(({ state }) => state !== 'synced');
+    left = others.map(({ id }) => id);
+    unproven = others
+      .filter(({ state, error }) => state === 'parked' && error?.type === 'UNPROVEN')
+      .map(({ id }) => id);
   }
   let told = await lastTold(receiver);
   while (ids.some((id) => !told.has(id)) && Date.now() < deadline) {
@@ -102,21 +120,22 @@ async function soak({ api, sandbox, receiver }: RunningStack): Promise<boolean> 
 
   const inCrm = await arrived(sandbox);
   const twice = inCrm.length - new Set(inCrm).size;
-  const missing = ids.filter((id) => !inCrm.includes(id)).length;
+  const missing = ids.filter((id) => !inCrm.includes(id) && !unproven.includes(id)).length;
   const toldWell = ids.filter((id) => /^order\.(synced|recovered)$/.test(told.get(id) ?? '')).length;
   const calls = sandboxCalls.parse(await (await fetch(`${sandbox}/_sandbox/calls`)).json());
   const isGood =
     accepted === 2 * ids.length &&
-    inCrm.length === ids.length &&
+    inCrm.length >= ids.length - unproven.length &&
     twice === 0 &&
     missing === 0 &&
-    left.length === 0 &&
-    toldWell === ids.length;
+    left.length === unproven.length &&
+    toldWell === ids.length - unproven.length;
   console.log(`
 seed ${options.seed}: ${isGood ? 'every order is in the CRM once' : 'NOT every order is in the CRM once'}
   posts             ${answers.flat().length}, of which 202: ${accepted}
   in the CRM        ${inCrm.length} of ${ids.length}, twice: ${twice}, missing: ${missing}
   synced in ledger  ${ids.length - left.length}
+  for a person      ${unproven.length}
   told to the bot   ${toldWell}, which was down until all were posted
   attempts          ${[...attempts]
     .sort()

@@ -101,8 +101,6 @@ export default class LocalStackPlugin {
       },
       log: (line) => console.log(line),
     });
-    // The live one is said to shut a key for a minute after 10 calls in 10 s: the same, ten times as fast.
-    this.#stack.sandbox.setOpenApi({ throttle: { calls: 10, window_ms: 1_000, shut_ms: 6_000 } });
     Object.assign(process.env, this.#stack.environment);
     this.#resolve(this.#stack.resources, ports);
   }
