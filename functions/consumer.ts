@@ -55,6 +55,8 @@ export function consumer(
       capMs: config.RETRY_CAP_SECONDS * 1000,
     },
     crmTimeoutMs: config.CRM_TIMEOUT_MS,
+    // As long as the function may run: by so much a clock may be ahead before it could double an order.
+    clockSkewMs: config.SYNC_TIMEOUT_SECONDS * 1000,
     log,
   };
 

@@ -224,7 +224,8 @@ class World {
   async redrive(cut: boolean): Promise<void> {
     for (const letter of await receive(urls.deadLetters, cut ? 0 : undefined)) {
       const redriven = Number(letter.messageAttributes['redriven']?.stringValue ?? 0) + 1;
-      await this.queue.send(letter.body, { redriven });
+      const start = letter.messageAttributes['start']?.stringValue;
+      await this.queue.send(letter.body, { redriven, ...(start !== undefined && { start: Number(start) }) });
       if (!cut) await remove(urls.deadLetters, letter.receiptHandle);
     }
   }

@@ -120,6 +120,7 @@ export async function carryOut(
         await relay.ordersQueue.send(step.body, {
           // Not 0: the consumer is to look it up first. Not one more: a person has seen to the cause.
           redriven: 1,
+          start: record?.start,
           submitted_by,
           traceparent,
         });

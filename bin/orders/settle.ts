@@ -53,7 +53,13 @@ const settle = (session: Session, externalId: string, thereAs: string | undefine
           ? { isThere: false, settledAt: record.settled_at }
           : { isThere: true, crmOrderId: thereAs, settledAt: record.settled_at };
       const { submitted_by, traceparent } = letter;
-      await relay.ordersQueue.send(letter.body, { redriven: 1, submitted_by, traceparent, settlement });
+      await relay.ordersQueue.send(letter.body, {
+        redriven: 1,
+        start: record?.start,
+        submitted_by,
+        traceparent,
+        settlement,
+      });
       if (!(await remove(letters))) out.note('A letter could not be deleted: it is removed by itself later.');
       out.result(
         { external_id: externalId, there_as: thereAs ?? null, create: thereAs === undefined },

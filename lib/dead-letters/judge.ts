@@ -62,7 +62,7 @@ async function recordMove(
 ): Promise<LedgerRecord | undefined> {
   if (reason !== 'NO_REASON' || external_id === undefined || content_hash === undefined) return undefined;
   if (known === undefined) {
-    const begun = accepted({ external_id, content_hash, submitted_by, sentAt: parkedAt });
+    const begun = accepted({ external_id, content_hash, submitted_by }, parkedAt);
     // Sent back before, it may have been anywhere.
     return ledger.replace(movedBySqs(redriven > 0 ? { ...begun, doubt: content_hash } : begun, now));
   }

@@ -155,7 +155,7 @@ export async function tendDeadLetters(
             // Looked at again: a correction that came meanwhile must not be undone.
             const record = await ledger.get(order.external_id);
             if ((record?.version ?? 0) !== order.version) return;
-            await sendBack(order, deps);
+            await sendBack(order, record?.start, deps);
             sent.push(order);
             await letGo(count('sent_back', order.letters), 'delete');
           },
@@ -185,7 +185,11 @@ export async function tendDeadLetters(
 }
 
 /** The body untouched; of the attributes, what belongs to the order and not to its failure. */
-function sendBack({ newest }: Returning, { queue }: TendDeadLettersDeps): Promise<void> {
+function sendBack(
+  { newest }: Returning,
+  start: number | undefined,
+  { queue }: TendDeadLettersDeps,
+): Promise<void> {
   const { body, redriven, submitted_by, traceparent } = newest;
-  return queue.send(body, { redriven: redriven + 1, submitted_by, traceparent });
+  return queue.send(body, { redriven: redriven + 1, start, submitted_by, traceparent });
 }

@@ -8,20 +8,20 @@ import type { OrderView } from './contract.ts';
 import { json, Problem } from './http.ts';
 
 /**
- * `GET /orders/{external_id}`: where the caller's own order is, and why. One consistent read. Somebody else's order is
- * answered as one that is not there.
+ * `GET /orders/{external_id}`: where the caller's own order is, and why. Consistent reads: one, or two where another's order
+ * has the number. Somebody else's order is answered as one that is not there.
  *
  * @throws {Problem} 404; 503 where the ledger cannot be read.
  */
 export async function getOrder(
   event: APIGatewayProxyEventV2,
-  { caller, ledger, log }: { caller: Caller; ledger: Pick<Ledger, 'get'>; log: Log },
+  { caller, ledger, log }: { caller: Caller; ledger: Pick<Ledger, 'get' | 'getAside'>; log: Log },
 ): Promise<APIGatewayProxyStructuredResultV2> {
   const externalId = event.pathParameters?.['external_id'] ?? '';
   const record = isExternalId(externalId) ? await read() : undefined;
-  if (record === undefined || record.submitted_by !== caller.name) {
+  if (record === undefined) {
     throw new Problem('order_not_found', {
-      detail: `No order has come in under this external_id in the last ${RETENTION_DAYS} days.`,
+      detail: `No order of yours is known under this external_id in the last ${RETENTION_DAYS} days. One that was accepted a moment ago may not be seen yet: ask again in a minute.`,
     });
   }
   return json(
@@ -40,7 +40,9 @@ export async function getOrder(
 
   async function read() {
     try {
-      return await ledger.get(externalId);
+      const holder = await ledger.get(externalId);
+      // One that has lost its number, or never had it, has a story of its own.
+      return holder?.submitted_by === caller.name ? holder : await ledger.getAside(externalId, caller.name);
     } catch (error) {
       log.error('Ledger not read', { external_id: externalId, error_name: nameOf(error) });
       throw new Problem(

@@ -28,7 +28,10 @@ export function readWaitSeconds(event: Pick<APIGatewayProxyEventV2, 'queryString
 }
 
 export interface WaitOptions {
-  ledger: Pick<Ledger, 'get'>;
+  ledger: Pick<Ledger, 'get' | 'getAside'>;
+  caller: string;
+  /** An answer is about the content and the caller that asked, whatever else stands under the number. */
+  isOurs: (record: LedgerRecord) => boolean;
   /** When the order was settled last, if it was: a final state of then is not what is waited for. */
   settledBefore: number | undefined;
   waitMs: number;
@@ -41,14 +44,20 @@ export async function waitForFinalState(
   externalId: string,
   options: WaitOptions,
 ): Promise<LedgerRecord | undefined> {
-  const { ledger, settledBefore, waitMs, now = Date.now, pause = sleep } = options;
+  const { ledger, caller, isOurs, settledBefore, waitMs, now = Date.now, pause = sleep } = options;
+  async function own(): Promise<LedgerRecord | undefined> {
+    const record = await ledger.get(externalId);
+    if (record === undefined || isOurs(record)) return record;
+    const aside = await ledger.getAside(externalId, caller);
+    return aside !== undefined && isOurs(aside) ? aside : undefined;
+  }
   const deadline = now() + waitMs;
   for (let pollMs = POLL_MS.first; ; pollMs = Math.min(POLL_MS.most, pollMs * POLL_MS.factor)) {
     const remainingMs = deadline - now();
     if (remainingMs <= 0) return undefined;
     await pause(Math.min(pollMs, remainingMs));
     // The order is accepted, whatever the ledger is doing: a read that fails is no answer, and no more.
-    const record = await ledger.get(externalId).catch(() => undefined);
+    const record = await own().catch(() => undefined);
     if (record?.settled_at !== undefined && record.settled_at !== settledBefore && isFinal(record.state)) {
       return record;
     }

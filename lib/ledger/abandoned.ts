@@ -31,11 +31,13 @@ export const lost = (record: LedgerRecord): LedgerRecord =>
 function abandoned(record: LedgerRecord, error: Failure, now: number): LedgerRecord {
   // Still `syncing`: nobody knows how far the call got.
   const doubt = record.doubt ?? (record.state === 'syncing' ? record.content_hash : undefined);
-  return ended(
+  const parked = ended(
     maybeSent(record, doubt),
     { state: 'parked', error, doubt, notBefore: undefined, costsAttempt: true },
     now,
   );
+  // No letter was written, and so none begins the next start: should the message itself turn up, it counts.
+  return { ...parked, start: record.start };
 }
 
 const MOVED: Failure = {

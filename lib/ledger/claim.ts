@@ -1,84 +1,119 @@
-import { type LedgerRecord, maybeSent, withStep } from './record.ts';
-import { restarted, type Submission, unseen } from './start.ts';
+import { withOutcome } from './outbox.ts';
+import { type LedgerRecord, MOST_REMEMBERED, maybeSent, withStep } from './record.ts';
+import { isFree, isStale, relationOf } from './relation.ts';
+import { restarted, type Submission, takenOver, unseen } from './start.ts';
 import { phaseOf } from './states.ts';
 
 export type ClaimDecision =
-  /** The order is ours until the lease ends; `lookUp`: the CRM may have it already. */
-  | { result: 'acquired'; record: LedgerRecord; lookUp: boolean }
+  /**
+   * The order is ours until the lease ends; `lookUp`: the CRM may have one under its number. `former`: the order of
+   * another caller that had the number before, and is to be kept aside.
+   */
+  | { result: 'acquired'; record: LedgerRecord; lookUp: boolean; former?: LedgerRecord }
   /** A late copy of what was settled, and has been corrected since: the correction is all that counts. */
   | { result: 'superseded' }
-  /** Nothing to do: it is in the CRM, or on the dead-letter queue since this copy was sent. */
+  /** Nothing to do: it is in the CRM, or on the dead-letter queue. */
   | { result: 'done'; record: LedgerRecord }
-  /** This id already stands for other content. */
-  | { result: 'conflict' }
+  /** This number already stands for other content. */
+  | { result: 'conflict'; reason: ConflictReason; record: LedgerRecord }
   /** Not now: another consumer holds it, or its backoff is not over, until then (epoch ms). */
   | { result: 'busy'; until: number };
 
-/** May this message be worked on now? The rule of every claim; the ledger makes it atomic. */
+export type ConflictReason = 'number_taken' | 'correction_too_late';
+
+/**
+ * May this message be worked on now? The rule of every claim; the ledger makes it atomic. Old and new are told apart by
+ * starts, never by comparing one machine's clock with another's.
+ */
 export function decideClaim(
   record: LedgerRecord | undefined,
-  submission: Submission,
+  message: Submission,
   now: number,
   leaseMs: number,
 ): ClaimDecision {
-  const known = record ?? unseen(submission);
-  // An id is its first submitter's. Whoever injects without a name has the right to send, and so any right.
-  const isForeign =
-    known.submitted_by !== undefined &&
-    submission.submitted_by !== undefined &&
-    known.submitted_by !== submission.submitted_by;
-  const isSame = known.content_hash === submission.content_hash && !isForeign;
-  const isSuperseded =
-    !isForeign &&
-    !isSame &&
-    submission.sentAt <= (known.settled_before ?? 0) &&
-    known.superseded?.includes(submission.content_hash) === true;
-  if (isSuperseded) return { result: 'superseded' };
+  if (record === undefined) return acquire(unseen(message), message, now, leaseMs);
+  const relation = relationOf(record, message);
+  if (relation === 'older') return { result: 'superseded' };
+  const conflict = (reason: ConflictReason): ClaimDecision => ({ result: 'conflict', reason, record });
 
-  switch (phaseOf(known.state)) {
+  switch (phaseOf(record.state)) {
     case 'in_crm':
-      return isSame ? { result: 'done', record: known } : { result: 'conflict' };
-    case 'waiting':
-      if (submission.sentAt > (known.settled_at ?? 0) && !isForeign) {
-        // What is in doubt is looked up, and a look-up too early would miss what the CRM commits late.
-        if (known.not_before !== undefined && known.not_before > now) return busy(known.not_before);
-        return acquire(restarted(known, submission, now), submission, now, leaseMs);
+      if (relation === 'same') return { result: 'done', record: adopted(record, message) };
+      return conflict(relation === 'newer' ? 'correction_too_late' : 'number_taken');
+
+    case 'waiting': {
+      if (relation === 'foreign') {
+        if (!isFree(record)) return conflict('number_taken');
+        return { ...acquire(takenOver(record, message, now), message, now, leaseMs), former: record };
       }
-      return isSame ? { result: 'done', record: known } : { result: 'conflict' };
+      if (isStale(record, message)) {
+        return relation === 'same'
+          ? { result: 'done', record: adopted(record, message) }
+          : conflict('number_taken');
+      }
+      // What is in doubt is looked up, and a look-up too early would miss what the CRM commits late.
+      if (record.not_before !== undefined && record.not_before > now) return busy(record.not_before);
+      return acquire(restarted(record, message, now), message, now, leaseMs);
+    }
+
     case 'under_way': {
-      const until = Math.max(known.lease_until ?? 0, known.not_before ?? 0);
+      const until = Math.max(record.lease_until ?? 0, record.not_before ?? 0);
       if (until > now) return busy(until);
-      return isSame ? acquire(known, submission, now, leaseMs) : { result: 'conflict' };
+      if (relation === 'same') return acquire(record, message, now, leaseMs);
+      if (relation !== 'newer') return conflict('number_taken');
+      // An older copy was faster than its correction, and has not got there.
+      return acquire(restarted(brokenOff(record), message, now), message, now, leaseMs);
     }
   }
 }
 
 const busy = (until: number): ClaimDecision => ({ result: 'busy', until });
 
-function acquire(known: LedgerRecord, submission: Submission, now: number, leaseMs: number): ClaimDecision {
-  // Still `syncing`: whoever held the lease died in mid-call, and nobody knows how far the call got. What is sent back
-  // without a record may have been anywhere.
-  const hasBrokenOff = known.state === 'syncing' || (known.version === 0 && submission.redriven > 0);
-  const broken = hasBrokenOff ? known.content_hash : undefined;
-  const doubt = known.doubt ?? broken;
+function acquire(
+  known: LedgerRecord,
+  message: Submission,
+  now: number,
+  leaseMs: number,
+): Extract<ClaimDecision, { result: 'acquired' }> {
   const attempts = known.attempts + 1;
+  // What is sent back without a record may have been anywhere.
+  const isUnknown = known.version === 0 && message.redriven > 0;
+  const begun = isUnknown ? inDoubt(known) : brokenOff(known);
   const record = withStep(
     {
-      ...maybeSent(maybeSent(known, known.doubt), broken),
+      ...maybeSent(begun, begun.doubt),
       state: 'syncing',
-      doubt,
       attempts,
+      start: Math.max(known.start, message.start ?? 0),
       lease_until: now + leaseMs,
       not_before: undefined,
-      submitted_by: known.submitted_by ?? submission.submitted_by,
+      messages: withMessage(begun, message),
+      submitted_by: known.submitted_by ?? message.submitted_by,
     },
     now,
-    {
-      step: 'syncing',
-      attempt: attempts,
-    },
+    { step: 'syncing', attempt: attempts },
   );
   const lookUp =
-    record.maybe_sent !== undefined || attempts > 1 || known.restarts > 0 || submission.redriven > 0;
+    record.maybe_sent !== undefined || attempts > 1 || known.restarts > 0 || message.redriven > 0;
   return { result: 'acquired', record, lookUp };
+}
+
+function withMessage({ messages = [] }: LedgerRecord, { message_id }: Submission): string[] {
+  const others = messages.filter((id) => id !== message_id);
+  return [...others, ...(message_id === undefined ? [] : [message_id])].slice(-MOST_REMEMBERED);
+}
+
+/** Still `syncing`: whoever held the lease died in mid-call, and nobody knows how far the call got. */
+const brokenOff = (record: LedgerRecord): LedgerRecord =>
+  record.state === 'syncing' ? inDoubt(record) : record;
+
+const inDoubt = (record: LedgerRecord): LedgerRecord => ({
+  ...maybeSent(record, record.content_hash),
+  doubt: record.doubt ?? record.content_hash,
+});
+
+/** Whoever sends the very content of an order without a name becomes its owner, and is told what became of it. */
+function adopted(record: LedgerRecord, { submitted_by }: Submission): LedgerRecord {
+  if (record.submitted_by !== undefined || submitted_by === undefined) return record;
+  return withOutcome({ ...record, submitted_by });
 }

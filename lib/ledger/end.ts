@@ -1,4 +1,5 @@
 import type { Failure } from '../explanations/failure.ts';
+import type { ConflictReason } from './claim.ts';
 import { withOutcome } from './outbox.ts';
 import { type Doubt, type LedgerRecord, maybeSent, withStep } from './record.ts';
 import type { Step } from './step.ts';
@@ -76,6 +77,7 @@ export function ended(record: LedgerRecord, end: AttemptEnd, now: number): Ledge
           not_before: end.notBefore,
           attempts: end.costsAttempt ? attempt : attempt - 1,
           settled_at: now,
+          start: nextStart(record),
         },
         now,
         { step: end.state, attempt, ...whyOf(end.error) },
@@ -93,7 +95,16 @@ function settled(record: LedgerRecord, now: number, what: Omit<Step, 'at'>): Led
   return withOutcome(withStep(record, now, what));
 }
 
-/** Other content came under this id: noted, and nothing else changes. */
-export function conflicted(record: LedgerRecord, now: number): LedgerRecord {
-  return withStep(record, now, { step: 'conflict' });
+/** What the dead letter of an order that is in hand begins when it comes back. */
+export const nextStart = ({ start }: LedgerRecord): number => start + 1;
+
+/** Other content came under this number: noted, and nothing else changes. */
+export function conflicted(record: LedgerRecord, reason: ConflictReason, now: number): LedgerRecord {
+  return withStep(record, now, { step: 'conflict', reasons: [reason] });
+}
+
+/** An order that has lost its number to another: it is kept on the dead-letter queue, and has a story of its own. */
+export function keptAside(record: LedgerRecord, error: Failure, now: number): LedgerRecord {
+  const parked = { ...record, state: 'parked' as const, error, settled_at: now };
+  return withStep(parked, now, { step: 'parked', ...whyOf(error) });
 }

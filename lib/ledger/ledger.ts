@@ -23,7 +23,7 @@ export class RecordChanged extends Error {
 }
 
 export interface Ledger {
-  /** One consistent read. @throws {UnreadableRecord} */
+  /** The order that has this number. One consistent read. @throws {UnreadableRecord} */
   get(externalId: string): Promise<LedgerRecord | undefined>;
   /** Takes the order in hand, if it may be: nothing is sent to the CRM without. */
   claim(submission: Submission, leaseMs: number): Promise<ClaimDecision>;
@@ -34,6 +34,10 @@ export interface Ledger {
    * @returns what was written, as the next write's base; `undefined` where somebody else was faster.
    */
   replace(record: LedgerRecord): Promise<LedgerRecord | undefined>;
+  /** What a caller is to be told of an order of its own that does not have its number, or not any more. */
+  getAside(externalId: string, caller: string): Promise<LedgerRecord | undefined>;
+  /** Keeps it, over an earlier one of the same caller; but what has just been accepted not over its own end. */
+  putAside(record: LedgerRecord): Promise<void>;
 }
 
 export interface LedgerOptions {
@@ -56,16 +60,23 @@ const DAY_SECONDS = 24 * 60 * 60;
 export function createLedger(dynamodb: DynamoDBClient, options: LedgerOptions): Ledger {
   const { table, now = Date.now } = options;
 
-  async function get(externalId: string): Promise<LedgerRecord | undefined> {
+  async function read(key: string): Promise<LedgerRecord | undefined> {
     const { Item } = await dynamodb.send(
-      new GetItemCommand({ TableName: table, Key: { external_id: { S: externalId } }, ConsistentRead: true }),
+      new GetItemCommand({ TableName: table, Key: { external_id: { S: key } }, ConsistentRead: true }),
     );
     if (Item === undefined) return undefined;
     const { data } = recordSchema.safeParse(unmarshall(Item));
     // What is wrong with it may quote what it says.
-    if (data === undefined) throw new UnreadableRecord(`The record of ${externalId} cannot be read`);
+    if (data === undefined) throw new UnreadableRecord(`The record of ${key} cannot be read`);
     return data;
   }
+  const get = read;
+
+  const toItem = (record: object) =>
+    marshall(
+      { ...record, expires_at: Math.floor(now() / 1000) + RETENTION_DAYS * DAY_SECONDS },
+      { removeUndefinedValues: true },
+    );
 
   async function replace(record: LedgerRecord): Promise<LedgerRecord | undefined> {
     const isFirst = record.version === 0;
@@ -74,14 +85,7 @@ export function createLedger(dynamodb: DynamoDBClient, options: LedgerOptions): 
       await dynamodb.send(
         new PutItemCommand({
           TableName: table,
-          Item: marshall(
-            {
-              ...written,
-              ...indexKeysOf(written, now()),
-              expires_at: Math.floor(now() / 1000) + RETENTION_DAYS * DAY_SECONDS,
-            },
-            { removeUndefinedValues: true },
-          ),
+          Item: toItem({ ...written, ...indexKeysOf(written, now()) }),
           ConditionExpression: isFirst ? 'attribute_not_exists(external_id)' : '#version = :seen',
           ...(isFirst
             ? {}
@@ -99,9 +103,35 @@ export function createLedger(dynamodb: DynamoDBClient, options: LedgerOptions): 
     }
   }
 
+  /** No part of the indexes, which list numbers. */
+  async function putAside(record: LedgerRecord): Promise<void> {
+    const { external_id, submitted_by, content_hash, state } = record;
+    if (submitted_by === undefined) return;
+    try {
+      await dynamodb.send(
+        new PutItemCommand({
+          TableName: table,
+          Item: toItem({ ...record, external_id: asideKey(external_id, submitted_by) }),
+          ...(state === 'accepted' && {
+            ConditionExpression: 'attribute_not_exists(external_id) OR content_hash <> :content',
+            ExpressionAttributeValues: { ':content': { S: content_hash } },
+          }),
+        }),
+      );
+    } catch (error) {
+      if (!(error instanceof ConditionalCheckFailedException)) throw error;
+    }
+  }
+
   return {
     get,
     replace,
+    putAside,
+
+    async getAside(externalId, caller) {
+      const record = await read(asideKey(externalId, caller));
+      return record === undefined ? undefined : { ...record, external_id: externalId };
+    },
 
     async claim(submission, leaseMs) {
       for (let tries = 0; tries < CLAIM_TRIES; tries += 1) {
@@ -109,16 +139,23 @@ export function createLedger(dynamodb: DynamoDBClient, options: LedgerOptions): 
         const decision = decideClaim(known, submission, now(), leaseMs);
         switch (decision.result) {
           case 'acquired': {
+            if (decision.former !== undefined) await putAside(decision.former);
             const record = await replace(decision.record);
             if (record !== undefined) return { ...decision, record };
             break;
           }
-          case 'conflict':
-            if (known === undefined || (await replace(conflicted(known, now()))) !== undefined)
-              return decision;
+          case 'conflict': {
+            const record = await replace(conflicted(decision.record, decision.reason, now()));
+            if (record !== undefined) return { ...decision, record };
             break;
+          }
+          case 'done': {
+            if (decision.record === known) return decision;
+            const record = await replace(decision.record);
+            if (record !== undefined) return { ...decision, record };
+            break;
+          }
           case 'superseded':
-          case 'done':
           case 'busy':
             return decision;
         }
@@ -127,9 +164,26 @@ export function createLedger(dynamodb: DynamoDBClient, options: LedgerOptions): 
     },
 
     async end(record, end) {
-      const written = await replace(ended(record, end, now()));
-      if (written === undefined) throw new RecordChanged(`The record of ${record.external_id} has changed`);
-      return written;
+      let held = record;
+      for (let tries = 0; tries < CLAIM_TRIES; tries += 1) {
+        const written = await replace(ended(held, end, now()));
+        if (written !== undefined) return written;
+        const current = await get(record.external_id);
+        // Somebody may have noted something meanwhile: only who has taken the order in hand takes it from us.
+        if (current === undefined || !isSameLease(current, record)) break;
+        held = current;
+      }
+      throw new RecordChanged(`The record of ${record.external_id} has changed`);
     },
   };
 }
+
+const isSameLease = (a: LedgerRecord, b: LedgerRecord): boolean =>
+  a.state === 'syncing' &&
+  a.lease_until === b.lease_until &&
+  a.attempts === b.attempts &&
+  a.start === b.start &&
+  a.content_hash === b.content_hash;
+
+/** No `external_id` has this character. */
+const asideKey = (externalId: string, caller: string): string => `${externalId}#${caller}`;

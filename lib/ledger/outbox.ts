@@ -13,7 +13,7 @@ export function outcomeOf(record: LedgerRecord): Outcome | undefined {
   if (type === undefined || settled_at === undefined) return undefined;
   if (type === 'parked' && isParkedAgain(record.history)) return undefined;
   return {
-    id: eventId(external_id, state, settled_at),
+    id: eventId(external_id, submitted_by ?? '', state, settled_at),
     type,
     at: new Date(settled_at).toISOString(),
     external_id,

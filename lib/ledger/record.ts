@@ -33,13 +33,19 @@ export const recordSchema = z.object({
   maybe_sent: z.array(z.string()).optional(),
   error: failureSchema.optional(),
   submitted_by: z.string().optional(),
-  /**
-   * When it was last synced, rejected or parked (epoch ms). Of an order that was rejected or parked, a message sent
-   * later asks for a new start, and an earlier one is stale.
-   */
+  /** When it was last synced, rejected or parked (epoch ms). */
   settled_at: z.number().optional(),
-  /** When it was last settled before it was begun anew (epoch ms), and hashes of what it said until then. */
+  /** When it was, before it was last begun anew: by this a person says what they have looked at. */
   settled_before: z.number().optional(),
+  /**
+   * The start that it is in, or, of what was rejected or parked, the one that would be next: a message of an earlier one
+   * is stale. A dead letter carries the next one, so that it begins anew however it comes back; a post carries the one
+   * after that, so that a correction wins over the return of what it corrects.
+   */
+  start: z.number().default(0),
+  /** SQS's ids of the messages by which it was taken in hand, the newest last. */
+  messages: z.array(z.string()).optional(),
+  /** Hashes of what it said before it was corrected. */
   superseded: z.array(z.string()).optional(),
   /** What its submitter has still to be told, oldest first; noted together with the end that it tells of. */
   outbox: z.array(outcomeSchema).optional(),
@@ -57,14 +63,14 @@ export type LedgerRecord = z.output<typeof recordSchema>;
 /** Hash of the content that the CRM may hold without having said so. */
 export type Doubt = LedgerRecord['doubt'];
 
-/** Contents that are remembered: more corrections of one order nobody makes. */
-const MOST_CONTENTS = 10;
+/** Contents, and messages, of one order that are remembered: more corrections nobody makes. */
+export const MOST_REMEMBERED = 10;
 
 /** The record with a content that may have reached the CRM. */
 export function maybeSent(record: LedgerRecord, contentHash: Doubt): LedgerRecord {
   if (contentHash === undefined) return record;
   const others = (record.maybe_sent ?? []).filter((hash) => hash !== contentHash);
-  return { ...record, maybe_sent: [...others, contentHash].slice(-MOST_CONTENTS) };
+  return { ...record, maybe_sent: [...others, contentHash].slice(-MOST_REMEMBERED) };
 }
 
 /** The record with one more step in its history. */

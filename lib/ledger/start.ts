@@ -1,29 +1,30 @@
 import type { Failure } from '../explanations/failure.ts';
-import { type LedgerRecord, withStep } from './record.ts';
-
-/** Corrections whose late copies are still known for what they are. */
-const MAX_SUPERSEDED = 10;
+import { type LedgerRecord, MOST_REMEMBERED, withStep } from './record.ts';
 
 /** A message as the ledger needs it. */
 export interface Submission {
   external_id: string;
   content_hash: string;
-  /** When SQS took the message (epoch ms). */
-  sentAt: number;
   submitted_by?: string | undefined;
   /** How often the message has been sent back from the dead-letter queue. */
   redriven: number;
+  /** Which start of the order it belongs to. Unknown where it was put on the queue by hand: it then counts. */
+  start?: number | undefined;
+  /** SQS's id of the message: known again when it is delivered again. */
+  message_id?: string | undefined;
 }
 
+export type Posted = Omit<Submission, 'redriven'>;
+
 /** A record for an order that the ledger sees for the first time. */
-export function accepted(submission: Omit<Submission, 'redriven'>): LedgerRecord {
-  return withStep(unseen(submission), submission.sentAt, { step: 'accepted' });
+export function accepted(submission: Posted, now: number): LedgerRecord {
+  return withStep(unseen(submission), now, { step: 'accepted' });
 }
 
 /** The same order, or its correction, begun anew after it was rejected or parked. What is in doubt stays in doubt. */
 export function restarted(
   record: LedgerRecord,
-  submission: Pick<Submission, 'content_hash' | 'submitted_by'> & { redriven?: number },
+  submission: Omit<Posted, 'external_id'> & { redriven?: number },
   now: number,
 ): LedgerRecord {
   return withStep(
@@ -37,7 +38,10 @@ export function restarted(
       not_before: record.doubt === undefined ? undefined : record.not_before,
       settled_at: undefined,
       settled_before: record.settled_at ?? record.settled_before,
-      superseded: [...new Set([...(record.superseded ?? []), record.content_hash])].slice(-MAX_SUPERSEDED),
+      start: submission.start ?? record.start,
+      superseded: [...(record.superseded ?? []), record.content_hash]
+        .filter((hash) => hash !== submission.content_hash)
+        .slice(-MOST_REMEMBERED),
       submitted_by: submission.submitted_by ?? record.submitted_by,
     },
     now,
@@ -46,14 +50,10 @@ export function restarted(
 }
 
 /**
- * Our own validation refused what came under this id: told to whoever asks, unless the id is known already. It has no
- * `settled_at`, because any message that is an order replaces it, sent before or after.
+ * Our own validation refused what came under this id: told to whoever asks, unless the id is known already. Any message
+ * that is an order begins it anew.
  */
-export function malformed(
-  submission: Omit<Submission, 'redriven'>,
-  error: Failure,
-  now: number,
-): LedgerRecord {
+export function malformed(submission: Posted, error: Failure, now: number): LedgerRecord {
   const record = unseen(submission);
   return withStep({ ...record, state: 'rejected', error }, now, {
     step: 'rejected',
@@ -61,7 +61,14 @@ export function malformed(
   });
 }
 
-export function unseen(submission: Omit<Submission, 'redriven' | 'sentAt'>): LedgerRecord {
+/** The number of an order that stands for nothing, as the order of another caller. */
+export function takenOver(former: LedgerRecord, submission: Posted, now: number): LedgerRecord {
+  const { version, start } = former;
+  const record = { ...unseen(submission), version, start: Math.max(start, submission.start ?? 0) };
+  return withStep(record, now, { step: 'accepted' });
+}
+
+export function unseen(submission: Posted): LedgerRecord {
   return {
     external_id: submission.external_id,
     state: 'accepted',
@@ -69,6 +76,7 @@ export function unseen(submission: Omit<Submission, 'redriven' | 'sentAt'>): Led
     attempts: 0,
     restarts: 0,
     submitted_by: submission.submitted_by,
+    start: submission.start ?? 0,
     history: [],
     version: 0,
   };

@@ -62,6 +62,7 @@ const settlementText = (settlement: Settlement): string =>
 /** What goes with an order on either queue. */
 const orderAttributes = z.object({
   redriven: count,
+  start: count,
   submitted_by: callerName.optional().catch(undefined),
   traceparent: traceparent.optional().catch(undefined),
   settlement,
@@ -71,24 +72,35 @@ export type OrderAttributes = Partial<z.output<typeof orderAttributes>>;
 
 /** A message from OrdersQueue. */
 export interface OrderMessage {
+  /** SQS's, the same whenever it is delivered; another once somebody sends it again. */
+  messageId: string;
   body: string;
   /** When SQS took it (epoch ms). */
   sentAt: number;
   /** How often it has been received, this time included. */
   receiveCount: number;
   redriven: number;
+  /** Which start of the order it belongs to; unknown of what was put on the queue by hand. */
+  start: number | undefined;
   submittedBy: string | undefined;
   traceparent: string | undefined;
   settlement?: Settlement | undefined;
 }
 
-export function readOrderMessage({ body, attributes, messageAttributes }: SQSRecord): OrderMessage {
+export function readOrderMessage({
+  messageId,
+  body,
+  attributes,
+  messageAttributes,
+}: SQSRecord): OrderMessage {
   const read = orderAttributes.parse(valuesOf(messageAttributes, ({ stringValue }) => stringValue));
   return {
+    messageId,
     body,
     sentAt: Number(attributes.SentTimestamp),
     receiveCount: Number(attributes.ApproximateReceiveCount),
     redriven: read.redriven ?? 0,
+    start: read.start,
     submittedBy: read.submitted_by,
     traceparent: read.traceparent,
     ...(read.settlement && { settlement: read.settlement }),
@@ -98,13 +110,14 @@ export function readOrderMessage({ body, attributes, messageAttributes }: SQSRec
 /** @param body an order as JSON */
 export function writeOrder(
   body: string,
-  { redriven, submitted_by, traceparent, settlement: settled }: OrderAttributes,
+  { redriven, start, submitted_by, traceparent, settlement: settled }: OrderAttributes,
 ): Written {
   const safe = withEscapes(body);
   const isTooLong = Buffer.byteLength(safe) > MAX_MESSAGE_BYTES - ATTRIBUTES_BYTES;
   // The space between the fields is all that an order of this size can do without.
   return fitted(isTooLong ? withEscapes(JSON.stringify(JSON.parse(body))) : safe, [
     ['redriven', redriven],
+    ['start', start],
     ['submitted_by', submitted_by],
     ['traceparent', traceparent],
     ['settlement', settled && settlementText(settled)],
@@ -119,6 +132,8 @@ export interface Parking {
   parkedAt: number;
   /** Unknown where the body is not an order. */
   external_id: string | undefined;
+  /** Which start of the order begins when it comes back; unknown where it is not the order that has its number. */
+  start?: number;
 }
 
 /** What is on a dead letter. */
@@ -141,10 +156,11 @@ export interface LetterContents {
 /** The body is the message's own, to the byte: SQS has taken it once. Beside a large one stands what fits. */
 export const writeLetter = (
   { body, redriven, submittedBy, traceparent }: OrderMessage,
-  { error, attempts, parkedAt, external_id }: Parking,
+  { error, attempts, parkedAt, external_id, start }: Parking,
 ): Written =>
   fitted(body, [
     ['error_type', error.type],
+    ['start', start],
     ['external_id', external_id],
     ['redriven', redriven],
     ['submitted_by', submittedBy],

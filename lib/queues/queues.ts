@@ -52,24 +52,15 @@ export function inFlight(sqs: SQSClient, queueUrl: string): InFlight {
 }
 
 export interface OrdersQueue extends InFlight {
-  /**
-   * Resolves only once SQS has acknowledged the message.
-   *
-   * @param body an order as JSON
-   * @param delaySeconds nobody sees it before
-   */
-  send(body: string, attributes?: OrderAttributes, delaySeconds?: number): Promise<void>;
+  /** Resolves only once SQS has acknowledged the message. `body` is an order as JSON. */
+  send(body: string, attributes?: OrderAttributes): Promise<void>;
 }
 
 export function ordersQueue(sqs: SQSClient, queueUrl: string): OrdersQueue {
   return {
-    async send(body, attributes = {}, delaySeconds = 0) {
+    async send(body, attributes = {}) {
       const { MessageId } = await sqs.send(
-        new SendMessageCommand({
-          QueueUrl: queueUrl,
-          ...writeOrder(body, attributes),
-          ...(delaySeconds > 0 && { DelaySeconds: delaySeconds }),
-        }),
+        new SendMessageCommand({ QueueUrl: queueUrl, ...writeOrder(body, attributes) }),
       );
       if (MessageId === undefined) throw new Error('SQS answered without a MessageId');
     },

@@ -91,7 +91,7 @@ export function afterAttempt(attempt: Attempt, claimed: Claimed, policy: RetryPo
         : settle('parked', error, attempt.doubt);
     }
     case 'not_begun':
-      return wait(RATE_LIMITED, moment.pausedMs, attempt.doubt);
+      return wait(NOT_BEGUN[attempt.why], moment.pausedMs, attempt.doubt);
     case 'failed':
       break;
   }
@@ -149,8 +149,15 @@ const anothers = (crmOrderId: string): Failure => ({
   reasons: [{ code: 'duplicate_in_crm' }],
 });
 
-const RATE_LIMITED: Failure = {
-  type: 'RATE_LIMIT',
-  message: 'The CRM asks for a pause',
-  reasons: [{ code: 'crm_busy' }],
+const NOT_BEGUN: Readonly<Record<'rate_limit' | 'lease', Failure>> = {
+  rate_limit: {
+    type: 'RATE_LIMIT',
+    message: 'The CRM asks for a pause',
+    reasons: [{ code: 'crm_busy' }],
+  },
+  lease: {
+    type: 'CONNECTION',
+    message: 'Too little time was left to call the CRM',
+    reasons: [{ code: 'broke_off' }],
+  },
 };

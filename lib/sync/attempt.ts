@@ -16,20 +16,26 @@ export type Attempt =
   /** The CRM may have it, and can neither say that it has, nor prove that it has not. */
   | { kind: 'unproven'; why: string; candidates: readonly string[]; doubt: Doubt }
   | { kind: 'failed'; failure: CrmFailure; doubt: Doubt }
-  /** A neighbour met the CRM's rate limit before this one called. */
-  | { kind: 'not_begun'; doubt: Doubt };
+  /** A neighbour met the CRM's rate limit before this one called; or a call could outlive the lease. */
+  | { kind: 'not_begun'; why: 'rate_limit' | 'lease'; doubt: Doubt };
 
 export interface AttemptDeps {
   crm: Pick<Crm, 'find' | 'create'>;
   rateLimit: Pick<RateLimit, 'remainingMs'>;
   maxRetries: number;
+  crmTimeoutMs: number;
+  clockSkewMs: number;
+  now: () => number;
 }
+
+/** A creation, and the same again with a new key. */
+const CREATION_CALLS = 2;
 
 /** Calls the CRM: looks up first wherever the order may be there already, and creates it only if it is not. */
 export async function attemptOrder(
   order: Order,
   { record, lookUp }: Claimed,
-  { crm, rateLimit, maxRetries }: AttemptDeps,
+  { crm, rateLimit, maxRetries, crmTimeoutMs, clockSkewMs, now }: AttemptDeps,
 ): Promise<Attempt> {
   let { doubt } = record;
   if (lookUp) {
@@ -52,7 +58,10 @@ export async function attemptOrder(
     }
   }
   if (record.attempts > maxRetries + 1) return { kind: 'failed', failure: BROKE_OFF, doubt };
-  if (rateLimit.remainingMs() > 0) return { kind: 'not_begun', doubt };
+  if (rateLimit.remainingMs() > 0) return { kind: 'not_begun', why: 'rate_limit', doubt };
+  // Once the lease is over somebody else looks up and creates: by then, even by a clock ahead, ours must have ended.
+  const endsBy = now() + CREATION_CALLS * crmTimeoutMs + clockSkewMs;
+  if (endsBy > (record.lease_until ?? 0)) return { kind: 'not_begun', why: 'lease', doubt };
 
   const created = await crm.create(order);
   if (created.ok) {

@@ -2,9 +2,12 @@ import { type ParkDeps, park } from '../dead-letters/park.ts';
 import type { Failure } from '../explanations/failure.ts';
 import { reasonsOfFields } from '../explanations/field-reasons.ts';
 import { type Log, nameOf } from '../lambda/observability.ts';
+import type { ClaimDecision, ConflictReason } from '../ledger/claim.ts';
+import { keptAside } from '../ledger/end.ts';
 import type { Ledger } from '../ledger/ledger.ts';
 import { eventId, type Outcome } from '../ledger/outcome.ts';
-import { malformed } from '../ledger/start.ts';
+import { accepted, malformed, type Submission } from '../ledger/start.ts';
+import { isFinal } from '../ledger/states.ts';
 import { textHash } from '../order/content-hash.ts';
 import { type FieldError, summarise } from '../order/field-errors.ts';
 import { readExternalId } from '../order/order.ts';
@@ -20,7 +23,7 @@ import { submissionOf } from './submission.ts';
 export interface PoisonDeps {
   deadLetters: ParkDeps['deadLetters'];
   outcomes: OutcomesQueue;
-  ledger: Pick<Ledger, 'replace'>;
+  ledger: Pick<Ledger, 'replace' | 'getAside' | 'putAside'>;
   log: Log;
   now?: () => number;
 }
@@ -47,16 +50,30 @@ export async function parkMalformed(
   deps.log.warn('Message is not an order: parked', { external_id, error_type: error.type, problems });
 }
 
-/** Other content than the order's that has this number: that one is not disturbed. */
+/**
+ * Other content than the order's that has this number: that one is not disturbed, and this one is kept, with a story of
+ * its own for whoever sent it.
+ */
 export async function parkConflict(
   message: OrderMessage,
-  external_id: string,
+  submission: Submission,
+  { reason, record }: Extract<ClaimDecision, { result: 'conflict' }>,
   deps: PoisonDeps,
 ): Promise<void> {
+  const { external_id, submitted_by, content_hash } = submission;
+  const { ledger, log } = deps;
   const now = (deps.now ?? Date.now)();
-  await deps.outcomes.send(outcomeOfMessage(message, 'parked', external_id, OTHER_ORDER, now));
-  await park(message, { external_id, attempts: 0, error: OTHER_ORDER }, deps);
-  deps.log.warn('Order parked', { error_type: OTHER_ORDER.type });
+  const story = submitted_by === undefined ? undefined : await ledger.getAside(external_id, submitted_by);
+  const isSame = story?.content_hash === content_hash;
+  if (isSame && isFinal(story.state)) {
+    log.info('Order already parked: repeat acknowledged');
+    return;
+  }
+  const error = CONFLICTS[reason](record.crm_order_id);
+  await deps.outcomes.send(outcomeOfMessage(message, 'parked', external_id, error, now));
+  await park(message, { external_id, attempts: 0, error }, deps);
+  await ledger.putAside(keptAside(isSame ? story : accepted(submission, now), error, now));
+  log.warn('Order parked', { error_type: error.type, reasons: reason });
 }
 
 /**
@@ -80,8 +97,16 @@ const outcomeOfMessage = (
   error,
 });
 
-const OTHER_ORDER: Failure = {
-  type: 'CONFLICT',
-  message: 'Another order already has this external_id: send this one under an id of its own',
-  reasons: [{ code: 'number_taken' }],
+const CONFLICTS: Readonly<Record<ConflictReason, (crmOrderId: string | undefined) => Failure>> = {
+  number_taken: () => ({
+    type: 'CONFLICT',
+    message:
+      'Another order has this external_id; this one is kept on the dead-letter queue. Send it under an id of its own',
+    reasons: [{ code: 'number_taken' }],
+  }),
+  correction_too_late: (crmOrderId) => ({
+    type: 'CONFLICT',
+    message: `The CRM had this order before its correction came, as ${crmOrderId}: correct it there`,
+    reasons: [{ code: 'correction_too_late' }],
+  }),
 };

@@ -3,11 +3,13 @@ import type { OrderMessage } from '../queues/codec.ts';
 
 /** A message as the ledger knows it, but for what it says. */
 export const submissionOf = ({
-  sentAt,
+  messageId,
   submittedBy,
   redriven,
-}: OrderMessage): Pick<Submission, 'sentAt' | 'submitted_by' | 'redriven'> => ({
-  sentAt,
+  start,
+}: OrderMessage): Pick<Submission, 'message_id' | 'submitted_by' | 'redriven' | 'start'> => ({
+  message_id: messageId,
   submitted_by: submittedBy,
   redriven,
+  start,
 });

@@ -8,21 +8,20 @@ import type { InFlight } from '../queues/queues.ts';
 import { createRateLimit } from './rate-limit.ts';
 import { type SyncOrderDeps, syncOrder } from './sync-order.ts';
 
-export interface SyncBatchDeps extends Omit<SyncOrderDeps, 'rateLimit' | 'leaseMs' | 'log'> {
+export interface SyncBatchDeps extends Omit<SyncOrderDeps, 'rateLimit' | 'leaseMs' | 'log' | 'clockSkewMs'> {
   queue: Pick<InFlight, 'delay'>;
   provenBy?: Pick<InFlight, 'knownOf'> | undefined;
   log: Log;
   /** Orders of the batch in flight. */
   concurrency?: number;
-  /** The deadline of one CRM call. */
-  crmTimeoutMs: number;
+  /** By how much the clocks of two consumers may differ; a minute unless told. */
+  clockSkewMs?: number;
 }
 
 /** Orders of one batch in flight: with 5 batches at once, at most 25 calls at the CRM. */
 const ORDERS_AT_ONCE = 5;
 
-/** The lease outlives the invocation by this much, for clocks that differ. */
-const LEASE_MARGIN_MS = 5_000;
+const CLOCK_SKEW_MS = 60_000;
 
 /** A batch of OrdersQueue into Sitniks: several orders at once, each on its own. */
 export function syncBatch(
@@ -30,7 +29,8 @@ export function syncBatch(
   invocation: Invocation,
   deps: SyncBatchDeps,
 ): Promise<SQSBatchResponse> {
-  const { queue, concurrency = ORDERS_AT_ONCE, crmTimeoutMs, backoff, random } = deps;
+  const { queue, crmTimeoutMs, backoff, random } = deps;
+  const { concurrency = ORDERS_AT_ONCE, clockSkewMs = CLOCK_SKEW_MS } = deps;
   const rateLimit = createRateLimit(deps.now);
   return processBatch(records, invocation, {
     what: 'Order',
@@ -45,7 +45,9 @@ export function syncBatch(
       syncOrder(readOrderMessage(record), {
         ...deps,
         rateLimit,
-        leaseMs: () => invocation.getRemainingTimeInMillis() + LEASE_MARGIN_MS,
+        clockSkewMs,
+        // The lease outlives the invocation by the skew, for a consumer whose clock is ahead.
+        leaseMs: () => invocation.getRemainingTimeInMillis() + clockSkewMs,
         log,
       }),
   });

@@ -1,6 +1,7 @@
 import { type ParkDeps, park } from '../dead-letters/park.ts';
 import { codesOf } from '../explanations/reasons.ts';
 import type { Log } from '../lambda/observability.ts';
+import { nextStart } from '../ledger/end.ts';
 import type { Ledger } from '../ledger/ledger.ts';
 import { contentHash } from '../order/content-hash.ts';
 import { readOrder } from '../order/order.ts';
@@ -24,6 +25,10 @@ export interface SyncOrderDeps {
   outcomes: OutcomesQueue;
   rateLimit: RateLimit;
   backoff: RetryPolicy;
+  /** The deadline of one CRM call. */
+  crmTimeoutMs: number;
+  /** By how much the clocks of two consumers may differ. */
+  clockSkewMs: number;
   /** How long this invocation can still hold an order: past it, whoever held it is dead. */
   leaseMs: () => number;
   log: Log;
@@ -76,14 +81,14 @@ export async function syncOrder(message: OrderMessage, deps: SyncOrderDeps): Pro
       // Looked at again before then, in ever longer steps: a holder mostly needs a second, not its whole lease.
       return giveBack(Math.min(claim.until - now(), backoffMs(receiveCount, backoff, random)));
     case 'conflict':
-      await parkConflict(message, order.external_id, { ...deps, log });
+      await parkConflict(message, submission, claim, { ...deps, log });
       return ACKNOWLEDGE;
     case 'acquired': {
       const { settlement } = message;
       const claimed = asPersonSays(settlement, claim);
       const attempt =
         foundByPerson(settlement, claimed) ??
-        (await attemptOrder(order, claimed, { ...deps, maxRetries: backoff.maxRetries }));
+        (await attemptOrder(order, claimed, { ...deps, now, maxRetries: backoff.maxRetries }));
       const moment = {
         now: now(),
         jitter: random(),
@@ -120,7 +125,7 @@ async function settleAttempt(
       const attempts = end.costsAttempt ? attempt : attempt - 1;
       const { error } = end;
       // The dead letter first: were it the ledger, a crash in between would leave an order that is nowhere.
-      await park(message, { external_id, attempts, error }, deps);
+      await park(message, { external_id, attempts, error, start: nextStart(record) }, deps);
       await publishOutbox(await ledger.end(record, end), deps);
       log.warn(`Order ${end.state}`, {
         attempt: attempts,

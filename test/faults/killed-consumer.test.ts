@@ -19,7 +19,7 @@ afterAll(async () => {
 function startConsumer(): ChildProcess {
   const consumer = spawn(process.execPath, [new URL('consumer.ts', import.meta.url).pathname], {
     stdio: ['ignore', 'ignore', 'inherit'],
-    env: { ...process.env, FUNCTION_TIMEOUT_MS: '14000', CRM_TIMEOUT_MS: '1000' },
+    env: { ...process.env, FUNCTION_TIMEOUT_MS: '14000', CRM_TIMEOUT_MS: '1000', SYNC_TIMEOUT_SECONDS: '14' },
   });
   consumers.push(consumer);
   return consumer;

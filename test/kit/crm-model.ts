@@ -96,6 +96,11 @@ export class CrmModel implements Crm {
     );
   }
 
+  /** As if it had never come. */
+  forget(externalId: string): void {
+    this.#orders = this.#orders.filter(({ external_id }) => external_id !== externalId);
+  }
+
   /** How often it was asked to create this order, refusals for the rate left out. */
   creations(externalId: string): number {
     return this.#creations.get(externalId) ?? 0;

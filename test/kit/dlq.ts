@@ -55,7 +55,7 @@ export async function parkOrder(stack: Stack, order: object, type: FailureType, 
   });
   if (!reading.ok || external_id === undefined) return;
   const content_hash = contentHash(reading.order);
-  const begun = accepted({ external_id, content_hash, sentAt: at - 1000 });
+  const begun = accepted({ external_id, content_hash }, at - 1000);
   const record = ended(
     { ...begun, attempts },
     {

@@ -9,6 +9,7 @@ const record = (state: OrderState, version: number): LedgerRecord => ({
   content_hash: 'h',
   attempts: 1,
   restarts: 1,
+  start: 0,
   history: [],
   version,
 });

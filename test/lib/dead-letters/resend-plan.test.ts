@@ -41,6 +41,7 @@ const record = (state: OrderState, changes: Partial<LedgerRecord> = {}): LedgerR
   content_hash: letter().content_hash ?? '',
   attempts: 1,
   restarts: 0,
+  start: 0,
   crm_order_id: '1001',
   settled_at: NOW - 60_000,
   history: [{ at: new Date(NOW - 60_000).toISOString(), step: state }],

@@ -239,7 +239,7 @@ async function known(id: string, changes: Partial<LedgerRecord> = {}, daysAgo = 
   if (!reading.ok) throw new Error('not an order');
   const content_hash = contentHash(reading.order);
   const sentAt = Date.now() - 1000 - daysAgo * DAY_MS;
-  const record = accepted({ external_id: id, content_hash, submitted_by: 'bot', sentAt });
+  const record = accepted({ external_id: id, content_hash, submitted_by: 'bot' }, sentAt);
   await ledgerOf(relay.stack).replace({ ...record, ...changes });
   return body;
 }

@@ -21,6 +21,7 @@ const record = (state: OrderState, changes: Partial<LedgerRecord> = {}): LedgerR
   attempts: 4,
   restarts: 0,
   ...(state === 'parked' || state === 'rejected' ? { settled_at: NOW - MINUTE } : {}),
+  start: 0,
   history: [{ at: new Date(NOW - MINUTE).toISOString(), step: state }],
   version: 5,
   ...changes,

@@ -8,14 +8,12 @@ import { apiEvent } from '../../../local/api-event.ts';
 import { DEMO } from '../../kit/demo-caller.ts';
 import { recordingLog } from '../../kit/recording-log.ts';
 
-const known = accepted({
-  external_id: '1042',
-  content_hash: 'f'.repeat(64),
-  sentAt: Date.parse('2026-01-01T00:00:00Z'),
-  submitted_by: DEMO.name,
-});
+const known = accepted(
+  { external_id: '1042', content_hash: 'f'.repeat(64), submitted_by: DEMO.name },
+  Date.parse('2026-01-01T00:00:00Z'),
+);
 
-function setUp(record: LedgerRecord | Error | undefined) {
+function setUp(record: LedgerRecord | Error | undefined, aside?: LedgerRecord) {
   const { log, lines } = recordingLog();
   const reads: string[] = [];
   const ledger = {
@@ -24,6 +22,8 @@ function setUp(record: LedgerRecord | Error | undefined) {
       if (record instanceof Error) throw record;
       return record;
     },
+    getAside: async (_externalId: string, caller: string) =>
+      aside?.submitted_by === caller ? aside : undefined,
   };
   const ask = (pathParameters: Record<string, string> | undefined) =>
     getOrder(apiEvent('GET', '/orders/x', undefined, pathParameters), { caller: DEMO, ledger, log });
@@ -122,4 +122,12 @@ test('503, and when to ask again, is the answer while the ledger is down: that i
   expect(lines).toEqual([
     { level: 'error', message: 'Ledger not read', external_id: '1042', error_name: 'Error' },
   ]);
+});
+
+test('an order that has lost its number, or never had it, has a story of its own', async () => {
+  const aside = { ...known, state: 'parked' as const };
+  const { ask } = setUp({ ...known, submitted_by: 'site', state: 'synced', crm_order_id: '7' }, aside);
+  const { statusCode, body = '' } = await ask({ external_id: '1042' });
+  expect(statusCode).toBe(200);
+  expect(JSON.parse(body)).toMatchObject({ state: 'parked', crm_order_id: null });
 });

@@ -2,21 +2,21 @@ import { describe, expect, test } from 'vitest';
 import { type ClaimDecision, decideClaim } from '../../../lib/ledger/claim.ts';
 import { conflicted, ended } from '../../../lib/ledger/end.ts';
 import type { LedgerRecord } from '../../../lib/ledger/record.ts';
-import { accepted, malformed, restarted } from '../../../lib/ledger/start.ts';
+import { accepted, malformed, restarted, type Submission } from '../../../lib/ledger/start.ts';
 
 const T = Date.parse('2026-01-01T10:00:00Z');
 const LEASE = 65_000;
-const submission = { external_id: '1042', content_hash: 'h1', sentAt: T, redriven: 0 };
+const submission = { external_id: '1042', content_hash: 'h1', redriven: 0, start: 0 };
 const corrected = { ...submission, content_hash: 'h2' };
 
-const claim = (record: LedgerRecord | undefined, at = T, what = submission) =>
+const claim = (record: LedgerRecord | undefined, at = T, what: Submission = submission) =>
   decideClaim(record, what, at, LEASE);
 function acquired(decision: ClaimDecision): LedgerRecord {
   if (decision.result !== 'acquired') throw new Error(`The claim was ${decision.result}`);
   return decision.record;
 }
 const error = { type: 'CONNECTION', message: 'no answer within 10 s' } as const;
-const syncing = acquired(claim(accepted(submission)));
+const syncing = acquired(claim(accepted(submission, T)));
 const synced = ended(syncing, { state: 'synced', crmOrderId: '7' }, T + 100);
 const retrying = (doubt?: string) =>
   ended(syncing, { state: 'retrying', error, notBefore: T + 30_000, doubt, costsAttempt: true }, T + 100);
@@ -51,11 +51,17 @@ describe('a claim', () => {
   });
   test('of what is in the CRM is done; with other content a conflict', () => {
     expect(claim(synced, T + 200)).toMatchObject({ result: 'done' });
-    expect(claim(synced, T + 200, corrected)).toEqual({ result: 'conflict' });
+    expect(claim(synced, T + 200, corrected)).toMatchObject({ result: 'conflict', reason: 'number_taken' });
   });
   test('with other content is a conflict while the first is on its way', () => {
-    expect(claim(accepted(submission), T, corrected)).toEqual({ result: 'conflict' });
-    expect(claim(retrying(), T + 30_000, corrected)).toEqual({ result: 'conflict' });
+    expect(claim(accepted(submission, T), T, corrected)).toMatchObject({
+      result: 'conflict',
+      reason: 'number_taken',
+    });
+    expect(claim(retrying(), T + 30_000, corrected)).toMatchObject({
+      result: 'conflict',
+      reason: 'number_taken',
+    });
   });
 });
 
@@ -63,25 +69,27 @@ describe('after an order was parked', () => {
   test('a copy that was sent before is done with: the dead letter stands for it', () => {
     expect(claim(parked(), T + 200)).toMatchObject({ result: 'done' });
   });
-  test('a message that was sent since starts afresh, with look-up first', () => {
-    expect(claim(parked(), T + 300, { ...submission, sentAt: T + 200 })).toMatchObject({
-      result: 'acquired',
-      lookUp: true,
-      record: { attempts: 1, restarts: 1 },
-    });
+  test('a message of the next start, or of none, starts afresh, with look-up first', () => {
+    for (const start of [1, 2, undefined]) {
+      expect(claim(parked(), T + 300, { ...submission, start })).toMatchObject({
+        result: 'acquired',
+        lookUp: true,
+        record: { attempts: 1, restarts: 1, start: start ?? 1 },
+      });
+    }
   });
-  test('a correction that was sent since starts afresh with its own content', () => {
-    expect(claim(parked(), T + 300, { ...corrected, sentAt: T + 200 })).toMatchObject({
+  test('a correction starts afresh with its own content', () => {
+    expect(claim(parked(), T + 300, { ...corrected, start: 2 })).toMatchObject({
       result: 'acquired',
       record: { content_hash: 'h2', attempts: 1 },
     });
   });
   test('other content that was sent before is a conflict, not lost', () => {
-    expect(claim(parked(), T + 300, corrected)).toEqual({ result: 'conflict' });
+    expect(claim(parked(), T + 300, corrected)).toMatchObject({ result: 'conflict', reason: 'number_taken' });
   });
   test('in doubt, a new start waits until a late commit can be seen', () => {
     const inDoubt = parked('h1', T + 40_000);
-    const again = { ...submission, sentAt: T + 200 };
+    const again = { ...submission, start: 1 };
     expect(claim(inDoubt, T + 300, again)).toEqual({ result: 'busy', until: T + 40_000 });
     expect(claim(restarted(inDoubt, again, T + 300), T + 300, again)).toEqual({
       result: 'busy',
@@ -92,10 +100,10 @@ describe('after an order was parked', () => {
 });
 
 describe('after an order was parked and corrected', () => {
-  const started = restarted(parked(), corrected, T + 300);
+  const started = restarted(parked(), { ...corrected, start: 2 }, T + 300);
 
   test('a late copy of what it was is superseded, whatever became of the correction', () => {
-    const correctedSyncing = acquired(claim(started, T + 400, { ...corrected, sentAt: T + 300 }));
+    const correctedSyncing = acquired(claim(started, T + 400, { ...corrected, start: 2 }));
     const correctedSynced = ended(correctedSyncing, { state: 'synced', crmOrderId: '7' }, T + 500);
     const parkedAgain = ended(
       correctedSyncing,
@@ -104,13 +112,23 @@ describe('after an order was parked and corrected', () => {
     );
     for (const record of [started, correctedSyncing, correctedSynced, parkedAgain]) {
       expect(claim(record, T + 600)).toEqual({ result: 'superseded' });
+      // Its dead letter, too, that was on its way back.
+      expect(claim(record, T + 600, { ...submission, start: 1, redriven: 1 })).toEqual({
+        result: 'superseded',
+      });
     }
   });
-  test('what it was, sent again, is other content', () => {
-    expect(claim(started, T + 600, { ...submission, sentAt: T + 300 })).toEqual({ result: 'conflict' });
+  test('what it was, put on the queue by hand, is other content', () => {
+    expect(claim(started, T + 600, { ...submission, start: undefined })).toMatchObject({
+      result: 'conflict',
+      reason: 'number_taken',
+    });
   });
   test('a third content that was sent before is a conflict, not lost', () => {
-    expect(claim(started, T + 600, { ...submission, content_hash: 'h3' })).toEqual({ result: 'conflict' });
+    expect(claim(started, T + 600, { ...submission, content_hash: 'h3' })).toMatchObject({
+      result: 'conflict',
+      reason: 'number_taken',
+    });
   });
 });
 
@@ -138,10 +156,13 @@ describe('what an attempt leaves behind', () => {
     expect(claim(paused, T)).toMatchObject({ result: 'acquired', lookUp: false });
   });
   test('a conflict is noted, and changes nothing else', () => {
-    const { history, ...rest } = conflicted(synced, T);
+    const { history, ...rest } = conflicted(synced, 'number_taken', T);
     const { history: before, ...same } = synced;
     expect(rest).toEqual(same);
-    expect(history).toEqual([...before, { at: '2026-01-01T10:00:00.000Z', step: 'conflict' }]);
+    expect(history).toEqual([
+      ...before,
+      { at: '2026-01-01T10:00:00.000Z', step: 'conflict', reasons: ['number_taken'] },
+    ]);
   });
   test('a body that is no order is rejected with its reason, and gives way to any order', () => {
     const refused = malformed(
@@ -150,11 +171,11 @@ describe('what an attempt leaves behind', () => {
       T,
     );
     expect(refused).toMatchObject({ state: 'rejected', version: 0, error: { type: 'MALFORMED' } });
-    expect(claim(refused, T, { ...submission, sentAt: T - 5000 })).toMatchObject({ result: 'acquired' });
+    expect(claim(refused, T, submission)).toMatchObject({ result: 'acquired' });
   });
   test('the history keeps its first step, and at most a hundred', () => {
-    let record = accepted(submission);
-    for (let n = 0; n < 300; n += 1) record = conflicted(record, T + n);
+    let record = accepted(submission, T);
+    for (let n = 0; n < 300; n += 1) record = conflicted(record, 'number_taken', T + n);
     expect(record.history).toHaveLength(100);
     expect(record.history[0]).toMatchObject({ step: 'accepted' });
     expect(record.history.at(-1)).toMatchObject({ at: new Date(T + 299).toISOString() });
@@ -164,16 +185,16 @@ describe('what an attempt leaves behind', () => {
 describe("another caller's message under the same id", () => {
   const ours = { ...submission, submitted_by: 'bot' };
   const theirs = { ...submission, submitted_by: 'site' };
-  const record = acquired(claim(accepted(ours), T, ours));
+  const record = acquired(claim(accepted(ours, T), T, ours));
   const failed = { error, doubt: undefined, notBefore: undefined, costsAttempt: true } as const;
 
   test('is a conflict, even with the same content, and starts nothing anew', () => {
     for (const known of [
-      accepted(ours),
+      accepted(ours, T),
       ended(record, { state: 'synced', crmOrderId: '7' }, T),
       ended(record, { ...failed, state: 'parked' }, T - 1000),
     ]) {
-      expect(claim(known, T + 1, theirs)).toEqual({ result: 'conflict' });
+      expect(claim(known, T + 1, theirs)).toMatchObject({ result: 'conflict', reason: 'number_taken' });
     }
   });
 
@@ -182,7 +203,92 @@ describe("another caller's message under the same id", () => {
   });
 
   test('is ours where it names nobody, and becomes theirs where ours named nobody', () => {
-    expect(acquired(claim(accepted(ours), T, submission)).submitted_by).toBe('bot');
-    expect(acquired(claim(accepted(submission), T, theirs)).submitted_by).toBe('site');
+    expect(acquired(claim(accepted(ours, T), T, submission)).submitted_by).toBe('bot');
+    expect(acquired(claim(accepted(submission, T), T, theirs)).submitted_by).toBe('site');
+  });
+
+  test('takes the number of what was refused, and never in the CRM; its former order is kept aside', () => {
+    const refused = ended(record, { ...failed, state: 'rejected' }, T);
+    const decision = claim(refused, T + 1, theirs);
+    expect(decision).toMatchObject({
+      result: 'acquired',
+      former: refused,
+      record: { submitted_by: 'site', attempts: 1, restarts: 0, version: refused.version },
+    });
+    const inDoubt = ended(record, { ...failed, state: 'rejected', doubt: 'h1' }, T);
+    expect(claim(inDoubt, T + 1, theirs)).toMatchObject({ result: 'conflict' });
+  });
+});
+
+describe('an order without a name', () => {
+  const named = { ...submission, submitted_by: 'bot' };
+
+  test('in the CRM becomes the order of whoever sends the very same, who is told what became of it', () => {
+    const decision = claim(synced, T + 1, named);
+    expect(decision).toMatchObject({ result: 'done', record: { submitted_by: 'bot' } });
+    if (decision.result !== 'done') return;
+    expect(decision.record.outbox?.at(-1)).toMatchObject({ type: 'synced', submitted_by: 'bot' });
+    // SQS takes an id once in five minutes: it must not be that of what was told to nobody.
+    expect(new Set(decision.record.outbox?.map(({ id }) => id)).size).toBe(2);
+  });
+
+  test('with other content is a conflict', () => {
+    expect(claim(synced, T + 1, { ...named, content_hash: 'h2' })).toMatchObject({ result: 'conflict' });
+  });
+});
+
+describe('what may ever have been sent', () => {
+  test('is remembered over look-ups, restarts and returns', () => {
+    const sent = ended(
+      acquired(claim(retrying('h1'), T + 30_000)),
+      {
+        state: 'parked',
+        error,
+        doubt: undefined,
+        notBefore: undefined,
+        costsAttempt: true,
+      },
+      T + 31_000,
+    );
+    expect(sent.maybe_sent).toEqual(['h1']);
+    expect(acquired(claim(sent, T + 40_000, { ...corrected, start: 2 })).maybe_sent).toEqual(['h1']);
+  });
+
+  test('is nothing where the CRM refused it, or no connection was made', () => {
+    expect(acquired(claim(retrying(), T + 30_000)).maybe_sent).toBeUndefined();
+  });
+});
+
+describe('a message that was put on the queue by hand', () => {
+  const byHand = { ...submission, start: undefined, message_id: 'm1' };
+  const rejected = ended(
+    acquired(claim(undefined, T, byHand)),
+    {
+      state: 'rejected',
+      error,
+      doubt: undefined,
+      notBefore: undefined,
+      costsAttempt: true,
+    },
+    T,
+  );
+
+  test('and is delivered again, is known again; sent again, it counts', () => {
+    expect(claim(rejected, T + 1, byHand)).toMatchObject({ result: 'done' });
+    expect(claim(rejected, T + 1, { ...byHand, message_id: 'm2' })).toMatchObject({ result: 'acquired' });
+  });
+
+  test('and is delivered once more after its correction, is superseded', () => {
+    const correction = acquired(claim(rejected, T + 1, { ...byHand, content_hash: 'h2', message_id: 'm2' }));
+    expect(claim(correction, T + 2, byHand)).toEqual({ result: 'superseded' });
+  });
+});
+
+test('a correction that comes when an older copy is in the CRM is told so; while that one is retried it goes first', () => {
+  const newer = { ...corrected, start: 2 };
+  expect(claim(synced, T + 200, newer)).toMatchObject({ result: 'conflict', reason: 'correction_too_late' });
+  expect(claim(retrying(), T + 30_000, newer)).toMatchObject({
+    result: 'acquired',
+    record: { content_hash: 'h2', start: 2 },
   });
 });

@@ -14,7 +14,6 @@ afterAll(() => stack.stop());
 const submissionOf = (external_id: string) => ({
   external_id,
   content_hash: 'h1',
-  sentAt: Date.now(),
   redriven: 0,
 });
 const ledgerAt = (now: () => number = Date.now) => createLedger(stack.dynamodb, { table: 'Ledger', now });
@@ -70,7 +69,7 @@ describe('the ledger on DynamoDB', () => {
   test('a record that is there is not overwritten by a new one', async () => {
     const ledger = ledgerAt();
     await ledger.claim(submissionOf('known'), 60_000);
-    expect(await ledger.replace(accepted(submissionOf('known')))).toBeUndefined();
+    expect(await ledger.replace(accepted(submissionOf('known'), Date.now()))).toBeUndefined();
     expect(await ledger.get('known')).toMatchObject({ state: 'syncing' });
   });
 
@@ -85,13 +84,13 @@ describe('the ledger on DynamoDB', () => {
       notBefore: undefined,
       costsAttempt: true,
     });
-    const later = { ...submissionOf('again'), sentAt: Date.now() + 1000, redriven: 1 };
+    const later = { ...submissionOf('again'), start: 1, redriven: 1 };
     expect(await ledger.claim(later, 60_000)).toMatchObject({ result: 'acquired', lookUp: true });
   });
 
   test('a record expires 90 days after its last change', async () => {
     const now = Date.parse('2026-01-01T00:00:00Z');
-    await ledgerAt(() => now).replace(accepted(submissionOf('ttl')));
+    await ledgerAt(() => now).replace(accepted(submissionOf('ttl'), now));
     const { Item } = await stack.dynamodb.send(
       new GetItemCommand({ TableName: 'Ledger', Key: { external_id: { S: 'ttl' } } }),
     );

@@ -20,10 +20,7 @@ function ledgerOf(clock: { now: number }) {
 }
 
 async function claimed(external_id: string, clock: { now: number }, redriven = 0) {
-  const claim = await ledgerOf(clock).claim(
-    { external_id, content_hash: 'h', sentAt: clock.now, redriven },
-    MINUTE,
-  );
+  const claim = await ledgerOf(clock).claim({ external_id, content_hash: 'h', redriven }, MINUTE);
   if (claim.result !== 'acquired') throw new Error(`Not acquired: ${claim.result}`);
   return claim.record;
 }

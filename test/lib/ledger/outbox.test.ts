@@ -7,12 +7,10 @@ import type { LedgerRecord } from '../../../lib/ledger/record.ts';
 import { accepted, restarted } from '../../../lib/ledger/start.ts';
 
 const NOW = Date.parse('2026-01-01T10:00:00Z');
-const known = accepted({
-  external_id: '1042',
-  content_hash: 'f'.repeat(64),
-  sentAt: NOW - 5000,
-  submitted_by: 'bot',
-});
+const known = accepted(
+  { external_id: '1042', content_hash: 'f'.repeat(64), submitted_by: 'bot' },
+  NOW - 5000,
+);
 const error: Failure = { type: 'CONNECTION', message: 'down', reasons: [{ code: 'crm_unreachable' }] };
 const syncing: LedgerRecord = { ...known, state: 'syncing', attempts: 1 };
 const park = (record: LedgerRecord, now = NOW) =>
@@ -55,7 +53,7 @@ describe('the outcome that a record stands for', () => {
 
   test('is the same whenever it is told, whatever was noted in the meantime', () => {
     const record = sync(syncing);
-    const later = { ...conflicted(record, NOW + 1000), version: 9 };
+    const later = { ...conflicted(record, 'number_taken', NOW + 1000), version: 9 };
     expect(outcomeOf(later)).toEqual(outcomeOf(record));
   });
 

@@ -73,7 +73,6 @@ async function order(id: string, end?: Failure | string, { withLetter = true } =
     {
       external_id: id,
       content_hash: contentHash(parsedOrder(id)),
-      sentAt: clock.now,
       redriven: 0,
       submitted_by: 'bot',
     },

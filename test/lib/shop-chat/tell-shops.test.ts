@@ -58,7 +58,7 @@ const BAD_PHONE: Failure = { type: 'VALIDATION', message: 'no', reasons: [{ code
 async function ended(id: string, end: Failure | string, redriven = 0): Promise<void> {
   now += 5_000;
   const claim = await ledger().claim(
-    { external_id: `${version}-${id}`, content_hash: 'h', sentAt: now, redriven, submitted_by: caller() },
+    { external_id: `${version}-${id}`, content_hash: 'h', redriven, submitted_by: caller() },
     1000,
   );
   if (claim.result !== 'acquired') throw new Error(claim.result);

@@ -23,7 +23,7 @@ interface Situation extends Partial<Moment> {
 
 /** What follows, in one line: state, reasons, wait in seconds. */
 function following(attempt: Attempt, { attempts = 1, lookUp = false, record, ...moment }: Situation = {}) {
-  const begun = accepted({ external_id: '1042', content_hash: 'h1', sentAt: NOW });
+  const begun = accepted({ external_id: '1042', content_hash: 'h1' }, NOW);
   const claimed = { result: 'acquired' as const, lookUp, record: { ...begun, attempts, ...record } };
   return afterAttempt(attempt, claimed, POLICY, { ...MOMENT, ...moment });
 }
@@ -50,7 +50,7 @@ describe('after an attempt', () => {
     ],
     [
       'that was not begun',
-      { kind: 'not_begun', doubt: undefined },
+      { kind: 'not_begun', why: 'rate_limit', doubt: undefined },
       { pausedMs: 9000 },
       'retrying crm_busy 9 s',
     ],

@@ -14,6 +14,8 @@ import { testTemplate } from '../../kit/template.ts';
 
 const BACKOFF = { baseMs: 30_000, capMs: 900_000, maxRetries: 3 };
 const FULL_TIME_MS = 60_000;
+/** The default of `syncBatch`. */
+const CLOCK_SKEW_MS = 60_000;
 
 let stack: Stack;
 let now: number;
@@ -59,6 +61,17 @@ function recordingCrm() {
       return find.call(model, order);
     },
   });
+}
+
+let resends = 0;
+/** Sent again: another message, with the same body. */
+function resent(record: SQSRecord): SQSRecord {
+  resends += 1;
+  return {
+    ...record,
+    messageId: `${record.messageId}-${resends}`,
+    attributes: { ...record.attributes, SentTimestamp: String(now) },
+  };
 }
 
 const idOf = (name: string) => `${name}-${runs}`;
@@ -131,7 +144,7 @@ describe('when something of ours is down', () => {
   test('the ledger lost after the creation: the order goes back, and is found instead of made again', async () => {
     expect(await run([recordOf('a')], { ledger: { ...ledger, end: down } })).toEqual(['message-a']);
     expect(crm.count(idOf('a'))).toBe(1);
-    now += FULL_TIME_MS + 5000;
+    now += FULL_TIME_MS + CLOCK_SKEW_MS;
     expect(await run([recordOf('a')])).toEqual([]);
     expect(crm.calls).toEqual([`create ${idOf('a')}`, `find ${idOf('a')}`]);
     expect(await stateOf('a')).toBe('synced');
@@ -171,10 +184,6 @@ describe('when something of ours is down', () => {
 
 describe('the outcome', () => {
   const told = () => outcomes.map(({ type, external_id }) => `${type} ${external_id}`);
-  const resent = (record: SQSRecord) => ({
-    ...record,
-    attributes: { ...record.attributes, SentTimestamp: String(now) },
-  });
 
   test('of an order in the CRM is told, once it is in the ledger', async () => {
     await run([recordOf('a')], {
@@ -316,9 +325,26 @@ describe('an invocation that is running out of time', () => {
     expect(await run([recordOf('a')], {}, timeToBegin(10_000))).toEqual([]);
   });
 
-  test('holds an order no longer than it lives itself, and a little', async () => {
+  test('begins no call that could outlive its lease by a clock that is ahead', async () => {
+    // The time that a look-up took is the container's sleep: the lease is nearly over when it wakes.
+    await run([recordOf('a')], { ledger: { ...ledger, end: down } });
+    now += FULL_TIME_MS + CLOCK_SKEW_MS;
+    const { find } = crm;
+    crm.find = async (order) => {
+      now += FULL_TIME_MS - 19_000;
+      return find.call(crm, order);
+    };
+    crm.faults = [];
+    const calls = crm.calls.length;
+    crm.forget(idOf('a'));
+    expect(await run([recordOf('a')])).toEqual(['message-a']);
+    expect(crm.calls.slice(calls)).toEqual([`find ${idOf('a')}`]);
+    expect(await ledger.get(idOf('a'))).toMatchObject({ state: 'retrying', attempts: 1 });
+  });
+
+  test('holds an order no longer than it lives itself, and a clock may be ahead', async () => {
     await run([recordOf('a')], { ledger: { ...ledger, end: down } }, 50_000);
-    expect((await ledger.get(idOf('a')))?.lease_until).toBe(now + 55_000);
+    expect((await ledger.get(idOf('a')))?.lease_until).toBe(now + 50_000 + CLOCK_SKEW_MS);
   });
 });
 
@@ -387,9 +413,7 @@ describe('an order that the CRM says it has already', () => {
     await run([recordOf('a')]);
     now += 10_000;
     crm.find = async () => ({ ok: true, result: 'found', crmOrderId: '7', likeness: 'nothing_to_compare' });
-    await run([
-      recordOf('a', {}, { attributes: { ...recordOf('a').attributes, SentTimestamp: String(now) } }),
-    ]);
+    await run([resent(recordOf('a'))]);
     expect(await ledger.get(idOf('a'))).toMatchObject({
       state: 'parked',
       error: { reasons: [{ code: 'duplicate_in_crm' }] },
@@ -416,7 +440,7 @@ describe('an order that the CRM says it has already', () => {
       await run([recordOf('a')]);
       now += 1000_000;
     }
-    const corrected = recordOf('a', { payment_method: 'cash' });
+    const corrected = resent(recordOf('a', { payment_method: 'cash' }));
     crm.answers.push(isThere);
     await run([corrected]);
     expect((await ledger.get(idOf('a')))?.state).toBe('in_doubt');
@@ -494,7 +518,7 @@ test('a correction of what the CRM turns out to have as it was is parked, not se
     now += 1000_000;
   }
   letters = [];
-  const corrected = recordOf('a', { payment_method: 'cash' });
+  const corrected = resent(recordOf('a', { payment_method: 'cash' }));
   expect(await run([corrected])).toEqual([]);
   expect(letters).toMatchObject([
     { error_type: 'CONFLICT', error_message: expect.stringContaining('correct it there') },

@@ -1,0 +1,42 @@
+import type { LedgerRecord } from './record.ts';
+import type { Submission } from './start.ts';
+
+/** What a message is to the order that has its number. */
+export type Relation =
+  /** The same content, of the same caller, or where one of the two is not known. */
+  | 'same'
+  /** What it said before a correction: a copy that was still on its way. */
+  | 'older'
+  /** What its caller has sent since, as a new start. */
+  | 'newer'
+  /** Other content, of which nothing says that it comes before or after. */
+  | 'other'
+  /** Another caller's. */
+  | 'foreign';
+
+/** An order belongs to the caller that submitted it, and to nobody when it came without a name. */
+export function relationOf(record: LedgerRecord, message: Submission): Relation {
+  const { content_hash, submitted_by, start, superseded = [] } = record;
+  const isForeign =
+    submitted_by !== undefined && message.submitted_by !== undefined && submitted_by !== message.submitted_by;
+  if (isForeign) return 'foreign';
+  if (message.content_hash === content_hash) return 'same';
+  if (message.start === undefined) return isDelivery(record, message) ? 'older' : 'other';
+  if (message.start > start) return 'newer';
+  return message.start < start && superseded.includes(message.content_hash) ? 'older' : 'other';
+}
+
+/** A message that has been at work on this order before: SQS may deliver it again, however late. */
+const isDelivery = ({ messages = [] }: LedgerRecord, { message_id }: Submission): boolean =>
+  message_id !== undefined && messages.includes(message_id);
+
+/** It was sent before the order was settled: the dead letter, which begins the next start, stands for it. */
+export const isStale = (record: LedgerRecord, message: Submission): boolean =>
+  message.start === undefined ? isDelivery(record, message) : message.start < record.start;
+
+/**
+ * Refused, and never in the CRM: its number stands for nothing, and is free to another caller. What is parked is kept,
+ * and may still get there.
+ */
+export const isFree = ({ state, maybe_sent }: LedgerRecord): boolean =>
+  state === 'rejected' && maybe_sent === undefined;
