@@ -2,6 +2,7 @@ import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
 import { SQSClient } from '@aws-sdk/client-sqs';
 import type { Context, SQSBatchResponse, SQSEvent } from 'aws-lambda';
+import { endpointHealth } from '../lib/callbacks/endpoint-health.ts';
 import { callbackEndpoints } from '../lib/callbacks/endpoints.ts';
 import { notifyBatch } from '../lib/callbacks/notify-batch.ts';
 import { stoppedEndpoints } from '../lib/callbacks/stopped-endpoints.ts';
@@ -14,9 +15,11 @@ import { inFlight } from '../lib/queues/queues.ts';
 const config = readNotifySubmitterConfig();
 const log = createLog('notifySubmitter');
 const queue = inFlight(new SQSClient(AWS_CLIENT_OPTIONS), config.OUTCOMES_QUEUE_URL);
+const dynamodb = new DynamoDBClient(AWS_CLIENT_OPTIONS);
 const deps = {
   endpoints: callbackEndpoints(new SecretsManagerClient(AWS_CLIENT_OPTIONS), config, log),
-  stopped: stoppedEndpoints(new DynamoDBClient(AWS_CLIENT_OPTIONS), config.STOPPED_ENDPOINTS_TABLE),
+  stopped: stoppedEndpoints(dynamodb, config.STOPPED_ENDPOINTS_TABLE),
+  health: endpointHealth(dynamodb, config.STOPPED_ENDPOINTS_TABLE, config.CALLBACK_TIMEOUT_MS),
   queue,
   provenBy: config.PROVE_RECORDS ? queue : undefined,
   backoff: {

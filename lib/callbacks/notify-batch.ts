@@ -2,6 +2,7 @@ import type { SQSBatchResponse, SQSRecord } from 'aws-lambda';
 import { timeToCall } from '../lambda/time-budget.ts';
 import { type Invocation, processBatch, receiveCountOf } from '../queues/batch.ts';
 import type { InFlight } from '../queues/queues.ts';
+import { findingOut } from './endpoint-health.ts';
 import { callbackWaitMs, type NotifySubmitterDeps, notifySubmitter } from './notify-submitter.ts';
 
 export interface NotifyBatchDeps extends NotifySubmitterDeps {
@@ -27,6 +28,7 @@ export function notifyBatch(
   deps: NotifyBatchDeps,
 ): Promise<SQSBatchResponse> {
   const { queue, maxReceives, timeoutMs, backoff } = deps;
+  const health = deps.health && findingOut(deps.health);
   return processBatch(records, invocation, {
     what: 'Outcome',
     queue,
@@ -38,6 +40,6 @@ export function notifyBatch(
     afterThrowMs: (receiveCount) => callbackWaitMs(receiveCount, deps),
     fifo: { maxReceives },
     handle: (record, log) =>
-      notifySubmitter({ body: record.body, receiveCount: receiveCountOf(record) }, { ...deps, log }),
+      notifySubmitter({ body: record.body, receiveCount: receiveCountOf(record) }, { ...deps, health, log }),
   });
 }

@@ -7,6 +7,7 @@ import { ACKNOWLEDGE, type Disposition, giveBack } from '../queues/batch.ts';
 import { readOutcome } from '../queues/codec.ts';
 import type { Cached } from '../secrets/cached.ts';
 import { callbackRequest, toCallback } from './callback.ts';
+import type { EndpointHealth } from './endpoint-health.ts';
 import type { Endpoint, Endpoints } from './endpoints.ts';
 import type { StoppedEndpoints } from './stopped-endpoints.ts';
 
@@ -20,6 +21,8 @@ export interface OutcomeMessage {
 export interface NotifySubmitterDeps {
   endpoints: Pick<Cached<Endpoints>, 'get'>;
   stopped: StoppedEndpoints;
+  /** Without it, whatever is to be told is told at once. */
+  health?: EndpointHealth | undefined;
   /** Between two receives of a message that is not acknowledged: see {@link callbackWaitMs}. */
   backoff: Pick<Backoff, 'baseMs' | 'capMs'>;
   /** Of one call, its answer included (ms). */
@@ -39,6 +42,8 @@ export const callbackWaitMs = (
   receiveCount: number,
   { backoff, random }: Pick<NotifySubmitterDeps, 'backoff' | 'random'>,
 ): number => backoffMs(receiveCount, { ...backoff, factor: 3 }, random);
+
+const FIRST_LOOK_MS = 2_000;
 
 /** What is logged once an endpoint has said 410. An alarm counts this very line: StoppedEndpointsMetric in infrastructure/metrics.yml. */
 export const ENDPOINT_STOPPED = 'Endpoint stopped: it says that it is gone (410)';
@@ -79,7 +84,8 @@ export async function notifySubmitter(
     return giveBack(deps.backoff.capMs);
   }
   const stop = () => deps.stopped.stop(submitted_by, version);
-  return call(outcome, endpoint, waitMs, stop, { ...deps, log });
+  const { receiveCount } = message;
+  return call(outcome, endpoint, waitMs, stop, { ...deps, caller: submitted_by, receiveCount, log });
 }
 
 /**
@@ -91,10 +97,18 @@ async function call(
   endpoint: Endpoint,
   waitMs: number,
   stop: () => Promise<void>,
-  { backoff, timeoutMs, log, fetch = globalThis.fetch, now = Date.now }: NotifySubmitterDeps,
+  deps: NotifySubmitterDeps & { caller: string; receiveCount: number },
 ): Promise<Disposition> {
-  const request = callbackRequest(toCallback(outcome), endpoint, now());
-  const answer = await exchange(fetch, endpoint.url, request, timeoutMs);
+  const { backoff, timeoutMs, health, caller, log, fetch = globalThis.fetch, now = Date.now } = deps;
+  const send = () =>
+    exchange(fetch, endpoint.url, callbackRequest(toCallback(outcome), endpoint, now()), timeoutMs);
+  const answer = await (health === undefined ? send() : health.guard(caller, send));
+  if (answer === undefined) {
+    // Somebody is finding out whether it answers: the first time that is soon known.
+    const sparedMs = deps.receiveCount === 1 ? Math.min(waitMs, FIRST_LOOK_MS) : waitMs;
+    log.info('Endpoint does not answer, or only slowly: spared', delay(sparedMs));
+    return giveBack(sparedMs);
+  }
   if (!answer.answered) {
     const why = { error_type: 'CONNECTION', no_answer: answer.reason };
     log.warn('Callback failed: outcome given back', { ...why, ...delay(waitMs) });
