@@ -113,6 +113,8 @@ function neverForEver({ world: { journal, queues }, records }: End): void {
     journal.breaks('unsettled', `${numberIn(body)} ${contentIn(body)} is still on its way`);
   }
   for (const { external_id, state, error } of records) {
+    // A story beside the number's own: whoever asks is shown it only where there is no other of its own.
+    if (external_id.includes('#')) continue;
     if (state !== 'synced' && state !== 'rejected' && state !== 'parked') {
       journal.breaks('unsettled', `${external_id} is ${state}, and nothing happens any more`);
     } else if (state !== 'synced' && (error?.reasons ?? []).length === 0) {
