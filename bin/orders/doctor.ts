@@ -16,7 +16,14 @@ export function doctorCommand(program: Command): void {
           goOn();
           results.push(...(await check()));
         }
-        if (live) results.push(...(await liveChecks(relay)));
+        if (live) {
+          const mayAsk = results.some(({ name, ok }) => name === 'key' && ok);
+          results.push(
+            ...(mayAsk
+              ? await liveChecks(relay)
+              : [{ name: 'live', ok: false, detail: 'not tried: see key', fix: 'mend key first' }]),
+          );
+        }
         const isWell = results.every(({ ok }) => ok);
         out.result({ ok: isWell, stage: relay.stage, checks: results }, results.map(toLine).join('\n'));
         return isWell;
