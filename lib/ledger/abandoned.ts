@@ -23,9 +23,14 @@ const lastSeen = ({ history }: LedgerRecord): number => Date.parse(history.at(-1
 /** SQS has moved its message to the dead-letter queue, after so many receives that came to no end. */
 export const movedBySqs = (record: LedgerRecord, now: number): LedgerRecord => abandoned(record, MOVED, now);
 
-/** Its message is nowhere: since a moment that follows from the record, so that it is told as the same each time. */
-export const lost = (record: LedgerRecord): LedgerRecord =>
-  abandoned(record, LOST, lastSeen(record) + LIFE_MS);
+/**
+ * Its message is nowhere: since a moment that follows from the record, so that it is told as the same each time. No dead
+ * letter begins the next start, so should its message turn up after all, it still counts.
+ */
+export const lost = (record: LedgerRecord): LedgerRecord => ({
+  ...abandoned(record, LOST, lastSeen(record) + LIFE_MS),
+  start: record.start,
+});
 
 /** No consumer will settle it, so it is noted as parked, with what there is to be told of that. */
 function abandoned(record: LedgerRecord, error: Failure, now: number): LedgerRecord {
