@@ -65,11 +65,13 @@ export async function parkConflict(
   const now = (deps.now ?? Date.now)();
   const story = submitted_by === undefined ? undefined : await ledger.getAside(external_id, submitted_by);
   const isSame = story?.content_hash === content_hash;
+  const error = CONFLICTS[reason](record.crm_order_id);
   if (isSame && isFinal(story.state)) {
-    log.info('Order already parked: repeat acknowledged');
+    // Told, but it may be the letter itself that has been sent back: one letter too many is better than none.
+    await park(message, { external_id, attempts: 0, error }, deps);
+    log.info('Order told of already: parked again');
     return;
   }
-  const error = CONFLICTS[reason](record.crm_order_id);
   await deps.outcomes.send(outcomeOfMessage(message, 'parked', external_id, error, now));
   await park(message, { external_id, attempts: 0, error }, deps);
   await ledger.putAside(keptAside(isSame ? story : accepted(submission, now), error, now));
