@@ -20,7 +20,7 @@ export async function* withoutEachGuard(seeds: number, only: string): AsyncGener
     if (!mutation.guard.toLowerCase().includes(only.toLowerCase())) continue;
     const copy = await mkdtemp(join(tmpdir(), 'simulation-'));
     try {
-      for (const part of ['lib', 'test', 'bin', 'package.json']) {
+      for (const part of ['lib', 'test', 'bin', 'local', 'package.json']) {
         await cp(join(ROOT, part), join(copy, part), { recursive: true });
       }
       await symlink(join(ROOT, 'node_modules'), join(copy, 'node_modules'));

@@ -33,8 +33,8 @@ export const MUTATIONS: readonly Mutation[] = [
   {
     guard: 'Takes an attempt that broke off for one that may have been sent',
     file: 'lib/ledger/claim.ts',
-    find: "const hasBrokenOff = known.state === 'syncing' ||",
-    put: "const hasBrokenOff = (known.state as string) === 'never' ||",
+    find: "record.state === 'syncing' ? inDoubt(record) : record;",
+    put: 'record;',
   },
   {
     guard: 'Takes a call without a clear answer for one that may have been sent',
@@ -75,12 +75,12 @@ export const MUTATIONS: readonly Mutation[] = [
   {
     guard: 'Parks before the ledger says so',
     file: 'lib/sync/sync-order.ts',
-    find: '      await park(message, { external_id, attempts, error }, deps);\n      await publishOutbox(await ledger.end(record, end), deps);',
-    put: '      await publishOutbox(await ledger.end(record, end), deps);\n      await park(message, { external_id, attempts, error }, deps);',
+    find: '      await park(message, { external_id, attempts, error, start: nextStart(record) }, deps);\n      await publishOutbox(await ledger.end(record, end), deps);',
+    put: '      await publishOutbox(await ledger.end(record, end), deps);\n      await park(message, { external_id, attempts, error, start: nextStart(record) }, deps);',
   },
   {
     guard: 'Keeps the message until the outcome has been told',
-    file: 'lib/sync/sync-order.ts',
+    file: 'lib/queues/publish-outbox.ts',
     find: 'for (const outcome of outbox) await outcomes.send(outcome);',
     put: 'for (const outcome of outbox) await outcomes.send(outcome).catch(() => undefined);',
   },
