@@ -1,4 +1,5 @@
 import * as config from '../lib/config.ts';
+import { isThisMachine } from '../lib/http-calls/outside-url.ts';
 
 /** Of each function in serverless.yml, who reads its settings. */
 const READERS: Readonly<Record<string, (env: Record<string, string>) => unknown>> = {
@@ -11,8 +12,11 @@ const READERS: Readonly<Record<string, (env: Record<string, string>) => unknown>
   tellShops: config.readTellShopsConfig,
 };
 
-/** Stands for what only CloudFormation knows, such as a queue's URL. */
-const KNOWN_LATER = 'https://known.later.example/once-deployed';
+/** Stands for what only CloudFormation knows, such as a queue's URL; of the local stack, for what it makes here. */
+const knownLater = (environment: Record<string, unknown>) =>
+  isThisMachine(String(environment['SITNIKS_BASE_URL']))
+    ? 'http://127.0.0.1:9324/once-running'
+    : 'https://known.later.example/once-deployed';
 
 export interface Configured {
   environment?: Record<string, unknown> | undefined;
@@ -27,7 +31,7 @@ export function wrongSettings(functions: Readonly<Record<string, Configured>>): 
     const settings = Object.fromEntries(
       Object.entries(environment).map(([key, value]) => [
         key,
-        typeof value === 'object' ? KNOWN_LATER : String(value),
+        typeof value === 'object' ? knownLater(environment) : String(value),
       ]),
     );
     try {

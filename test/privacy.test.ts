@@ -61,7 +61,7 @@ test('every path was gone', () => {
     'Order will be retried',
     'Message is not an order: parked',
     'Order given back after an unexpected error',
-    'Order not accepted: SQS has not acknowledged it',
+    'SQS has not acknowledged the order',
     'Ledger not read: order taken for new',
     'Ledger not read',
     'Tokens not refreshed: the old ones are used',

@@ -448,12 +448,13 @@ describe('each function', () => {
           'LEDGER_TABLE',
           'SITNIKS_BASE_URL',
           'SITNIKS_API_KEY_SECRET',
+          'PROVE_RECORDS',
         ),
       ),
     );
     expect(config.readNotifySubmitterConfig(outcomes)).toEqual(
       config.readNotifySubmitterConfig(
-        pick(outcomes, 'OUTCOMES_QUEUE_URL', 'STOPPED_ENDPOINTS_TABLE', 'CALLBACKS_SECRET'),
+        pick(outcomes, 'OUTCOMES_QUEUE_URL', 'STOPPED_ENDPOINTS_TABLE', 'CALLBACKS_SECRET', 'PROVE_RECORDS'),
       ),
     );
     expect(orders?.['SITNIKS_BASE_URL']).toMatch(/^https:/);

@@ -148,7 +148,7 @@ describe('one clear line, and exit code 1,', () => {
 
   test.each([
     [['events/order.json', '--count', '0'], /whole number/],
-    [['events/order.json', '--queue-url', 'orders'], /--queue-url is not a URL/],
+    [['events/order.json', '--queue-url', 'orders'], /--queue-url must be a URL/],
     [[], /missing required argument/],
   ])('is what wrong usage gets: %j', async (args, words) => {
     expect(await complaint(args)).toMatch(words);

@@ -22,7 +22,7 @@ const order = z.looseObject({ external_id: z.string(), customer: z.looseObject({
 const form = z.looseObject({ external_id: z.string() });
 const sentSchema = z.object({ chat: z.number(), text: z.string() });
 
-type Step = (response: ServerResponse) => unknown;
+type Step = (response: ServerResponse, external_id: string) => unknown;
 const posted = (state: string, more: object = {}) => ({
   state,
   duplicate: false,
@@ -32,8 +32,8 @@ const posted = (state: string, more: object = {}) => ({
 });
 const answer =
   (status: number, body: object): Step =>
-  (response) =>
-    response.writeHead(status).end(JSON.stringify(body));
+  (response, external_id) =>
+    response.writeHead(status).end(JSON.stringify(status < 300 ? { external_id, ...body } : body));
 
 describe.skipIf(!HAS_PYTHON)('bot.py', () => {
   let relay: HttpServer;
@@ -47,7 +47,7 @@ describe.skipIf(!HAS_PYTHON)('bot.py', () => {
       const sent = order.parse(await json(request));
       orders.push(sent);
       const step = steps.get(sent.customer.name)?.shift() ?? (() => response.destroy());
-      step(response);
+      step(response, sent.external_id);
     });
     bot = converse('python3', [standIn('drive_bot.py')], {
       ...PYTHON,
@@ -182,7 +182,7 @@ describe.skipIf(!HAS_PYTHON)('bot.py', () => {
     const response = await held.promise;
     const external_id = await olena.id();
     expect(await callBack(callback('evt_7', 'order.synced', { external_id, ...data }))).toBe(204);
-    answer(200, posted('synced', { external_id, crm_order_id: '7007' }))(response);
+    answer(200, posted('synced', { crm_order_id: '7007' }))(response, external_id);
     await said;
     expect(olena.heard()).toEqual([numberOf('7007')]);
 
@@ -202,7 +202,7 @@ describe.skipIf(!HAS_PYTHON)('bot.py', () => {
     const said = olena.say('Відділення №1');
     const response = await held.promise;
     await callBack(callback('evt_9', 'order.synced', { external_id: await olena.id(), ...inCrm('7009') }));
-    answer(202, posted('accepted'))(response);
+    answer(202, posted('accepted'))(response, await olena.id());
     await said;
     expect(olena.heard()).toEqual([numberOf('7009')]);
   });

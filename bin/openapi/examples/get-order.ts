@@ -122,7 +122,8 @@ export const GET_ORDER: readonly HttpExample[] = [
     status: 404,
     headers: {},
     body: problem('order_not_found', 404, {
-      detail: 'No order has come in under this external_id in the last 90 days.',
+      detail:
+        'No order of yours is known under this external_id in the last 90 days. One that was accepted a moment ago may not be seen yet: ask again in a minute.',
       explanations: [explained('order_not_found')],
     }),
   },

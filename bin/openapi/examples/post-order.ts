@@ -200,7 +200,7 @@ export const POST_ORDER: readonly HttpExample[] = [
     headers: {},
     body: problem('external_id_taken', 409, {
       detail:
-        'Under this external_id another order is synced. Send a new order under an id of its own; change this one in the CRM.',
+        'Under this external_id another order of yours is synced. Send a new order under an id of its own; change the one that is there in the CRM.',
       state: 'synced',
       explanations: [explained('number_taken')],
     }),
@@ -245,7 +245,8 @@ export const POST_ORDER: readonly HttpExample[] = [
     status: 503,
     headers: { 'retry-after': '5' },
     body: problem('temporarily_unavailable', 503, {
-      detail: 'The order was not accepted. Send it again, with the same external_id.',
+      detail:
+        'Whether the order was accepted is not known. Send it again, with the same external_id: a repeat makes no second order.',
       explanations: [explained('not_accepted')],
     }),
   },
