@@ -135,7 +135,9 @@ describe('at the edge', () => {
       return [...own, ...named, ...(items === undefined ? [] : pathsIn(items, [...path, 0]))];
     };
     const schema = z.toJSONSchema(orderSchema, { io: 'input', unrepresentable: 'any' });
-    expect(FIELDS.map(([path]) => pointerTo(path))).toEqual(pathsIn(schema));
+    // An e-mail address that is none costs no order: it is left out, and named in the answer.
+    const refused = pathsIn(schema).filter((pointer) => pointer !== '#/customer/email');
+    expect(FIELDS.map(([path]) => pointerTo(path))).toEqual(refused);
   });
 
   const cases = FIELDS.flatMap(([path, kind, missing, empty, invalid]) => {

@@ -195,18 +195,6 @@ describe.skipIf(!HAS_PYTHON)('bot.py', () => {
     expect(taras.heard()).toEqual([numberOf('7008')]);
   });
 
-  test('does not say “accepted” after the number', async () => {
-    const held = Promise.withResolvers<ServerResponse>();
-    const olena = customer(9, (response) => held.resolve(response));
-    await olena.begins();
-    const said = olena.say('Відділення №1');
-    const response = await held.promise;
-    await callBack(callback('evt_9', 'order.synced', { external_id: await olena.id(), ...inCrm('7009') }));
-    answer(202, posted('accepted'))(response, await olena.id());
-    await said;
-    expect(olena.heard()).toEqual([numberOf('7009')]);
-  });
-
   test('tells of an order that was kept back, and of its number later', async () => {
     const kept = explanation('Замовлення збережено.', {
       reason: 'key_refused',
