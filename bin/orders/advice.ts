@@ -18,7 +18,7 @@ const ADVICE: Record<FailureType, string> = {
   CONFLICT:
     'Compare it with what Sitniks has under this number. A new order: send it under a number of its own (orders submit). A change: make it in Sitniks.',
   UNPROVEN:
-    "Look for the customer's order in Sitniks. There: nothing more to do. Not there: send it under a number of its own (orders submit).",
+    "Look for the customer's order in Sitniks. There: orders settle <external_id> --there-as <its number there>. Not there: orders settle <external_id> --create. Never send it under another number: that could make a second one.",
   NO_REASON: `${BY_ITSELF} Should it come back here: look for its number in the log of syncOrders.`,
   UNKNOWN: 'Update the command, and ask again.',
 };

@@ -55,7 +55,8 @@ export async function plan(
       const record =
         letter.external_id === undefined ? undefined : await relay.ledger.get(letter.external_id);
       let step = planFor(letter, record, patch, now);
-      if (step.action === 'send' && patch === undefined && !asIs && onlyFailsAgain(letter)) step = IN_VAIN;
+      if (step.action === 'send' && patch === undefined && !asIs && onlyFailsAgain(letter))
+        step = inVain(letter);
       if (step.action === 'send' && record?.doubt !== undefined) {
         crm ??= crmOf(relay);
         step = await afterLookUp(step, record.doubt, crm);
@@ -74,10 +75,13 @@ export async function plan(
   return planned;
 }
 
-const IN_VAIN: Step = {
+const inVain = ({ reason, external_id }: Letter): Step => ({
   action: 'refuse',
-  why: 'as it is it would fail again, and whoever sent it be told so again: mend it (--patch), or say --as-is',
-};
+  why:
+    reason === 'UNPROVEN'
+      ? `Sitniks may have it: look there, then orders settle ${external_id} --there-as <its number there>, or --create`
+      : 'as it is it would fail again, and whoever sent it be told so again: mend it (--patch), or say --as-is',
+});
 
 function tellsOf(letter: Letter, record: LedgerRecord | undefined): string {
   const submitter = record?.submitted_by ?? letter.submitted_by;

@@ -510,7 +510,7 @@ export const TEXTS: Readonly<Record<ReasonCode, Text>> = {
       title: 'Замовлення треба пошукати в Sitniks',
       cause:
         'Замовлення надіслано, але відповідь Sitniks загубилася, а з пошуку в Sitniks не видно напевно, чи воно там є.',
-      todo: 'Пошукайте в Sitniks замовлення цього клієнта. Якщо його там немає, надішліть його під новим номером.',
+      todo: 'Пошукайте в Sitniks замовлення цього клієнта і скажіть, що знайшли: якщо воно там є, «orders settle ID --there-as N», якщо немає, «orders settle ID --create». Під новим номером не надсилайте: так може з’явитися друге.',
       customer:
         'Ваше замовлення отримано, але магазину ще треба його перевірити. Повторювати його не потрібно.',
     },
@@ -518,7 +518,7 @@ export const TEXTS: Readonly<Record<ReasonCode, Text>> = {
       title: 'The order has to be looked for in Sitniks',
       cause:
         'The order was sent, but the answer of Sitniks was lost, and a search there does not show for certain whether it has the order.',
-      todo: "Look for the customer's order in Sitniks. If it is not there, send it under a new number.",
+      todo: "Look for the customer's order in Sitniks, and say what you have found: if it is there, 'orders settle ID --there-as N', if it is not, 'orders settle ID --create'. Do not send it under a new number: that could make a second one.",
       customer:
         'We have received your order, but the shop still has to check it. There is no need to order again.',
     },

@@ -52,6 +52,13 @@ const ALWAYS_KEPT: readonly string[] = [
   'refused_unknown',
 ];
 
+test.each(LANGUAGES)('what may be in Sitniks is settled by a person, and not sent anew: %s', (language) => {
+  const { todo } = TEXTS.unproven[language];
+  expect(todo).toMatch(/orders settle \S+ --there-as /);
+  expect(todo).toMatch(/orders settle \S+ --create/);
+  expect(todo).toMatch(/not send it under a new number|Під новим номером не надсилайте/);
+});
+
 describe('every reason', () => {
   test('has its four texts in both languages, each on one line', () => {
     expect(all).toHaveLength(REASON_CODES.length * 8);
@@ -100,6 +107,8 @@ describe('in Ukrainian', () => {
     'application',
     'json',
     'message',
+    // The command by which a person says what Sitniks has.
+    ...['orders', 'settle', 'ID', 'there', 'as', 'N', 'create'],
   ];
 
   test('there is no other letter than Ukrainian ones, but for names: no look-alike, no ы э ъ ё', () => {
