@@ -39,15 +39,18 @@ const esbuildSchema = z
     plugins: z.literal('page/bundle.ts'),
     /** Of serverless-esbuild, and no matter of the bundle. */
     watch: z.unknown(),
+    outputWorkFolder: z.string(),
   })
-  .transform(({ outputFileExtension, exclude, watch: _, plugins: __, ...options }) => ({
-    ...options,
-    plugins: [pagePlugin],
-    // As serverless-esbuild hands them on, with its own default platform.
-    platform: 'node' as const,
-    external: exclude,
-    outExtension: { '.js': outputFileExtension },
-  }));
+  .transform(
+    ({ outputFileExtension, exclude, watch: _, outputWorkFolder: _folder, plugins: __, ...options }) => ({
+      ...options,
+      plugins: [pagePlugin],
+      // As serverless-esbuild hands them on, with its own default platform.
+      platform: 'node' as const,
+      external: exclude,
+      outExtension: { '.js': outputFileExtension },
+    }),
+  );
 
 const serviceSchema = z.object({
   params: z.object({ default: z.record(z.string(), z.unknown()) }),

@@ -1,8 +1,15 @@
+import { rmSync } from 'node:fs';
+import { join } from 'node:path';
 import { type Configured, wrongSettings } from './wrong-settings.ts';
 
 /** What this plugin reads of the Serverless Framework. */
 interface Serverless {
-  service: { functions: Record<string, Configured>; resources?: { Resources?: Record<string, Resource> } };
+  service: {
+    functions: Record<string, Configured>;
+    resources?: { Resources?: Record<string, Resource> };
+    custom?: { esbuild?: { outputWorkFolder?: string } };
+  };
+  serviceDir: string;
   classes: { Error: new (message: string) => Error };
 }
 interface Log {
@@ -12,7 +19,10 @@ interface Resource {
   DeletionPolicy?: string;
 }
 
-/** Refuses settings that make no sense before they are deployed or started, and says what a removal leaves behind. */
+/**
+ * Refuses settings that make no sense before they are deployed or started, says what a removal leaves behind, and takes
+ * the folder that the bundles of this run were in with it.
+ */
 export default class InfrastructurePlugin {
   readonly hooks: Record<string, () => void>;
 
@@ -24,6 +34,11 @@ export default class InfrastructurePlugin {
         `${wrong.join('\n')}\nThe parameters are in infrastructure/params.yml; docs/configuration.md says which is which.`,
       );
     };
+    const { serviceDir } = serverless;
+    process.once('exit', () => {
+      const folder = serverless.service.custom?.esbuild?.outputWorkFolder;
+      if (folder !== undefined) rmSync(join(serviceDir, folder), { recursive: true, force: true });
+    });
     this.hooks = {
       'before:package:initialize': mustMakeSense,
       'before:offline:start:init': mustMakeSense,

@@ -1,6 +1,8 @@
 import { execFile } from 'node:child_process';
-import { readFile } from 'node:fs/promises';
+import { mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
 import { createServer, get } from 'node:http';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import * as z from 'zod';
@@ -195,6 +197,16 @@ describe('npm start', () => {
     // No outcome, and so given back: but it has found its table, its queue and its secret's name.
     expect(await invoke('notifySubmitter', 'events/sync-orders.json')).toContain('"batchItemFailures"');
     expect(await invoke('getOrder', 'events/get-order.json')).toContain('"statusCode": 200');
+  }, 90_000);
+
+  test('packaging in the same checkout leaves it its bundles', async () => {
+    const out = await mkdtemp(join(tmpdir(), 'packaged-'));
+    const args = ['node_modules/.bin/serverless', 'package', '--stage', 'local', '--package', out];
+    await promisify(execFile)(process.execPath, args, { env: { ...process.env, ...stack.ports } });
+    expect(await readdir(out)).toContain('acceptOrder.zip');
+    await rm(out, { recursive: true });
+    // A function that nobody has asked for before is only loaded now.
+    expect((await fetch(`${stack.api}/manager`)).status).toBe(200);
   }, 90_000);
 
   test('an emoji in a name is no trouble', async () => {

@@ -50,7 +50,6 @@ export async function connect({ stage, region }: { stage: string; region: string
       stage,
       sqs,
       secrets,
-      // Nothing is written but by the functions, so how long it is kept does not matter here.
       ledger: createLedger(dynamodb, { table: at.ledgerTable }),
       listing: createListing(dynamodb, at.ledgerTable),
       ordersQueue: ordersQueue(sqs, at.ordersQueueUrl),

@@ -1,4 +1,5 @@
 import type { Command } from 'commander';
+import type { Failure } from '../../lib/explanations/failure.ts';
 import type { LedgerRecord } from '../../lib/ledger/record.ts';
 import { isExternalId } from '../../lib/order/external-id.ts';
 import { WrongUsage } from './failure.ts';
@@ -8,14 +9,15 @@ import { against, type Session } from './session.ts';
 export function forgetCommand(program: Command): void {
   program
     .command('forget')
-    .description("erase one order's copies from the dead-letter queue, for good")
+    .description("erase one order's copies from the dead-letter queue, and the CRM's words of it, for good")
     .argument('<external_id>', 'the number under which it was sent')
     .option('--dry-run', 'only say what would be erased')
     .addHelpText(
       'after',
       `
-The ledger keeps the order's states for 90 days: there is nothing personal in them. What Sitniks has is to be erased
-there. Of the orders queue nothing can be picked out: what is still on its way is erased once it has got somewhere.
+What the CRM said of the order goes from the ledger too. Its states and codes stay for 90 days: there is nothing
+personal in them. What Sitniks has is to be erased there. Of the orders queue nothing can be picked out: what is still
+on its way is erased once it has got somewhere.
 Exit code 1: something could not be erased or looked at, or may still be on its way; ask again.`,
     )
     .action((externalId: string, { dryRun = false }: { dryRun?: boolean }, command: Command) => {
@@ -42,7 +44,10 @@ async function forget(
   // A body that cannot be read has no number, and may hold anybody's data.
   const unreadable = inHand.letters.filter(({ external_id }) => external_id === undefined).length;
   const isErased = dryRun || copies.length === 0 || (await inHand.remove(copies));
-  const isOnItsWay = mayMove(await relay.ledger.get(externalId));
+  const record = await relay.ledger.get(externalId);
+  const isOnItsWay = mayMove(record);
+  const wordless = record && !isOnItsWay ? withoutWords(record) : undefined;
+  const isSilent = dryRun || wordless === undefined || (await relay.ledger.replace(wordless)) !== undefined;
 
   out.result(
     {
@@ -50,6 +55,7 @@ async function forget(
       dry_run: dryRun,
       letters: copies.length,
       erased: isErased && !dryRun ? copies.length : 0,
+      words: wordless !== undefined,
       on_its_way: isOnItsWay,
       not_seen: inHand.unseen,
       unreadable,
@@ -58,6 +64,7 @@ async function forget(
       isErased
         ? `${dryRun ? 'Would erase' : 'Erased'} ${copies.length} dead ${copies.length === 1 ? 'letter' : 'letters'} of ${externalId}.`
         : `Not all of the ${copies.length} dead letters of ${externalId} could be erased: ask again in a minute.`,
+      ...wordsOf(wordless !== undefined, isSilent, dryRun),
       ...(isOnItsWay
         ? [
             'It is still on its way, so a copy is on the orders queue: ask again once it is in Sitniks or parked.',
@@ -70,7 +77,24 @@ async function forget(
         : []),
     ].join('\n'),
   );
-  return isErased && !isOnItsWay && inHand.unseen === 0;
+  return isErased && isSilent && !isOnItsWay && inHand.unseen === 0;
+}
+
+function wordsOf(areThere: boolean, isSilent: boolean, dryRun: boolean): string[] {
+  if (!areThere) return [];
+  if (!isSilent) return ['What the CRM said of it has just changed in the ledger: ask again.'];
+  return [`${dryRun ? 'Would erase' : 'Erased'} what the CRM said of it from the ledger.`];
+}
+
+const ERASED = 'erased at the request of whoever it was about';
+
+/** The record without what was said of the order; why it failed stays, as a code. `undefined`: nothing is to be erased. */
+function withoutWords(record: LedgerRecord): LedgerRecord | undefined {
+  const failures = [record.error, ...(record.outbox ?? []).map(({ error }) => error)];
+  if (failures.every((failure) => failure === undefined || failure.message === ERASED)) return undefined;
+  const silent = <T extends { error?: Failure | undefined }>(one: T): T =>
+    one.error === undefined ? one : { ...one, error: { ...one.error, message: ERASED } };
+  return { ...silent(record), outbox: record.outbox?.map(silent) };
 }
 
 function mayMove(record: LedgerRecord | undefined): boolean {

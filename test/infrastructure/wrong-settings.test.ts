@@ -70,7 +70,7 @@ test('a removal says what stays', () => {
     Role: {},
   };
   const { hooks } = new InfrastructurePlugin(
-    { service: { functions: {}, resources: { Resources } }, classes: { Error } },
+    { service: { functions: {}, resources: { Resources } }, serviceDir: ROOT, classes: { Error } },
     {},
     { log: { notice: (line) => void said.push(line) } },
   );

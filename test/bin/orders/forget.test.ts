@@ -1,5 +1,8 @@
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
 import * as z from 'zod';
+import { createLedger } from '../../../lib/ledger/ledger.ts';
+import { withOutcome } from '../../../lib/ledger/outbox.ts';
+import { accepted } from '../../../lib/ledger/start.ts';
 import { countOf, dropLetter, parkOrder } from '../../kit/dlq.ts';
 import { sampleOrder } from '../../kit/orders.ts';
 import { type Operator, startOperator } from './operator.ts';
@@ -16,6 +19,7 @@ const forgotten = z.object({
   dry_run: z.boolean(),
   letters: z.number(),
   erased: z.number(),
+  words: z.boolean(),
   on_its_way: z.boolean(),
   unreadable: z.number(),
 });
@@ -34,6 +38,7 @@ test("erases all of one order's letters, with and without a reason, and no other
     dry_run: true,
     letters: 3,
     erased: 0,
+    words: true,
     on_its_way: false,
     unreadable: 1,
   });
@@ -52,6 +57,33 @@ test('tells when a copy is still on its way, where it cannot be picked out', asy
     letters: 0,
     on_its_way: true,
   });
+});
+
+test('what the CRM said of it goes from the ledger too, told or still to be told; why it failed stays as a code', async () => {
+  const ledger = createLedger(operator.relay.stack.dynamodb, {
+    table: operator.outputs['LedgerTable'] ?? '',
+  });
+  const error = {
+    type: 'VALIDATION' as const,
+    message: 'words of the CRM',
+    reasons: [{ code: 'phone_invalid' as const }],
+  };
+  const begun = accepted({ external_id: 'forget-3', content_hash: 'h', submitted_by: 'demo' }, Date.now());
+  const rejected = withOutcome({ ...begun, state: 'rejected', settled_at: Date.now(), error });
+  expect(rejected.outbox).toHaveLength(1);
+  await ledger.replace(rejected);
+
+  expect(await operator.json(forgotten, ['forget', 'forget-3', '--dry-run'])).toMatchObject({ words: true });
+  expect((await ledger.get('forget-3'))?.error).toEqual(error);
+  expect(await operator.json(forgotten, ['forget', 'forget-3'])).toMatchObject({ words: true });
+  const record = await ledger.get('forget-3');
+  expect(record).toMatchObject({
+    state: 'rejected',
+    error: { type: 'VALIDATION', reasons: error.reasons },
+    outbox: [{ id: rejected.outbox?.[0]?.id, error: { type: 'VALIDATION', reasons: error.reasons } }],
+  });
+  expect(JSON.stringify(record)).not.toContain('words of the CRM');
+  expect(await operator.json(forgotten, ['forget', 'forget-3'])).toMatchObject({ words: false });
 });
 
 test('what cannot be an order number is wrong usage', async () => {
