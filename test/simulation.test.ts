@@ -3,6 +3,19 @@ import { withoutEachGuard, withoutGuard } from './simulation/broken.ts';
 import { inventStory } from './simulation/invent.ts';
 import { MUTATIONS } from './simulation/mutations.ts';
 import { runStory } from './simulation/run.ts';
+import { shrink } from './simulation/shrink.ts';
+import { tell } from './simulation/tell.ts';
+
+/** As many as fit into the suite's time; `npm run simulate -- --seeds 20000` runs the rest. */
+const SEEDS = 200;
+
+test('never lost, never doubled, never a mystery, whatever happens', { timeout: 120_000 }, async () => {
+  for (let seed = 1; seed <= SEEDS; seed += 1) {
+    const story = inventStory(seed);
+    const { broken } = await runStory(story);
+    if (broken.length > 0) expect.fail(await tell(await shrink(story, broken)));
+  }
+});
 
 test('one seed is one run', async () => {
   const first = await runStory(inventStory(7), { isTold: true });

@@ -1,6 +1,7 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import type { Letter } from '../../lib/dead-letters/letter.ts';
 import { onlyFailsAgain, planFor, type Step } from '../../lib/dead-letters/resend-plan.ts';
+import { sendBack } from '../../lib/dead-letters/send-back.ts';
 import type { LedgerRecord } from '../../lib/ledger/record.ts';
 import type { Crm } from '../../lib/sitniks/crm.ts';
 import type { InHand } from './letters.ts';
@@ -26,8 +27,8 @@ export interface Manner {
 
 /** As there are letters that are no copies of each other. */
 export const apart = (letters: readonly Letter[]): Map<string, Letter[]> =>
-  Map.groupBy(letters, ({ external_id, content_hash, messageId }) =>
-    content_hash === undefined ? messageId : `${external_id} ${content_hash}`,
+  Map.groupBy(letters, ({ external_id, content_hash, submitted_by = '', messageId }) =>
+    content_hash === undefined ? messageId : `${external_id} ${content_hash} ${submitted_by}`,
   );
 
 /** Beyond the time that sending at the given rate takes: calls take time, too. */
@@ -115,19 +116,14 @@ export async function carryOut(
         await pause(Math.max(0, nextAt - performance.now()));
         goOn();
         nextAt = performance.now() + gapMs;
-        const { external_id, submitted_by, traceparent } = letters[0];
+        const { external_id } = letters[0];
         const record = external_id === undefined ? undefined : await relay.ledger.get(external_id);
         if ((record?.version ?? 0) !== version) {
           done.push({ ...one, step: { action: 'refuse', why: 'it has moved on meanwhile: look again' } });
           continue;
         }
-        await relay.ordersQueue.send(step.body, {
-          // Not 0: the consumer is to look it up first. Not one more: a person has seen to the cause.
-          redriven: 1,
-          start: record?.start,
-          submitted_by,
-          traceparent,
-        });
+        // Not one more: a person has seen to the cause.
+        await sendBack(letters[0], record, { body: step.body, redriven: 1 }, relay.ordersQueue);
         if (!(await inHand.remove(letters)))
           out.note('A letter could not be deleted: it is removed by itself later.');
         progress.step();

@@ -1,5 +1,6 @@
 import type { Command } from 'commander';
 import * as z from 'zod';
+import { sendBack } from '../../lib/dead-letters/send-back.ts';
 import { isExternalId } from '../../lib/order/external-id.ts';
 import type { Settlement } from '../../lib/queues/codec.ts';
 import { Refusal, WrongUsage } from './failure.ts';
@@ -52,14 +53,7 @@ const settle = (session: Session, externalId: string, thereAs: string | undefine
         thereAs === undefined
           ? { isThere: false, settledAt: record.settled_at }
           : { isThere: true, crmOrderId: thereAs, settledAt: record.settled_at };
-      const { submitted_by, traceparent } = letter;
-      await relay.ordersQueue.send(letter.body, {
-        redriven: 1,
-        start: record?.start,
-        submitted_by,
-        traceparent,
-        settlement,
-      });
+      await sendBack(letter, record, { body: letter.body, redriven: 1, settlement }, relay.ordersQueue);
       if (!(await remove(letters))) out.note('A letter could not be deleted: it is removed by itself later.');
       out.result(
         { external_id: externalId, there_as: thereAs ?? null, create: thereAs === undefined },

@@ -1,13 +1,19 @@
+import type { FailureType } from '../explanations/failure.ts';
 import type { Log } from '../lambda/observability.ts';
-import { movedBySqs } from '../ledger/abandoned.ts';
+import { MOVED, movedBySqs } from '../ledger/abandoned.ts';
+import { decideClaim } from '../ledger/claim.ts';
+import { conflictOf } from '../ledger/conflict.ts';
 import { type Ledger, UnreadableRecord } from '../ledger/ledger.ts';
+import { eventId } from '../ledger/outcome.ts';
 import type { LedgerRecord } from '../ledger/record.ts';
-import { accepted } from '../ledger/start.ts';
+import { relationOf } from '../ledger/relation.ts';
+import { accepted, type Submission } from '../ledger/start.ts';
 import { phaseOf } from '../ledger/states.ts';
 import { publishOutbox } from '../queues/publish-outbox.ts';
 import type { OutcomesQueue } from '../queues/queues.ts';
 import type { Letter } from './letter.ts';
-import { decide, isOnItsWay, type Verdict } from './verdict.ts';
+import { setAside } from './set-aside.ts';
+import { decide, isOnItsWay, submissionOf, type Verdict } from './verdict.ts';
 
 /** A letter without its body, which is kept only where it may be needed. */
 export type LetterFacts = Omit<Letter, 'body'>;
@@ -22,7 +28,7 @@ export interface Judged<T extends LetterFacts> {
 }
 
 export interface JudgeDeps {
-  ledger: Pick<Ledger, 'get' | 'replace'>;
+  ledger: Pick<Ledger, 'get' | 'replace' | 'getAside' | 'putAside'>;
   outcomes: OutcomesQueue;
   log: Log;
   now: () => number;
@@ -38,14 +44,15 @@ export async function judge<T extends LetterFacts>(letter: T, deps: JudgeDeps): 
   const log = deps.log.child({ external_id, message_id: letter.messageId });
   try {
     const known = external_id === undefined ? undefined : await deps.ledger.get(external_id);
-    const recorded = await recordMove(letter, known, deps.ledger, deps.now());
-    if (recorded !== undefined) log.warn('Order parked: SQS itself has moved its message');
-    const found = recorded ?? known;
+    const facts = { ...letter, reason: reasonOf(letter, known) };
+    const { found, isRecorded } = await recordMove(facts, known, deps);
+    if (isRecorded) log.warn('Order parked: SQS itself has moved its message');
     // One in the CRM is told by the consumer, to which its letter is sent back.
-    const isUntold = found?.state === 'parked' && letter.reason === 'NO_REASON';
+    const isUntold =
+      found !== undefined && phaseOf(found.state) === 'waiting' && facts.reason === 'NO_REASON';
     const record = isUntold ? await publishOutbox(found, { ...deps, log }) : found;
-    const verdict = decide(letter, record, deps.now());
-    return { letter, record, verdict, isRecorded: recorded !== undefined };
+    const verdict = decide(facts, record, deps.now());
+    return { letter, record, verdict, isRecorded };
   } catch (error) {
     if (!(error instanceof UnreadableRecord)) throw error;
     log.error('Record of a later version: its letter is left', { error_name: error.name });
@@ -53,22 +60,50 @@ export async function judge<T extends LetterFacts>(letter: T, deps: JudgeDeps): 
   }
 }
 
-/** @returns the record, where the order is parked now and was not before. */
+/**
+ * What the console moves back keeps all that is on it. But where a consumer has had it in hand, it was on the orders
+ * queue, so it was SQS that moved it here.
+ */
+const reasonOf = ({ reason, messageId }: LetterFacts, known: LedgerRecord | undefined): FailureType =>
+  known?.messages?.includes(messageId) ? 'NO_REASON' : reason;
+
+/** @returns the record as it is after, and whether the order is parked now and was not before. */
 async function recordMove(
-  { reason, external_id, content_hash, submitted_by, parkedAt, redriven }: LetterFacts,
+  letter: LetterFacts,
   known: LedgerRecord | undefined,
-  ledger: JudgeDeps['ledger'],
-  now: number,
-): Promise<LedgerRecord | undefined> {
-  if (reason !== 'NO_REASON' || external_id === undefined || content_hash === undefined) return undefined;
+  deps: JudgeDeps,
+): Promise<{ found: LedgerRecord | undefined; isRecorded: boolean }> {
+  const { ledger, now } = deps;
+  const submission = submissionOf(letter);
+  if (letter.reason !== 'NO_REASON' || submission === undefined) return { found: known, isRecorded: false };
   if (known === undefined) {
-    const begun = accepted({ external_id, content_hash, submitted_by }, parkedAt);
+    const begun = accepted(submission, letter.parkedAt);
     // Sent back before, it may have been anywhere.
-    return ledger.replace(movedBySqs(redriven > 0 ? { ...begun, doubt: content_hash } : begun, now));
+    const doubt = letter.redriven > 0 ? submission.content_hash : undefined;
+    const first = await ledger.replace(movedBySqs({ ...begun, doubt }, now()));
+    if (first !== undefined) return { found: first, isRecorded: true };
+    // Another letter of this number was faster.
+    return recordMove(letter, await ledger.get(submission.external_id), deps);
   }
-  const isAbandoned =
-    phaseOf(known.state) === 'under_way' &&
-    known.content_hash === content_hash &&
-    !isOnItsWay(reason, known, now);
-  return isAbandoned ? ledger.replace(movedBySqs(known, now)) : undefined;
+  if (relationOf(known, submission) !== 'same') {
+    await recordAside(letter, submission, known, deps);
+    return { found: known, isRecorded: false };
+  }
+  const isAbandoned = phaseOf(known.state) === 'under_way' && !isOnItsWay(letter.reason, known, now());
+  const parked = isAbandoned ? await ledger.replace(movedBySqs(known, now())) : undefined;
+  return { found: parked ?? known, isRecorded: parked !== undefined };
+}
+
+/** Not the order that has its number: what a consumer would have said to that is said here, where there is a caller. */
+async function recordAside(
+  { parkedAt }: LetterFacts,
+  submission: Submission,
+  known: LedgerRecord,
+  deps: JudgeDeps,
+): Promise<void> {
+  if (submission.submitted_by === undefined) return;
+  const claim = decideClaim(known, submission, deps.now(), 0);
+  if (claim.result !== 'conflict' && claim.result !== 'acquired') return;
+  const error = claim.result === 'conflict' ? conflictOf(claim.reason, known.crm_order_id) : MOVED;
+  await setAside(submission, error, eventId(error.type, submission.content_hash, parkedAt), deps);
 }

@@ -1,7 +1,7 @@
 import type { LedgerRecord } from '../ledger/record.ts';
 import type { Held } from './bodies.ts';
 
-/** An order that may be sent back: all its letters, which are copies of each other. */
+/** An order that may be sent back: all its letters, which are copies of each other: of one content, and one caller. */
 export interface Returning {
   external_id: string;
   letters: readonly Held[];
@@ -21,12 +21,14 @@ const WAIT_FACTOR = 3;
 export function returnsOf(
   judged: readonly { letter: Held; record: LedgerRecord | undefined }[],
 ): Returning[] {
-  const byOrder = Map.groupBy(judged, ({ letter }) => letter.external_id);
-  return [...byOrder].flatMap(([external_id, copies]) => {
+  const byOrder = Map.groupBy(judged, ({ letter: { external_id, content_hash, submitted_by } }) =>
+    JSON.stringify([external_id, content_hash, submitted_by]),
+  );
+  return [...byOrder.values()].flatMap((copies) => {
     const letters = copies.map(({ letter }) => letter);
     const newest = letters.toSorted((a, b) => b.redriven - a.redriven || b.parkedAt - a.parkedAt)[0];
-    if (external_id === undefined || newest?.body === undefined) return [];
-    const { body } = newest;
+    if (newest?.external_id === undefined || newest.body === undefined) return [];
+    const { external_id, body } = newest;
     return [{ external_id, letters, newest: { ...newest, body }, version: copies[0]?.record?.version ?? 0 }];
   });
 }

@@ -1,12 +1,13 @@
 import { FAILURES } from '../explanations/failure.ts';
 import type { LedgerRecord } from '../ledger/record.ts';
+import { isFree, relationOf } from '../ledger/relation.ts';
 import { contentHash } from '../order/content-hash.ts';
 import { summarise } from '../order/field-errors.ts';
 import { type Order, readOrder } from '../order/order.ts';
 import { parseJson } from '../order/parse-json.ts';
 import type { Letter } from './letter.ts';
 import { mergePatch } from './merge-patch.ts';
-import { isOnItsWay } from './verdict.ts';
+import { isOnItsWay, submissionOf } from './verdict.ts';
 
 /** What redrive does with a letter, and why. */
 export type Step =
@@ -33,7 +34,10 @@ export function planFor(
   patch: object | undefined,
   now: number,
 ): Step {
-  const isCopy = record?.state === 'synced' && record.content_hash === letter.content_hash;
+  const submission = submissionOf(letter);
+  const relation =
+    record === undefined || submission === undefined ? undefined : relationOf(record, submission);
+  const isCopy = record?.state === 'synced' && relation === 'same';
   if (isCopy) return { action: 'remove', why: `a copy: in Sitniks as ${record.crm_order_id}` };
 
   const body = patch === undefined ? letter.body : mended(letter.body, patch);
@@ -58,6 +62,8 @@ export function planFor(
     why: patch === undefined ? 'as it is' : 'mended',
   };
   if (record === undefined) return send;
+  if (relation === 'foreign' && !isFree(record))
+    return refuse("another caller's order has this number: submit this one under a number of its own");
   switch (record.state) {
     case 'synced':
       return refuse(
@@ -75,7 +81,7 @@ export function planFor(
     case 'parked': {
       if (isOnItsWay(letter.reason, record, now))
         return { action: 'skip', why: 'parked this moment: try again soon' };
-      const isOutdated = letter.content_hash !== undefined && record.content_hash !== letter.content_hash;
+      const isOutdated = relation !== undefined && relation !== 'same' && relation !== 'foreign';
       return isOutdated
         ? refuse('it was corrected since: the newer letter under this number is the one')
         : send;

@@ -11,13 +11,14 @@ import { type DeadLetterQueue, type InHand, takeAll } from './dead-letter-queue.
 import { type Judged, judge } from './judge.ts';
 import { recordLostOrders } from './lost-orders.ts';
 import { type Returning, returnsOf, toSendNow } from './redriven.ts';
+import { sendBack } from './send-back.ts';
 import { slowStart } from './slow-start.ts';
 
 export interface TendDeadLettersDeps {
   deadLetters: Omit<DeadLetterQueue, 'park'>;
   queue: Pick<OrdersQueue, 'send'>;
   outcomes: OutcomesQueue;
-  ledger: Pick<Ledger, 'get' | 'replace'>;
+  ledger: Pick<Ledger, 'get' | 'replace' | 'getAside' | 'putAside'>;
   listing: Pick<Listing, 'inPhase'>;
   log: Log;
   /** How long a letter waits before it may be the probe for the first time; each return in vain makes it 3 × as long. */
@@ -155,7 +156,9 @@ export async function tendDeadLetters(
             // Looked at again: a correction that came meanwhile must not be undone.
             const record = await ledger.get(order.external_id);
             if ((record?.version ?? 0) !== order.version) return;
-            await sendBack(order, record?.start, deps);
+            const { newest } = order;
+            const { body, redriven } = newest;
+            await sendBack(newest, record, { body, redriven: redriven + 1 }, deps.queue);
             sent.push(order);
             await letGo(count('sent_back', order.letters), 'delete');
           },
@@ -182,14 +185,4 @@ export async function tendDeadLetters(
   }
   log.info('Dead letters tended', { ...report });
   return report;
-}
-
-/** The body untouched; of the attributes, what belongs to the order and not to its failure. */
-function sendBack(
-  { newest }: Returning,
-  start: number | undefined,
-  { queue }: TendDeadLettersDeps,
-): Promise<void> {
-  const { body, redriven, submitted_by, traceparent } = newest;
-  return queue.send(body, { redriven: redriven + 1, start, submitted_by, traceparent });
 }

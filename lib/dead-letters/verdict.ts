@@ -1,6 +1,9 @@
 import { FAILURES, type FailureType } from '../explanations/failure.ts';
 import { MESSAGE_LIFE_MS } from '../ledger/abandoned.ts';
+import { type ClaimDecision, decideClaim } from '../ledger/claim.ts';
 import type { LedgerRecord } from '../ledger/record.ts';
+import { relationOf } from '../ledger/relation.ts';
+import type { Submission } from '../ledger/start.ts';
 import { phaseOf } from '../ledger/states.ts';
 import type { Letter } from './letter.ts';
 
@@ -15,28 +18,40 @@ export type Verdict =
   /** Parked for a cause that passes: it may be sent back once the cause has passed. */
   | 'may_return';
 
-export type LetterFacts = Pick<Letter, 'reason' | 'redriven' | 'content_hash'>;
+export type LetterFacts = Pick<
+  Letter,
+  'reason' | 'redriven' | 'external_id' | 'content_hash' | 'submitted_by' | 'start' | 'messageId'
+>;
 
 /** After so many returns in vain it is no longer taken for something that passes. */
 export const MAX_RETURNS = 5;
 
-/**
- * SQS's clock and the consumer's may differ by this much. The consumer takes a message that was sent before the order
- * was settled for an old copy, and acknowledges it; so nothing is sent sooner than this after.
- */
-const SETTLED_MARGIN_MS = 2_000;
+/** A letter as the ledger knows a message; undefined where it is no order. */
+export const submissionOf = ({
+  external_id,
+  content_hash,
+  submitted_by,
+  start,
+  redriven,
+  messageId,
+}: LetterFacts): Submission | undefined =>
+  external_id === undefined || content_hash === undefined
+    ? undefined
+    : { external_id, content_hash, submitted_by, start, redriven, message_id: messageId };
 
 /**
  * What is to become of a letter, given what the ledger has under its `external_id`.
  *
  * Content that is not the ledger's stays for a person: it is another order's, or this one's from before a correction,
- * and sent back it would undo the correction.
+ * and sent back it would undo the correction. But what SQS has moved no consumer has looked at: it goes back where one
+ * would take it in hand.
  *
  * @param now epoch ms
  */
 export function decide(letter: LetterFacts, record: LedgerRecord | undefined, now: number): Verdict {
-  if (letter.content_hash === undefined) return 'for_a_person';
-  const isSame = record === undefined || record.content_hash === letter.content_hash;
+  const submission = submissionOf(letter);
+  if (submission === undefined) return 'for_a_person';
+  const isSame = record === undefined || relationOf(record, submission) === 'same';
 
   if (!FAILURES[letter.reason].comesBack) {
     // Another order than the one that has its number.
@@ -44,17 +59,35 @@ export function decide(letter: LetterFacts, record: LedgerRecord | undefined, no
     return record?.state === 'synced' && isSame && !isAnother ? 'copy' : 'for_a_person';
   }
 
-  if (!isSame) return 'for_a_person';
-  if (record?.state === 'synced') {
+  if (record?.state === 'synced' && isSame) {
     // SQS moved it before anybody could be told: sent back, the consumer will.
     return letter.reason === 'NO_REASON' && record.outbox !== undefined ? 'may_return' : 'copy';
   }
-  if (letter.redriven >= MAX_RETURNS || record?.state === 'rejected') return 'for_a_person';
+  if (letter.redriven >= MAX_RETURNS) return 'for_a_person';
+  if (!isSame) {
+    if (letter.reason !== 'NO_REASON') return 'for_a_person';
+    return ofAnother(decideClaim(record, submission, now, 0).result);
+  }
+  if (record?.state === 'rejected') return 'for_a_person';
   return record !== undefined && isOnItsWay(letter.reason, record, now) ? 'on_its_way' : 'may_return';
 }
 
+/** @param claim how a consumer would find it */
+function ofAnother(claim: ClaimDecision['result']): Verdict {
+  switch (claim) {
+    case 'acquired':
+      return 'may_return';
+    case 'busy':
+      return 'on_its_way';
+    case 'conflict':
+    case 'superseded':
+    case 'done':
+      return 'for_a_person';
+  }
+}
+
 /**
- * Is another message of this order, or a consumer, still at it, or was until just now? A letter with a reason was put here by a consumer that
+ * Is another message of this order, or a consumer, still at it? A letter with a reason was put here by a consumer that
  * then lets go of its message, so until the ledger says `parked` that has not been done. A letter without one was the
  * message itself.
  */
@@ -64,7 +97,7 @@ export function isOnItsWay(reason: FailureType, record: LedgerRecord, now: numbe
       return false;
     case 'waiting':
       // In doubt, it waits out its backoff even so: a look-up too early would miss what the CRM commits late.
-      return now < Math.max((record.settled_at ?? 0) + SETTLED_MARGIN_MS, record.not_before ?? 0);
+      return now < (record.not_before ?? 0);
     case 'under_way': {
       const liveUntil = Math.max(record.lease_until ?? 0, record.not_before ?? 0);
       if (liveUntil > now) return true;

@@ -45,7 +45,8 @@ function abandoned(record: LedgerRecord, error: Failure, now: number): LedgerRec
   return { ...parked, start: record.start };
 }
 
-const MOVED: Failure = {
+/** What is told of a message that SQS has moved. */
+export const MOVED: Failure = {
   type: 'NO_REASON',
   message:
     'Its processing came to no end, again and again, so its message was moved to the dead-letter queue',

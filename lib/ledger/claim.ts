@@ -1,3 +1,4 @@
+import type { ConflictReason } from './conflict.ts';
 import { withOutcome } from './outbox.ts';
 import { type LedgerRecord, MOST_REMEMBERED, maybeSent, withStep } from './record.ts';
 import { isFree, isStale, relationOf } from './relation.ts';
@@ -18,8 +19,6 @@ export type ClaimDecision =
   | { result: 'conflict'; reason: ConflictReason; record: LedgerRecord }
   /** Not now: another consumer holds it, or its backoff is not over, until then (epoch ms). */
   | { result: 'busy'; until: number };
-
-export type ConflictReason = 'number_taken' | 'correction_too_late';
 
 /**
  * May this message be worked on now? The rule of every claim; the ledger makes it atomic. Old and new are told apart by

@@ -17,10 +17,13 @@ export type Relation =
 /** An order belongs to the caller that submitted it, and to nobody when it came without a name. */
 export function relationOf(record: LedgerRecord, message: Submission): Relation {
   const { content_hash, submitted_by, start, superseded = [] } = record;
-  const isForeign =
-    submitted_by !== undefined && message.submitted_by !== undefined && submitted_by !== message.submitted_by;
-  if (isForeign) return 'foreign';
-  if (message.content_hash === content_hash) return 'same';
+  const isSame = message.content_hash === content_hash;
+  if (submitted_by !== undefined && submitted_by !== message.submitted_by) {
+    // Without a name: the same order; or what says which of its starts it begins; but else nobody knows whose it is.
+    const isKnown = message.submitted_by === undefined && (isSame || message.start !== undefined);
+    if (!isKnown) return 'foreign';
+  }
+  if (isSame) return 'same';
   if (message.start === undefined) return isDelivery(record, message) ? 'older' : 'other';
   if (message.start > start) return 'newer';
   return message.start < start && superseded.includes(message.content_hash) ? 'older' : 'other';

@@ -39,14 +39,21 @@ export function restarted(
       settled_at: undefined,
       settled_before: record.settled_at ?? record.settled_before,
       start: submission.start ?? record.start,
-      superseded: [...(record.superseded ?? []), record.content_hash]
-        .filter((hash) => hash !== submission.content_hash)
-        .slice(-MOST_REMEMBERED),
+      superseded: supersededBy(submission, record),
       submitted_by: submission.submitted_by ?? record.submitted_by,
     },
     now,
     { step: (submission.redriven ?? 0) > 0 ? 'returned' : 'restarted' },
   );
+}
+
+/** What does not say which start it is may have been sent before what it takes the place of, which then counts as well. */
+function supersededBy(
+  { start, content_hash }: Pick<Posted, 'start' | 'content_hash'>,
+  { superseded = [], content_hash: former }: LedgerRecord,
+): string[] {
+  const others = start === undefined ? superseded : [...superseded, former];
+  return others.filter((hash) => hash !== content_hash).slice(-MOST_REMEMBERED);
 }
 
 /**

@@ -1,6 +1,6 @@
 import type { DeadLetterQueue } from '../dead-letters/dead-letter-queue.ts';
-import type { Letter } from '../dead-letters/letter.ts';
 import { planFor } from '../dead-letters/resend-plan.ts';
+import { sendBack } from '../dead-letters/send-back.ts';
 import type { Ledger } from '../ledger/ledger.ts';
 import type { Order } from '../order/order.ts';
 import type { OrdersQueue } from '../queues/queues.ts';
@@ -69,7 +69,8 @@ export function sendOne(
         // Looked at again: what was corrected or sent meanwhile must not be undone.
         const latest = await deps.ledger.get(externalId);
         if (latest?.version !== record?.version) return { verdict: 'moved_on' };
-        await deps.queue.send(step.body, attributesOf(letter));
+        // Not one more: a person has seen to the cause.
+        await sendBack(letter, latest, { body: step.body, redriven: 1 }, deps.queue);
         // A letter that cannot be deleted is removed by itself later, as a copy.
         await deps.deadLetters.delete(letters);
         return { verdict: 'sent' };
@@ -77,13 +78,6 @@ export function sendOne(
     }
   });
 }
-
-const attributesOf = ({ submitted_by, traceparent }: Letter) => ({
-  // Not 0: the consumer is to look it up first. Not one more: a person has seen to the cause.
-  redriven: 1,
-  ...(submitted_by === undefined ? {} : { submitted_by }),
-  ...(traceparent === undefined ? {} : { traceparent }),
-});
 
 const missing = ({ isWholeQueue }: Extract<LettersOf, { found: false }>) => ({
   verdict: isWholeQueue ? ('no_letter' as const) : ('not_looked_through' as const),

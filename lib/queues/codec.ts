@@ -150,6 +150,8 @@ export interface LetterContents {
   /** When it was parked (epoch ms); where SQS moved it, when the order was first sent. */
   parkedAt: number;
   submitted_by: string | undefined;
+  /** Which start of the order begins when it comes back; where SQS moved it, which one it belongs to. */
+  start: number | undefined;
   traceparent: string | undefined;
 }
 
@@ -198,6 +200,7 @@ export function readLetter({ Body = '', MessageAttributes = {}, Attributes = {} 
     redriven: read.redriven ?? 0,
     parkedAt: read.parked_at ?? Number(Attributes.SentTimestamp ?? 0),
     submitted_by: read.submitted_by,
+    start: read.start,
     traceparent: read.traceparent,
   };
 }

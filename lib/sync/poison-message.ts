@@ -1,13 +1,13 @@
 import { type ParkDeps, park } from '../dead-letters/park.ts';
+import { setAside } from '../dead-letters/set-aside.ts';
 import type { Failure } from '../explanations/failure.ts';
 import { reasonsOfFields } from '../explanations/field-reasons.ts';
 import { type Log, nameOf } from '../lambda/observability.ts';
-import type { ClaimDecision, ConflictReason } from '../ledger/claim.ts';
-import { keptAside } from '../ledger/end.ts';
+import type { ClaimDecision } from '../ledger/claim.ts';
+import { conflictOf } from '../ledger/conflict.ts';
 import type { Ledger } from '../ledger/ledger.ts';
-import { eventId, type Outcome } from '../ledger/outcome.ts';
-import { accepted, malformed, type Submission } from '../ledger/start.ts';
-import { isFinal } from '../ledger/states.ts';
+import { eventId } from '../ledger/outcome.ts';
+import { malformed, type Submission } from '../ledger/start.ts';
 import { textHash } from '../order/content-hash.ts';
 import { type FieldError, summarise } from '../order/field-errors.ts';
 import { readExternalId } from '../order/order.ts';
@@ -38,7 +38,15 @@ export async function parkMalformed(
   const problems = summarise(errors);
   const error = { type: 'MALFORMED', message: problems, reasons: reasonsOfFields(errors) } as const;
   const now = (deps.now ?? Date.now)();
-  await deps.outcomes.send(outcomeOfMessage(message, 'rejected', external_id, error, now));
+  await deps.outcomes.send({
+    id: outcomeId(message, error),
+    type: 'rejected',
+    at: new Date(now).toISOString(),
+    external_id,
+    submitted_by: message.submittedBy,
+    attempts: 0,
+    error,
+  });
   await park(message, { external_id, attempts: 0, error }, deps);
   if (external_id !== undefined) {
     const submission = { ...submissionOf(message), external_id, content_hash: textHash(message.body) };
@@ -60,55 +68,21 @@ export async function parkConflict(
   { reason, record }: Extract<ClaimDecision, { result: 'conflict' }>,
   deps: PoisonDeps,
 ): Promise<void> {
-  const { external_id, submitted_by, content_hash } = submission;
-  const { ledger, log } = deps;
-  const now = (deps.now ?? Date.now)();
-  const story = submitted_by === undefined ? undefined : await ledger.getAside(external_id, submitted_by);
-  const isSame = story?.content_hash === content_hash;
-  const error = CONFLICTS[reason](record.crm_order_id);
-  if (isSame && isFinal(story.state)) {
-    // Told, but it may be the letter itself that has been sent back: one letter too many is better than none.
-    await park(message, { external_id, attempts: 0, error }, deps);
-    log.info('Order told of already: parked again');
-    return;
-  }
-  await deps.outcomes.send(outcomeOfMessage(message, 'parked', external_id, error, now));
+  const { external_id } = submission;
+  const error = conflictOf(reason, record.crm_order_id);
+  const isNews = await setAside(submission, error, outcomeId(message, error), {
+    ...deps,
+    now: deps.now ?? Date.now,
+  });
+  // Told already, it may be the letter itself that has been sent back: one letter too many is better than none.
   await park(message, { external_id, attempts: 0, error }, deps);
-  await ledger.putAside(keptAside(isSame ? story : accepted(submission, now), error, now));
-  log.warn('Order parked', { error_type: error.type, reasons: reason });
+  if (isNews) deps.log.warn('Order parked', { error_type: error.type, reasons: reason });
+  else deps.log.info('Order told of already: parked again');
 }
 
 /**
- * What became of a message that is no state of the order whose number it has. It is named by what it says and when it
- * was sent: the same when it is delivered again, another when it is sent again. `at` is when it was seen, and may differ
- * in a repeat.
+ * Names what became of a message that is no state of the order whose number it has, by what it says and when it was
+ * sent: the same when it is delivered again, another when it is sent again.
  */
-const outcomeOfMessage = (
-  { body, sentAt, submittedBy }: OrderMessage,
-  type: 'rejected' | 'parked',
-  external_id: string | undefined,
-  error: Failure,
-  now: number,
-): Outcome => ({
-  id: eventId(error.type, textHash(body), sentAt),
-  type,
-  at: new Date(now).toISOString(),
-  external_id,
-  submitted_by: submittedBy,
-  attempts: 0,
-  error,
-});
-
-const CONFLICTS: Readonly<Record<ConflictReason, (crmOrderId: string | undefined) => Failure>> = {
-  number_taken: () => ({
-    type: 'CONFLICT',
-    message:
-      'Another order has this external_id; this one is kept on the dead-letter queue. Send it under an id of its own',
-    reasons: [{ code: 'number_taken' }],
-  }),
-  correction_too_late: (crmOrderId) => ({
-    type: 'CONFLICT',
-    message: `The CRM had this order before its correction came, as ${crmOrderId}: correct it there`,
-    reasons: [{ code: 'correction_too_late' }],
-  }),
-};
+const outcomeId = ({ body, sentAt }: OrderMessage, error: Failure): string =>
+  eventId(error.type, textHash(body), sentAt);

@@ -1,3 +1,4 @@
+import { sendBack } from '../../lib/dead-letters/send-back.ts';
 import { contentHash } from '../../lib/order/content-hash.ts';
 import { readOrder } from '../../lib/order/order.ts';
 import { ask, deadLetters, ledgerOf, orderOf, orders, post, tend } from './functions.ts';
@@ -89,7 +90,9 @@ async function postUntilAnswered(
     );
     if (answer?.status === 200 || answer?.status === 202) {
       if (answer.status === 200) world.seen('a caller waited, and its order was there in time');
-      journal.promised.push({ caller, number, content, startedAt, promisedAt: time.now() });
+      // What is waited for was promised before.
+      const promisedAt = Math.min(time.now(), startedAt + 1000);
+      journal.promised.push({ caller, number, content, startedAt, promisedAt });
       hearAnswer(world, { caller, number, content }, answer);
       for (const ms of ASKS_AFTER_MS) time.after(ms, () => void askOnce(world, caller, number));
       return;
@@ -147,11 +150,9 @@ async function redrive(world: World, number: string, dies: boolean): Promise<voi
       const inHand = await deadLetters.receive(120);
       const version = (await ledger.get(number))?.version;
       for (const letter of inHand.filter(({ external_id }) => external_id === number)) {
-        if ((await ledger.get(number))?.version !== version) break;
-        await orders.send(letter.body, {
-          redriven: 1,
-          ...(letter.submitted_by === undefined ? {} : { submitted_by: letter.submitted_by }),
-        });
+        const record = await ledger.get(number);
+        if (record?.version !== version) break;
+        await sendBack(letter, record, { body: letter.body, redriven: 1 }, orders);
         world.seen('an operator sent a letter back');
         if (dies) return container.kill('the operator closes the laptop');
         await deadLetters.delete([letter]);

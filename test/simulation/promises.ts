@@ -46,14 +46,12 @@ function neverLost({ world }: End): void {
       ({ body, attributes: { submitted_by } }) =>
         numberIn(body) === number &&
         contentIn(body) === content &&
-        (submitted_by === undefined || submitted_by.StringValue === caller),
-    );
-    // Told as lost track of: whoever owns it is to send it again.
-    const isExpired = [...queues.orders.expiredBodies, ...queues.deadLetters.expiredBodies].some(
-      (body) => numberIn(body) === number && contentIn(body) === content,
+        // Without a name it is the order of whoever sent the very same.
+        (caller === undefined || submitted_by === undefined || submitted_by.StringValue === caller),
     );
     if (
-      isExpired ||
+      // Told as lost track of: whoever owns it is to send it again.
+      isExpired(queues, number, content) ||
       isInCrm ||
       isLetter ||
       wasAssumed(world, number) ||
@@ -64,6 +62,11 @@ function neverLost({ world }: End): void {
     journal.breaks('lost', `${number} ${content}, promised to ${caller ?? 'an operator'}, is nowhere`);
   }
 }
+
+const isExpired = ({ orders, deadLetters }: World['queues'], number: string, content: Content): boolean =>
+  [...orders.expiredBodies, ...deadLetters.expiredBodies].some(
+    (body) => numberIn(body) === number && contentIn(body) === content,
+  );
 
 /** What its owner sent after it, under the same number, is what counts; a nameless one anybody may correct. */
 const isCorrected = ({ caller, number, content, promisedAt }: Promised, all: readonly Promised[]): boolean =>
@@ -169,6 +172,8 @@ async function neverAMystery({ world, told }: End, { caller, number, contents }:
   const { crm, journal } = world;
   const about = `${number} of the ${caller}`;
   const view = await ask(world, caller, number);
+  // Nobody took it for as long as a message lives, and the ledger was down when it came: it left no trace.
+  if (view?.status === 404 && contents.every((content) => isExpired(world.queues, number, content))) return;
   if (view?.status !== 200) {
     journal.breaks('unreadable', `${about} was promised, and is asked for: ${view?.status ?? 'no answer'}`);
     return;

@@ -46,6 +46,11 @@ export function runStory(story: Story, options: { isTold?: boolean } = {}): Prom
       time.at(calm + hours * HOUR_MS, () => void tend(world));
     }
     await time.runUntil(calm + 23 * HOUR_MS);
+    if (world.journal.forgotten.size > 0) {
+      // What has been erased unseen is missed when no message of it can live any more.
+      time.at(calm + 98 * HOUR_MS, () => void tend(world));
+      await time.runUntil(calm + 99 * HOUR_MS);
+    }
     const checking = brokenPromises(world);
     await time.runUntil(time.now() + MINUTE_MS);
     const broken = await checking;

@@ -16,6 +16,7 @@ const letter = (
   redriven: 0,
   parkedAt: 0,
   submitted_by: undefined,
+  start: undefined,
   traceparent: undefined,
   external_id: '1042',
   content_hash,

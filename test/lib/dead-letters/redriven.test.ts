@@ -14,6 +14,7 @@ const letter = (external_id: string, minutesAgo: number, redriven = 0): Letter =
   redriven,
   parkedAt: NOW - minutesAgo * MINUTE,
   submitted_by: undefined,
+  start: undefined,
   traceparent: undefined,
   external_id,
   content_hash: 'h',
@@ -64,4 +65,15 @@ test('two letters of one order are sent once, as what was sent back most often',
   expect(others).toEqual([]);
   expect(order).toMatchObject({ external_id: 'a', newest: { redriven: 1 }, version: 0 });
   expect(order?.letters).toHaveLength(2);
+});
+
+test('letters of one number are copies of each other only if they say the same, for the same caller', () => {
+  const one = { ...letter('a', 60), submitted_by: 'bot' };
+  const others = [
+    { ...one, redriven: 1 },
+    { ...one, submitted_by: 'site' },
+    { ...one, content_hash: 'other' },
+  ];
+  const returns = returnsOf([one, ...others].map((each) => ({ letter: each, record: undefined })));
+  expect(returns.map(({ letters }) => letters.length)).toEqual([2, 1, 1]);
 });

@@ -27,6 +27,7 @@ const letter = (order: object | string = sampleOrder('1042'), reason: FailureTyp
     redriven: 0,
     parkedAt: NOW - 60_000,
     submitted_by: undefined,
+    start: undefined,
     traceparent: undefined,
     external_id: readExternalId(body),
     content_hash: hashOf(body),
@@ -81,8 +82,18 @@ describe('an order that was refused', () => {
     expect(plan(letter(), corrected, MEND)).toMatchObject({ action: 'refuse' });
   });
 
-  test('is left while that is this moment: the consumer would take it for an old copy', () => {
-    expect(plan(letter(), record('rejected', { settled_at: NOW }))).toMatchObject({ action: 'skip' });
+  test('in doubt is left while its backoff lasts: a look-up too early would miss what the CRM commits late', () => {
+    expect(plan(letter(), record('rejected', { not_before: NOW + 1 }))).toMatchObject({ action: 'skip' });
+    expect(plan(letter(), record('rejected', { settled_at: NOW }))).toMatchObject({ action: 'send' });
+  });
+
+  test("of another caller than the number's is not sent, nor taken for a copy", () => {
+    const site = { ...letter(), submitted_by: 'site' };
+    const ofDemo = { submitted_by: 'demo' };
+    expect(plan(site, record('synced', ofDemo))).toMatchObject({ action: 'refuse' });
+    expect(plan(site, record('parked', ofDemo))).toMatchObject({ action: 'refuse' });
+    // Refused, and never sent: the number is free.
+    expect(plan(site, record('rejected', ofDemo))).toMatchObject({ action: 'send' });
   });
 });
 

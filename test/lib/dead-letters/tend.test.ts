@@ -9,6 +9,7 @@ import type { LedgerRecord } from '../../../lib/ledger/record.ts';
 import { accepted } from '../../../lib/ledger/start.ts';
 import { contentHash } from '../../../lib/order/content-hash.ts';
 import { readOrder } from '../../../lib/order/order.ts';
+import type { OrderAttributes } from '../../../lib/queues/codec.ts';
 import { ordersQueue } from '../../../lib/queues/queues.ts';
 import { countOf, dropLetter, impatient, ledgerOf, parkOrder, refOf, sizeOf } from '../../kit/dlq.ts';
 import { PERSONAL, sampleOrder } from '../../kit/orders.ts';
@@ -171,7 +172,7 @@ test('removes copies, leaves to a person what needs one, and touches nothing of 
     seen: 6,
     removed: 1,
     waiting: 4,
-    on_their_way: 1,
+    held_back: 1,
     sent_back: 0,
     probe: 'none',
   });
@@ -222,7 +223,7 @@ describe('a crash between sending and deleting', () => {
 test('with the ledger down nothing is sent or removed, and everything is given back', async () => {
   for (let i = 0; i < 3; i += 1) await park(`blind-${i}`);
   const gone = () => Promise.reject(new Error('The table is gone'));
-  const ledger = { get: gone, replace: gone };
+  const ledger = { get: gone, replace: gone, getAside: gone, putAside: gone };
   const { error, lines, sizes } = await tend({ ledger });
   expect(error).toBeInstanceOf(Error);
   expect(sizes).toEqual([]);
@@ -298,6 +299,88 @@ describe('an order that SQS itself has moved', () => {
     expect(report).toMatchObject({ seen: 2, recorded: 0, on_their_way: 1, waiting: 1 });
     expect(told).toEqual([]);
   });
+});
+
+describe("an order that SQS has moved, under another's number", () => {
+  const drop = (order: object, attributes: OrderAttributes) =>
+    ordersQueue(relay.stack.sqs, refOf(relay.stack, 'DeadLetterQueue')).send(
+      JSON.stringify(order),
+      attributes,
+    );
+  const storyOf = (id: string, caller: string) => ledgerOf(relay.stack).getAside(id, caller);
+
+  test.each([
+    ['on its way', { state: 'retrying', content_hash: 'of another' }],
+    ['parked', { state: 'parked', content_hash: 'of another' }],
+    ['in the CRM, and says the same', { state: 'synced' }],
+  ] as const)('of another caller, and %s: has a story of its own, told once', async (what, changes) => {
+    const id = `of-two-${what.length}`;
+    await known(id, changes);
+    const before = await recordOf(id);
+    await drop(sampleOrder(id), { submitted_by: 'site' });
+    expect((await tend()).report).toMatchObject({ seen: 1, recorded: 0, waiting: 1 });
+    const error = { type: 'CONFLICT', reasons: [{ code: 'number_taken' }] };
+    expect(await storyOf(id, 'site')).toMatchObject({ state: 'parked', submitted_by: 'site', error });
+    expect(told).toMatchObject([{ type: 'parked', external_id: id, submitted_by: 'site', error }]);
+    await tend();
+    expect(told).toHaveLength(1);
+    expect(await recordOf(id)).toEqual(before);
+    expect(await countOf(relay.stack, 'DeadLetterQueue')).toEqual({ visible: 1, inHand: 0 });
+  });
+
+  test('that was refused, and never in the CRM: is told, goes back, and gets there', async () => {
+    await known('given-up', { state: 'rejected', content_hash: 'of another', start: 1 });
+    await drop(sampleOrder('given-up'), { submitted_by: 'site', start: 0 });
+    relay.feed();
+    expect((await tend({ returnBaseMs: 0 })).report).toMatchObject({ sent_back: 1, probe: 'succeeded' });
+    expect(told).toMatchObject([{ submitted_by: 'site', error: { reasons: [{ code: 'broke_off' }] } }]);
+    await relay.drained();
+    expect(await recordOf('given-up')).toMatchObject({ state: 'synced', submitted_by: 'site' });
+    expect(await storyOf('given-up', 'bot')).toMatchObject({ state: 'rejected' });
+  });
+
+  test('that nobody knows yet: of two letters one gets the number, and the other a story', async () => {
+    await drop(sampleOrder('both-new'), { submitted_by: 'bot' });
+    await drop(sampleOrder('both-new'), { submitted_by: 'site' });
+    const { report } = await tend({ returnBaseMs: 60_000 });
+    expect(report).toMatchObject({ seen: 2, recorded: 1, waiting: 1, held_back: 1 });
+    const owner = (await recordOf('both-new'))?.submitted_by ?? '';
+    expect(await storyOf('both-new', owner === 'bot' ? 'site' : 'bot')).toMatchObject({
+      error: { reasons: [{ code: 'number_taken' }] },
+    });
+    expect(told.map(({ submitted_by }) => submitted_by).sort()).toEqual(['bot', 'site']);
+  });
+
+  test("that is its caller's own, corrected by it: goes back, and is the one that gets there", async () => {
+    await known('corrects', { state: 'parked', content_hash: 'before', start: 1 });
+    await drop(sampleOrder('corrects'), { submitted_by: 'bot', start: 2 });
+    relay.feed();
+    expect((await tend({ returnBaseMs: 0 })).report).toMatchObject({ sent_back: 1 });
+    await relay.drained();
+    expect(await recordOf('corrects')).toMatchObject({ state: 'synced', start: 2, superseded: ['before'] });
+  });
+});
+
+test('what was refused, and could not be told before SQS moved its message, is told', async () => {
+  const outcome = { id: `evt_${'1'.repeat(32)}`, type: 'rejected', at: new Date().toISOString() } as const;
+  const body = await known('refused-untold', { state: 'rejected', outbox: [{ ...outcome, attempts: 1 }] });
+  await dropLetter(relay.stack, body);
+  await tend();
+  await tend();
+  expect(told).toMatchObject([{ id: outcome.id }]);
+});
+
+test('a letter that the console moved back, and SQS here again, is not taken for one that a consumer parked', async () => {
+  await park('moved-twice');
+  const letters = deadLetterQueue(relay.stack.sqs, refOf(relay.stack, 'DeadLetterQueue'));
+  const [letter] = await letters.receive(1);
+  const parked = await recordOf('moved-twice');
+  if (letter === undefined || parked === undefined) throw new Error('There should be a letter');
+  const underWay = { ...parked, state: 'retrying' as const, not_before: undefined };
+  await ledgerOf(relay.stack).replace({ ...underWay, messages: [letter.messageId] });
+  await letters.hide([letter], 0);
+  expect((await tend({ returnBaseMs: 60_000_000 })).report).toMatchObject({ recorded: 1, on_their_way: 0 });
+  expect(await recordOf('moved-twice')).toMatchObject({ state: 'parked' });
 });
 
 describe('an order that is on no queue any more', () => {

@@ -10,7 +10,11 @@ const DAY = 24 * 60 * MINUTE;
 const letter = (changes: Partial<LetterFacts> = {}): LetterFacts => ({
   reason: 'CONNECTION',
   redriven: 0,
+  external_id: '1042',
   content_hash: 'same',
+  submitted_by: undefined,
+  start: undefined,
+  messageId: 'message-1',
   ...changes,
 });
 
@@ -43,8 +47,7 @@ describe.each(PASSING)('parked for a cause that passes: %s', (reason) => {
       record('parked', { not_before: NOW + 1 }),
       'on_its_way',
     ],
-    ['it was parked this moment', record('parked', { settled_at: NOW - 1 }), 'on_its_way'],
-    ['the ledger has other content', record('parked', { content_hash: 'corrected' }), 'for_a_person'],
+    ['it was parked this moment', record('parked', { settled_at: NOW }), 'may_return'],
     ['other content has arrived', record('synced', { content_hash: 'corrected' }), 'for_a_person'],
     ['other content is on its way', record('accepted', { content_hash: 'corrected' }), 'for_a_person'],
   ])('%s', (_when, known, verdict) => {

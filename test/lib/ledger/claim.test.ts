@@ -16,6 +16,7 @@ function acquired(decision: ClaimDecision): LedgerRecord {
   return decision.record;
 }
 const error = { type: 'CONNECTION', message: 'no answer within 10 s' } as const;
+const FAILED = { error, doubt: undefined, notBefore: undefined, costsAttempt: true } as const;
 const syncing = acquired(claim(accepted(submission, T)));
 const synced = ended(syncing, { state: 'synced', crmOrderId: '7' }, T + 100);
 const retrying = (doubt?: string) =>
@@ -118,6 +119,13 @@ describe('after an order was parked and corrected', () => {
       });
     }
   });
+  test('by what may have been sent before it: what it was is no less than that, and is kept', () => {
+    const rival = { ...corrected, start: undefined, message_id: 'rival' };
+    const won = acquired(claim(parked(), T + 300, rival));
+    const parkedAgain = ended(won, { ...FAILED, state: 'parked' }, T + 400);
+    const letter = { ...submission, start: 1, redriven: 1 };
+    expect(claim(parkedAgain, T + 600, letter)).toMatchObject({ result: 'conflict', reason: 'number_taken' });
+  });
   test('what it was, put on the queue by hand, is other content', () => {
     expect(claim(started, T + 600, { ...submission, start: undefined })).toMatchObject({
       result: 'conflict',
@@ -186,13 +194,12 @@ describe("another caller's message under the same id", () => {
   const ours = { ...submission, submitted_by: 'bot' };
   const theirs = { ...submission, submitted_by: 'site' };
   const record = acquired(claim(accepted(ours, T), T, ours));
-  const failed = { error, doubt: undefined, notBefore: undefined, costsAttempt: true } as const;
 
   test('is a conflict, even with the same content, and starts nothing anew', () => {
     for (const known of [
       accepted(ours, T),
       ended(record, { state: 'synced', crmOrderId: '7' }, T),
-      ended(record, { ...failed, state: 'parked' }, T - 1000),
+      ended(record, { ...FAILED, state: 'parked' }, T - 1000),
     ]) {
       expect(claim(known, T + 1, theirs)).toMatchObject({ result: 'conflict', reason: 'number_taken' });
     }
@@ -208,14 +215,14 @@ describe("another caller's message under the same id", () => {
   });
 
   test('takes the number of what was refused, and never in the CRM; its former order is kept aside', () => {
-    const refused = ended(record, { ...failed, state: 'rejected' }, T);
+    const refused = ended(record, { ...FAILED, state: 'rejected' }, T);
     const decision = claim(refused, T + 1, theirs);
     expect(decision).toMatchObject({
       result: 'acquired',
       former: refused,
       record: { submitted_by: 'site', attempts: 1, restarts: 0, version: refused.version },
     });
-    const inDoubt = ended(record, { ...failed, state: 'rejected', doubt: 'h1' }, T);
+    const inDoubt = ended(record, { ...FAILED, state: 'rejected', doubt: 'h1' }, T);
     expect(claim(inDoubt, T + 1, theirs)).toMatchObject({ result: 'conflict' });
   });
 });
@@ -234,6 +241,17 @@ describe('an order without a name', () => {
 
   test('with other content is a conflict', () => {
     expect(claim(synced, T + 1, { ...named, content_hash: 'h2' })).toMatchObject({ result: 'conflict' });
+  });
+
+  test("takes no parked order's place: that one has an owner; but an operator, who says which it mends, does", () => {
+    const owned = { ...parked(), submitted_by: 'bot' };
+    const nameless = { ...submission, content_hash: 'h2', start: undefined, message_id: 'new' };
+    expect(claim(owned, T + 1000, nameless)).toMatchObject({ result: 'conflict', reason: 'number_taken' });
+    expect(acquired(claim(owned, T + 1000, { ...nameless, start: owned.start }))).toMatchObject({
+      content_hash: 'h2',
+      submitted_by: 'bot',
+    });
+    expect(acquired(claim(parked(), T + 1000, nameless)).content_hash).toBe('h2');
   });
 });
 
