@@ -9,6 +9,7 @@ const READERS: Readonly<Record<string, (env: Record<string, string>) => unknown>
   notifySubmitter: config.readNotifySubmitterConfig,
   tendDeadLetters: config.readTendDeadLettersConfig,
   managerPage: config.readManagerPageConfig,
+  proveDay: config.readProveDayConfig,
   tellShops: config.readTellShopsConfig,
 };
 

@@ -39,6 +39,21 @@ const intake = {
   INTAKE_TOKENS_LEAST_LENGTH: number(16, 1, 512),
 };
 
+/** Where the CRM is, and how it is spoken to. */
+const crm = {
+  SITNIKS_BASE_URL: outsideUrl,
+  /** Which of Sitniks' APIs is spoken: the contract's, or the live one (docs/sitniks.md). */
+  SITNIKS_DIALECT: z.enum(DIALECTS).default('orders'),
+  /** What `npm run orders -- setup` prints: JSON. Only read where the dialect is `open-api`. */
+  SITNIKS_OPEN_API: jsonText.pipe(openApiSettings).prefault('{}'),
+  /** Name of the secret with the CRM's API key. */
+  SITNIKS_API_KEY_SECRET: z.string().min(1),
+  API_KEY_TTL_SECONDS: number(300, 1, 3600),
+  /** At most one fetch in this time because of refused keys, and while Secrets Manager is down. */
+  API_KEY_RETRY_SECONDS: number(60, 1, 3600),
+  CRM_TIMEOUT_MS: number(10_000, 100, 60_000),
+};
+
 const acceptOrder = z.object({
   ORDERS_QUEUE_URL: z.url(),
   ...intake,
@@ -50,19 +65,9 @@ const syncOrders = z
     ORDERS_QUEUE_URL: z.url(),
     DEAD_LETTER_QUEUE_URL: z.url(),
     OUTCOMES_QUEUE_URL: z.url(),
-    SITNIKS_BASE_URL: outsideUrl,
-    /** Which of Sitniks' APIs is spoken: the contract's, or the live one (docs/sitniks.md). */
-    SITNIKS_DIALECT: z.enum(DIALECTS).default('orders'),
-    /** What `npm run orders -- setup` prints: JSON. Only read where the dialect is `open-api`. */
-    SITNIKS_OPEN_API: jsonText.pipe(openApiSettings).prefault('{}'),
+    ...crm,
     /** Containers that call at the same time, with the same key: `MaximumConcurrency`. */
     SITNIKS_CONTAINERS: number(5, 1, 1000),
-    /** Name of the secret with the CRM's API key. */
-    SITNIKS_API_KEY_SECRET: z.string().min(1),
-    API_KEY_TTL_SECONDS: number(300, 1, 3600),
-    /** At most one fetch in this time because of refused keys, and while Secrets Manager is down. */
-    API_KEY_RETRY_SECONDS: number(60, 1, 3600),
-    CRM_TIMEOUT_MS: number(10_000, 100, 60_000),
     /** The function's own time-out, as it was deployed: an order is begun only if its calls fit in. */
     SYNC_TIMEOUT_SECONDS: number(60, 1, 900),
     MAX_RETRIES: number(3, 0, 10),
@@ -96,6 +101,21 @@ const managerPage = z.object({
   INTAKE_TOKENS_TTL_SECONDS: intake.INTAKE_TOKENS_TTL_SECONDS,
   INTAKE_TOKENS_RETRY_SECONDS: intake.INTAKE_TOKENS_RETRY_SECONDS,
   INTAKE_TOKENS_LEAST_LENGTH: intake.INTAKE_TOKENS_LEAST_LENGTH,
+  ...ledger,
+});
+
+/** The daily proof. */
+const proveDay = z.object({
+  ...crm,
+  /** Table of how far the proof of each day has come. */
+  PROOFS_TABLE: z.string().min(1),
+  /** Orders go before proofs: with `open-api` the key's own limit is shared with them. */
+  PROOF_CALLS_PER_MINUTE: number(6, 1, 6000),
+  CALLBACKS_SECRET: z.string().min(1),
+  CALLBACKS_TTL_SECONDS: number(300, 1, 3600),
+  CALLBACKS_RETRY_SECONDS: number(60, 1, 3600),
+  /** Ends before `/bot<token>`. */
+  TELEGRAM_API_URL: outsideUrl,
   ...ledger,
 });
 
@@ -163,6 +183,7 @@ export const readSyncOrdersConfig = (env: Environment = process.env) => read(syn
 export const readGetOrderConfig = (env: Environment = process.env) => read(getOrder, env);
 export const readNotifySubmitterConfig = (env: Environment = process.env) => read(notifySubmitter, env);
 export const readManagerPageConfig = (env: Environment = process.env) => read(managerPage, env);
+export const readProveDayConfig = (env: Environment = process.env) => read(proveDay, env);
 export const readTellShopsConfig = (env: Environment = process.env) => read(tellShops, env);
 export const readTendDeadLettersConfig = (env: Environment = process.env) => read(tendDeadLetters, env);
 

@@ -34,7 +34,8 @@ const sqsEventSchema = z.object({
   }),
 });
 
-const scheduleEventSchema = z.object({ schedule: z.unknown() });
+/** What runs again and again; what runs at a time of the day (`cron`) is run by hand here. */
+const scheduleEventSchema = z.object({ schedule: z.object({ rate: z.string().startsWith('rate(') }) });
 
 /** A schedule knows minutes at the least, and nobody wants to wait for them here. */
 const customSchema = z.object({ localSchedule: z.object({ everySeconds: z.number().min(1) }) });

@@ -290,10 +290,23 @@ describe('what moves messages', () => {
     expect(writers).toEqual(['TellShopsRole']);
   });
 
+  test('or has a day proven, is who proves', () => {
+    const writers = rolesThatMay(/^dynamodb:(Put|Update|Delete|BatchWrite)/, 'Proofs');
+    expect(writers).toEqual(['ProveDayRole']);
+    expect(tablePolicy('Proofs')).toEqual(forAll(WRITING, writers));
+  });
+
+  test('is never who proves, who only reads orders', () => {
+    const rights = ['Ledger', ...QUEUES]
+      .flatMap(rightsOn)
+      .filter((right) => right.startsWith('ProveDayRole'));
+    expect(rights).toEqual(['ProveDayRole dynamodb:GetItem', 'ProveDayRole dynamodb:Query']);
+  });
+
   test.each([
-    ['ApiKeyPolicy', 'api-key', ['SyncOrdersRole']],
+    ['ApiKeyPolicy', 'api-key', ['SyncOrdersRole', 'ProveDayRole']],
     ['IntakeTokensPolicy', 'intake-tokens', ['AcceptOrderRole', 'GetOrderRole']],
-    ['CallbacksPolicy', 'callbacks', ['NotifySubmitterRole', 'TellShopsRole']],
+    ['CallbacksPolicy', 'callbacks', ['NotifySubmitterRole', 'TellShopsRole', 'ProveDayRole']],
     ['OperatorsPolicy', 'operators', ['ManagerPageRole']],
   ])('or reads a secret, is who %s names, and the named operator', (id, secret, roles) => {
     const { SecretId, BlockPublicPolicy, ResourcePolicy } = z

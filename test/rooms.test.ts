@@ -12,6 +12,7 @@ const FLOORS: readonly (readonly string[])[] = [
   ['sync'],
   ['callbacks', 'manager'],
   ['shop-chat'],
+  ['proof'],
 ];
 
 /** What stands beside `lib/`, and what it may use of the rest. */

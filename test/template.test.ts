@@ -350,6 +350,15 @@ describe('the rights', () => {
       index('by_phase'),
       secret('operators'),
     ],
+    ProveDayRole: [
+      ...logs('ProveDayLogGroup'),
+      'dynamodb:GetItem Ledger',
+      index('by_day'),
+      'dynamodb:GetItem Proofs',
+      'dynamodb:PutItem Proofs',
+      secret('api-key'),
+      secret('callbacks'),
+    ],
     TellShopsRole: [
       ...logs('TellShopsLogGroup'),
       'dynamodb:GetItem Ledger',
@@ -393,7 +402,7 @@ describe('the rights', () => {
 describe('each function', () => {
   test('runs on Node 24 on arm64', () => {
     const functions = ofType('AWS::Lambda::Function');
-    expect(functions).toHaveLength(7);
+    expect(functions).toHaveLength(8);
     for (const [, { Properties }] of functions) {
       expect(Properties).toMatchObject({ Runtime: 'nodejs24.x', Architectures: ['arm64'] });
     }

@@ -2,10 +2,8 @@ import type { Step } from '../../lib/dead-letters/resend-plan.ts';
 import { type Cached, cached } from '../../lib/secrets/cached.ts';
 import { readApiKey } from '../../lib/sitniks/api-key.ts';
 import { type Crm, crmWithKey } from '../../lib/sitniks/crm.ts';
-import type { Dialect } from '../../lib/sitniks/dialect.ts';
-import { createOpenApiClient } from '../../lib/sitniks/open-api/client.ts';
 import { openApiSettings } from '../../lib/sitniks/open-api/settings.ts';
-import { createSitniksClient } from '../../lib/sitniks/orders/client.ts';
+import { speak } from '../../lib/sitniks/speak.ts';
 import type { Relay } from './connect.ts';
 import { settingsOf } from './settings.ts';
 
@@ -26,16 +24,13 @@ export function apiKeyOf(relay: Relay): Cached<string> {
   return cached({ load: () => readApiKey(secrets, apiKeySecret), ttlMs: 5 * MINUTE_MS, retryMs: MINUTE_MS });
 }
 
-function dialectOf({ sitniksBaseUrl: baseUrl, sitniksDialect, sitniksOpenApi }: Relay): Dialect {
-  switch (sitniksDialect) {
-    case 'orders':
-      return createSitniksClient({ baseUrl, timeoutMs: CRM_TIMEOUT_MS });
-    case 'open-api': {
-      const settings = openApiSettings.parse(JSON.parse(sitniksOpenApi));
-      return createOpenApiClient({ baseUrl, timeoutMs: CRM_TIMEOUT_MS, settings, containers: 1 });
-    }
-  }
-}
+const dialectOf = ({ sitniksBaseUrl: baseUrl, sitniksDialect: dialect, sitniksOpenApi }: Relay) =>
+  speak({
+    dialect,
+    baseUrl,
+    timeoutMs: CRM_TIMEOUT_MS,
+    openApi: () => openApiSettings.parse(JSON.parse(sitniksOpenApi)),
+  });
 
 /**
  * An order that the CRM may have without having said so is looked up before it is sent. The consumer would do so too;

@@ -28,6 +28,11 @@ const TEXTS = [
   'verdict',
   /** How the probe of a run of `tendDeadLetters` fared. */
   'probe',
+  /** Of the daily proof: `2026-01-31`, what is wrong with an order, why a run has ended, and the day in one line. */
+  'day',
+  'finding',
+  'stop',
+  'line',
 ] as const;
 const NUMBERS = [
   'attempt',
@@ -45,6 +50,16 @@ const NUMBERS = [
   'recorded',
   'left_hidden',
   'lost',
+  // What the daily proof has found, in orders.
+  'accepted',
+  'there',
+  'under_way',
+  'aside',
+  'missing',
+  'twice',
+  'different',
+  'unclear',
+  'unproven',
 ] as const;
 
 export type LogFields = { [name in (typeof TEXTS)[number]]?: string | undefined } & {

@@ -19,6 +19,17 @@ export function kyivDay(now: number): Day {
   return { name, from: midnight(name), until: midnight(next) };
 }
 
+/** The day before the one that this moment is in. */
+export const dayBefore = (now: number): Day => kyivDay(kyivDay(now).from - 1);
+
+/** `2026-01-31`; `undefined` where the calendar has no such day. */
+export function dayNamed(name: string): Day | undefined {
+  const noon = Date.parse(`${name}T12:00:00Z`);
+  if (!/^\d{4}-\d{2}-\d{2}$/.test(name) || Number.isNaN(noon)) return undefined;
+  const day = kyivDay(noon);
+  return day.name === name ? day : undefined;
+}
+
 function midnight(name: string): number {
   const utc = Date.parse(`${name}T00:00:00Z`);
   // The offset of some moment near; the clock is changed at 3 or 4 in the night, never at midnight.

@@ -2,6 +2,7 @@ import type { Order, OrderStatus } from '../order/order.ts';
 import type { Cached } from '../secrets/cached.ts';
 import { UnusableSecret } from '../secrets/secret.ts';
 import type { Dialect } from './dialect.ts';
+import type { Sought } from './likeness.ts';
 import type { CRMResponse, CrmFailure, OrderCreated, OrderFound, StatusSet } from './result.ts';
 
 /** The CRM as the relay sees it: the key is not the caller's concern. */
@@ -10,7 +11,7 @@ export interface Crm {
   isReady(): Promise<boolean>;
   create(order: Order): Promise<OrderCreated>;
   /** @param since epoch ms: no attempt can have been sent before */
-  find(order: Order, since?: number): Promise<OrderFound>;
+  find(order: Sought, since?: number): Promise<OrderFound>;
   setStatus(crmOrderId: string, status: OrderStatus): Promise<StatusSet>;
 }
 

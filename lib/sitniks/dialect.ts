@@ -1,4 +1,5 @@
 import type { Order, OrderStatus } from '../order/order.ts';
+import type { Sought } from './likeness.ts';
 import type { OrderCreated, OrderFound, StatusSet } from './result.ts';
 
 /**
@@ -12,7 +13,7 @@ export interface Dialect {
    *
    * @param since epoch ms: no attempt can have been sent before. Unknown: it may be as old as any.
    */
-  find(order: Order, apiKey: string, since?: number): Promise<OrderFound>;
+  find(order: Sought, apiKey: string, since?: number): Promise<OrderFound>;
   /** Moves an order that is there on to a status, and never back from one of ours that is further. */
   setStatus(crmOrderId: string, status: OrderStatus, apiKey: string): Promise<StatusSet>;
 }

@@ -1,8 +1,8 @@
 import * as z from 'zod';
 import { withoutPersonalData } from '../lambda/redact.ts';
-import type { Order } from '../order/order.ts';
 import { parseJson } from '../order/parse-json.ts';
 import { textsIn } from './complaints.ts';
+import type { Sought } from './likeness.ts';
 
 /** What the CRM says when it says no. Its words may hold personal data: {@link errorText} is what may be kept. */
 export interface ErrorAnswer {
@@ -76,18 +76,18 @@ const isAboutFields = (value: unknown): boolean =>
   typeof value === 'string' || (typeof value === 'object' && value !== null && Object.keys(value).length > 0);
 
 /** The CRM's own words, field messages included, without the customer's data and without the key. */
-export function errorText(said: ErrorAnswer | undefined, order: Order, apiKey: string): string {
+export function errorText(said: ErrorAnswer | undefined, order: Sought, apiKey: string): string {
   const { message, error, errors } = said ?? {};
   const fields = errors === undefined ? '' : fieldTexts(errors).join('; ');
   const text = [message ?? error ?? '', fields].filter((part) => part !== '').join(': ');
   const { customer, delivery } = order;
   return withoutPersonalData(text, [
     apiKey,
-    customer.name,
-    customer.phone,
-    customer.email ?? '',
-    delivery.city,
-    delivery.address,
+    customer?.name ?? '',
+    customer?.phone ?? '',
+    customer?.email ?? '',
+    delivery?.city ?? '',
+    delivery?.address ?? '',
   ]);
 }
 

@@ -1,5 +1,8 @@
 import type { Order } from '../order/order.ts';
 
+/** An order that is looked for: by its number alone, or with what it says, which tells it from another's. */
+export type Sought = Pick<Order, 'external_id'> & Partial<Order>;
+
 /** How what the CRM has under an order's number compares with the order, by what it gives back. */
 export type Likeness = 'agrees' | 'contradicts' | 'nothing_to_compare';
 
@@ -20,10 +23,10 @@ export interface Line {
  * Compares an order with what the CRM has, in memory only: none of it is kept. One contradiction is enough, because two
  * orders of one customer may well agree in the phone.
  */
-export function likenessOf({ customer, items }: Order, { phone, lines = [] }: Facts): Likeness {
+export function likenessOf({ customer, items }: Sought, { phone, lines = [] }: Facts): Likeness {
   const verdicts = [
-    samePhone(customer.phone, phone),
-    lines.length === 0 ? undefined : sameLines(items, lines),
+    samePhone(customer?.phone, phone),
+    items === undefined || lines.length === 0 ? undefined : sameLines(items, lines),
   ].filter((verdict) => verdict !== undefined);
   if (verdicts.length === 0) return 'nothing_to_compare';
   return verdicts.every((isSame) => isSame) ? 'agrees' : 'contradicts';
@@ -32,12 +35,12 @@ export function likenessOf({ customer, items }: Order, { phone, lines = [] }: Fa
 /** The number without its country: `067…` and `+38067…` are one. */
 const SIGNIFICANT_DIGITS = 9;
 
-function samePhone(ours: string, theirs: string | undefined): boolean | undefined {
+function samePhone(ours: string | undefined, theirs: string | undefined): boolean | undefined {
   const tail = (phone: string) => phone.replace(/\D/g, '').slice(-SIGNIFICANT_DIGITS);
   // A phone that the CRM masks says nothing.
   const isWhole =
     theirs !== undefined && !/[*xх•]/iu.test(theirs) && tail(theirs).length === SIGNIFICANT_DIGITS;
-  return isWhole ? tail(ours) === tail(theirs) : undefined;
+  return ours !== undefined && isWhole ? tail(ours) === tail(theirs) : undefined;
 }
 
 const PARTS = ['sku', 'quantity', 'price'] as const;

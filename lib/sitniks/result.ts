@@ -40,8 +40,11 @@ export type StatusSet = CRMResponse<{ status: OrderStatus }>;
 
 /** What a look-up by our number found out. What it proves is the dialect's to say, whose answer it reads. */
 export type LookUp =
-  /** There is one under this number, ours or another's; `times`: or so many, where there are several. */
-  | ({ result: 'found'; likeness: Likeness; times?: number } & InCrm)
+  /**
+   * There is one under this number, ours or another's; `times`: or so many, where there are several. `contents`: hashes of
+   * what it says there, one for each status that it may have been sent with; none where not all of it is given back.
+   */
+  | ({ result: 'found'; likeness: Likeness; times?: number; contents?: readonly string[] } & InCrm)
   /** There is none, and the answer proves it. */
   | { result: 'absent' }
   /** Neither is proven. `why` is about the CRM, and holds nothing of the order; one of `candidates` may be it. */

@@ -7,6 +7,7 @@ import { openApiSwitches } from './open-api-state.ts';
 import { LIST_SHAPES, type SandboxState } from './state.ts';
 
 const apiKeyInput = z.strictObject({ key: z.string().min(1) });
+const orderId = z.object({ id: z.coerce.number() });
 const listShapeInput = z.strictObject({ shape: z.enum(LIST_SHAPES) });
 
 /**
@@ -30,6 +31,15 @@ export function controlRoutes(
     orders.clear();
     openApi.clear();
     return reply.code(204).send();
+  });
+
+  app.delete('/orders/:id', (request, reply) =>
+    reply.code(orders.remove(orderId.parse(request.params).id) ? 204 : 404).send(),
+  );
+  app.patch('/orders/:id', (request, reply) => {
+    const changes = z.record(z.string(), z.unknown()).parse(request.body);
+    const changed = orders.change(orderId.parse(request.params).id, changes);
+    return changed ?? reply.code(404).send();
   });
 
   app.get('/calls', () => calls.list());

@@ -88,6 +88,19 @@ export function orderStore() {
       orders = orders.map((one) => (one.id === order.id ? changed : one));
       return changed;
     },
+    /** As a manager may delete it. */
+    remove(id: number): boolean {
+      const before = orders.length;
+      orders = orders.filter((order) => order.id !== id);
+      return orders.length < before;
+    },
+    /** As a manager may change it: what is given replaces what was there. */
+    change(id: number, changes: Record<string, unknown>): SandboxOrder | undefined {
+      orders = orders.map((one) =>
+        one.id === id ? { ...one, body: sandboxPayload.parse({ ...one.body, ...changes }) } : one,
+      );
+      return orders.find((order) => order.id === id);
+    },
     /** Ids go on from where they were: no CRM gives one twice. */
     clear(): void {
       orders = [];

@@ -55,6 +55,13 @@ export const testTemplate = ({ visibilitySeconds = 2, maxReceiveCount = 20 } = {
         KeySchema: [{ AttributeName: 'caller', KeyType: 'HASH' }],
       },
     },
+    Proofs: {
+      Type: 'AWS::DynamoDB::Table',
+      Properties: {
+        AttributeDefinitions: [{ AttributeName: 'day', AttributeType: 'S' }],
+        KeySchema: [{ AttributeName: 'day', KeyType: 'HASH' }],
+      },
+    },
     Ledger: {
       Type: 'AWS::DynamoDB::Table',
       Properties: {

@@ -1,5 +1,4 @@
-import type { Order } from '../../order/order.ts';
-import { type Likeness, likenessOf } from '../likeness.ts';
+import { type Likeness, likenessOf, type Sought } from '../likeness.ts';
 import type { LookUp } from '../result.ts';
 import type { Newest } from './newest.ts';
 import { numberOf, type OrderRow } from './order-row.ts';
@@ -10,9 +9,10 @@ const MOST_CANDIDATES = 5;
 const BEST_FIRST: readonly Likeness[] = ['agrees', 'nothing_to_compare', 'contradicts'];
 
 /** The order that has our number, exactly. Of several the one that is most like ours. */
-export function oursIn(rows: readonly OrderRow[], order: Order): LookUp | undefined {
-  const best = rows
-    .filter(({ externalId }) => externalId === order.external_id)
+export function oursIn(rows: readonly OrderRow[], order: Sought): LookUp | undefined {
+  const ours = rows.filter(({ externalId }) => externalId === order.external_id);
+  const times = new Set(ours.map(({ id }) => id)).size;
+  const best = ours
     .map((row) => ({ row, likeness: likenessOf(order, row.facts) }))
     .toSorted((a, b) => BEST_FIRST.indexOf(a.likeness) - BEST_FIRST.indexOf(b.likeness))[0];
   return (
@@ -21,6 +21,7 @@ export function oursIn(rows: readonly OrderRow[], order: Order): LookUp | undefi
       crmOrderId: best.row.id,
       crmOrderNumber: best.row.orderNumber,
       likeness: best.likeness,
+      ...(times > 1 && { times }),
     }
   );
 }
@@ -31,7 +32,7 @@ export function oursIn(rows: readonly OrderRow[], order: Order): LookUp | undefi
  *
  * @param since epoch ms: nothing of ours was made before
  */
-export function readNewest({ rows, isWhole, why }: Newest, order: Order, since: number): LookUp {
+export function readNewest({ rows, isWhole, why }: Newest, order: Sought, since: number): LookUp {
   const ours = oursIn(rows, order);
   if (ours !== undefined) return ours;
   const perhaps = rows.filter(

@@ -1,4 +1,4 @@
-import type { Order } from '../../order/order.ts';
+import type { Sought } from '../likeness.ts';
 import type { OrderFound } from '../result.ts';
 import type { Call, Calling } from './calls.ts';
 import { createFilterCheck } from './filter.ts';
@@ -23,7 +23,7 @@ export function lookUpOrder(call: Call) {
   const filter = createFilterCheck();
   const walks = new Map<string, ReturnType<typeof walkNewest>>();
 
-  return async (order: Order, since: number, calling: Calling): Promise<OrderFound> => {
+  return async (order: Sought, since: number, calling: Calling): Promise<OrderFound> => {
     const { external_id } = order;
     const list = (query: Record<string, string | number>) =>
       readList(call, 'orders', query, orderRow, calling);

@@ -3,6 +3,7 @@ import type { Exchange } from '../../http-calls/exchange.ts';
 import { ORDER_STATUSES, type Order, type OrderStatus } from '../../order/order.ts';
 import { parseJson } from '../../order/parse-json.ts';
 import { errorText, readErrorAnswer } from '../error-text.ts';
+import type { Sought } from '../likeness.ts';
 import type { CrmFailure, OrderCreated, StatusSet } from '../result.ts';
 import { crmId, failureOf, isSuccess, notCreated, orNothing } from '../statuses.ts';
 import { type Page, readPage } from './search.ts';
@@ -42,7 +43,7 @@ export function readCreated(answer: Exchange, order: Order, apiKey: string): Ord
  */
 export function readFoundPage(
   answer: Exchange,
-  order: Order,
+  order: Sought,
   apiKey: string,
 ): { ok: true; page: Page } | CrmFailure {
   if (!answer.answered || !isSuccess(answer.status)) {

@@ -1,8 +1,8 @@
 import * as z from 'zod';
-import type { Order } from '../../order/order.ts';
-import { type Likeness, likenessOf } from '../likeness.ts';
+import { type Likeness, likenessOf, type Sought } from '../likeness.ts';
 import type { LookUp } from '../result.ts';
 import { crmId, orNothing } from '../statuses.ts';
+import { contentsOf } from './contents.ts';
 
 /** A list as a search answers it: bare, or under a name, perhaps with the number of all that match. */
 const page = z.union([
@@ -49,11 +49,11 @@ const row = z
     items: lines,
     products: lines,
   })
-  .transform(({ id, order_id, external_id, customer, client, items, products }) => ({
-    crmOrderId: id ?? order_id,
-    external_id,
-    facts: { phone: customer?.phone ?? client?.phone, lines: items ?? products },
-  }));
+  .transform((given) => {
+    const { id, order_id, external_id, customer, client, items, products } = given;
+    const facts = { phone: customer?.phone ?? client?.phone, lines: items ?? products };
+    return { crmOrderId: id ?? order_id, external_id, facts, given };
+  });
 
 export type Row = z.output<typeof row>;
 
@@ -81,13 +81,15 @@ const ORDER_OF_LIKENESS: readonly Likeness[] = ['agrees', 'nothing_to_compare', 
  *
  * @param asked how many rows of a page were asked for
  */
-export function readSearch(pages: readonly Page[], order: Order, asked: number): Reading {
+export function readSearch(pages: readonly Page[], order: Sought, asked: number): Reading {
   const rows = pages.flatMap((page) => page.rows);
   const ours = rows.filter(({ external_id }) => external_id === order.external_id);
   if (ours.length > 0) {
     const found = ours
-      .flatMap(({ crmOrderId, facts }) =>
-        crmOrderId === undefined ? [] : { crmOrderId, likeness: likenessOf(order, facts) },
+      .flatMap(({ crmOrderId, facts, given }) =>
+        crmOrderId === undefined
+          ? []
+          : { crmOrderId, likeness: likenessOf(order, facts), ...contentsOf(given) },
       )
       .sort((a, b) => ORDER_OF_LIKENESS.indexOf(a.likeness) - ORDER_OF_LIKENESS.indexOf(b.likeness))[0];
     const times = new Set(ours.map(({ crmOrderId }) => crmOrderId)).size;

@@ -425,7 +425,13 @@ describe('Retry-After', () => {
 describe('a look-up', () => {
   const find = (external_id = 'order-1', baseUrl = sandbox.url) =>
     client(baseUrl).find(parsedOrder(external_id), KEY);
-  const FOUND = { ok: true, result: 'found', crmOrderId: '1001', likeness: 'agrees' };
+  const FOUND = {
+    ok: true,
+    result: 'found',
+    crmOrderId: '1001',
+    likeness: 'agrees',
+    contents: expect.arrayContaining([contentHash(order)]),
+  };
   const NOT_THERE = { ok: true, result: 'absent' };
 
   test.each(['data', 'orders', 'bare'] as const)(
