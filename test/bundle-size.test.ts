@@ -35,6 +35,13 @@ test('the workshop and the sandbox are in no bundle, and the page is in one', as
   expect(having('Чекають на людину')).toEqual(['managerPage']);
 });
 
+test('the proof of a day is in a bundle of its own, under 750 kB, and in no other', async () => {
+  const bundles = await buildBundles();
+  const proving = bundles.filter(({ files }) => files.some((file) => file.startsWith('lib/proof/')));
+  expect(proving.map(({ name }) => name)).toEqual(['proveDay']);
+  expect(proving[0]?.bytes).toBeLessThan(750_000);
+});
+
 test('who speaks one dialect of the CRM does not carry the other', async () => {
   const filesOf = async (sitniksDialect: string) =>
     (await buildBundles(['syncOrders'], { sitniksDialect })).flatMap(({ files }) => files);
