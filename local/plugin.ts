@@ -1,12 +1,15 @@
 import { GetQueueUrlCommand, SQSClient } from '@aws-sdk/client-sqs';
 import * as z from 'zod';
 import { type EventSourceMapping, startEventSourceMapping } from './event-source-mapping.ts';
+import { isRoute, type Route, routesOf } from './http-api/routes.ts';
+import { type HttpApi, startHttpApi } from './http-api/server.ts';
 import { invokeFunction } from './invoke.ts';
 import { serveOnlyThisMachine } from './only-this-machine.ts';
 import { type Ports, readPorts, requireFree } from './ports.ts';
 import { type MadeResource, queueNames, reachable, tableNames } from './resources.ts';
 import { type Schedule, startSchedule } from './schedule.ts';
 import { environmentOf, LOCAL_OPERATORS, LOCAL_TOKENS, type Stack, startStack } from './stack.ts';
+import { surviveCrashes } from './survive-crashes.ts';
 import { welcome } from './welcome.ts';
 import { startWorkshop, type WorkshopServer } from './workshop/server.ts';
 
@@ -44,7 +47,7 @@ const refSchema = z.object({ Ref: z.string() });
 
 /**
  * Stage `local`: starts SQS, DynamoDB, Secrets Manager, the sandbox CRM and the receiver of callbacks before
- * serverless-offline, points the functions at them, and feeds those that read from a queue. Gives `serverless invoke
+ * serverless-offline, points the functions at them, serves the HTTP API, and feeds those that read from a queue. Gives `serverless invoke
  * local --stage local` the running stack's addresses.
  */
 export default class LocalStackPlugin {
@@ -53,6 +56,8 @@ export default class LocalStackPlugin {
   #stack: Stack | undefined;
   #mappings: EventSourceMapping[] = [];
   #schedules: Schedule[] = [];
+  #routes: Route[] = [];
+  #api: HttpApi | undefined;
   #workshop: WorkshopServer | undefined;
 
   constructor(serverless: Serverless, options: { stage?: string }) {
@@ -82,6 +87,8 @@ export default class LocalStackPlugin {
     const ports = readPorts();
     await requireFree(ports);
     serveOnlyThisMachine();
+    surviveCrashes((line) => console.log(line));
+    this.#takeRoutes();
     const { service } = this.#serverless;
     this.#stack = await startStack({
       template: service.resources,
@@ -104,6 +111,13 @@ export default class LocalStackPlugin {
     });
     Object.assign(process.env, this.#stack.environment);
     this.#resolve(this.#stack.resources, ports);
+  }
+
+  /** The API in front of the functions is ours: serverless-offline would start one of its own for these. */
+  #takeRoutes(): void {
+    const { functions } = this.#serverless.service;
+    this.#routes = routesOf(functions);
+    for (const one of Object.values(functions)) one.events = one.events.filter((event) => !isRoute(event));
   }
 
   /** Replaces what only CloudFormation could resolve, and the addresses of others, by what is on this machine. */
@@ -129,12 +143,14 @@ export default class LocalStackPlugin {
     const ports = readPorts();
     const { service } = this.#serverless;
     const warmUps: Promise<unknown>[] = [];
+    const invokeByName = new Map<string, ReturnType<typeof invokeFunction>>();
     for (const { name, timeout = 6, events } of Object.values(service.functions)) {
       const invoke = invokeFunction({
         url: `http://localhost:${ports.LAMBDA_PORT}`,
         functionName: name,
         timeoutMs: (timeout + 5) * 1000,
       });
+      invokeByName.set(name, invoke);
       for (const event of events) {
         if (scheduleEventSchema.safeParse(event).success) {
           const { everySeconds } = customSchema.parse(service.custom).localSchedule;
@@ -167,6 +183,13 @@ export default class LocalStackPlugin {
     }
     // Where one cannot be loaded, its first message will say so.
     await Promise.allSettled(warmUps);
+    this.#api = await startHttpApi({
+      port: ports.API_PORT,
+      routes: this.#routes,
+      invoke: (name, event) =>
+        invokeByName.get(name)?.(event) ?? Promise.reject(new Error(`No function ${name}`)),
+      log: (line) => console.log(line),
+    });
     this.#workshop = await startWorkshop(stack, {
       port: ports.PAGE_PORT,
       api: `http://localhost:${ports.API_PORT}`,
@@ -204,6 +227,7 @@ export default class LocalStackPlugin {
 
   async #stop(): Promise<void> {
     await this.#workshop?.stop();
+    await this.#api?.stop();
     for (const schedule of this.#schedules) schedule.stop();
     await Promise.allSettled(this.#mappings.map((mapping) => mapping.stop({ deadlineMs: 2000 })));
     await this.#stack?.stop();

@@ -82,6 +82,28 @@ describe('npm start', () => {
     expect(stranger.headers.get('www-authenticate')).toBe('Bearer realm="orders"');
   });
 
+  test.each([
+    ['a text in JSON', 'POST', '/orders', { 'content-type': 'application/json' }, '"{}"', 400],
+    ['a list in JSON', 'POST', '/orders', { 'content-type': 'application/json' }, '[]', 400],
+    ['no content type', 'POST', '/orders', {}, '{}', 415],
+    ['no body', 'POST', '/orders', { 'content-type': 'application/json' }, '', 400],
+    ['a slash too many', 'POST', '/orders/', { 'content-type': 'application/json' }, '{}', 404],
+    ['two slashes', 'GET', '//orders/1042', {}, '', 404],
+    ['capitals', 'GET', '/Orders/1042', {}, '', 404],
+    ['HEAD', 'HEAD', '/orders/1042', {}, '', 404],
+    ['OPTIONS', 'OPTIONS', '/orders', {}, '', 404],
+    ['another method', 'DELETE', '/orders/1042', {}, '', 404],
+    ['an escaped path', 'GET', '/%6frders/none', {}, '', 404],
+  ])('is answered as on AWS: %s', async (_what, method, path, headers, body, status) => {
+    const sent = { authorization: 'Bearer local', ...headers };
+    // Bytes have no content type, which fetch would make up for a text.
+    const bytes = body === '' ? {} : { body: new TextEncoder().encode(body) };
+    const answer = await fetch(`${stack.api}${path}`, { method, headers: sent, ...bytes });
+    expect(answer.status).toBe(status);
+    const isOurs = answer.headers.get('content-type') === 'application/problem+json';
+    expect(isOurs).toBe(status !== 404 || path.endsWith('/none'));
+  });
+
   test('no page of a browser gets at any of its ports, whatever it calls itself', async () => {
     for (const [name, port] of Object.entries(stack.ports)) {
       const url = `http://127.0.0.1:${port}/`;

@@ -1,36 +1,11 @@
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
-import { createServer } from 'node:http';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import type { Context } from 'aws-lambda';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import * as z from 'zod';
 import { invokeFunction, invokeHandler } from '../../local/invoke.ts';
+import { closedPort } from '../kit/http-server.ts';
+import { type OfflineLambda, startOfflineLambda } from '../kit/offline-lambda.ts';
 import { until } from '../kit/until.ts';
 
-/** A port that was free a moment ago. Told to take any, serverless-offline would not say which it took. */
-async function freePort(): Promise<number> {
-  const server = createServer();
-  await new Promise<void>((listening) => server.listen(0, '127.0.0.1', listening));
-  const { port } = z.object({ port: z.number() }).parse(server.address());
-  await new Promise((closed) => server.close(closed));
-  return port;
-}
-
 describe.concurrent("over serverless-offline's own Invoke API", () => {
-  /** What this needs of serverless-offline, which has no types. */
-  interface Lambda {
-    create(functions: Array<{ functionKey: string; functionDefinition: object }>): void;
-    start(): Promise<void>;
-    stop(timeoutMs: number): Promise<void>;
-    cleanup(): Promise<void>;
-  }
-  const lambdaModule = z.object({
-    default: z.custom<new (serverless: object, options: object) => Lambda>(
-      (value) => typeof value === 'function',
-    ),
-  });
-
   const handlers = {
     echo: 'async (event) => event',
     nothing: 'async () => {}',
@@ -41,46 +16,14 @@ describe.concurrent("over serverless-offline's own Invoke API", () => {
     hangs: 'async () => new Promise(() => {})',
     remaining: 'async (_, context) => context.getRemainingTimeInMillis()',
   };
-  let folder: string;
-  let lambda: Lambda;
-  let url: string;
+  let lambda: OfflineLambda;
   const invoke = (functionName: string, event: unknown = {}, timeoutMs = 10_000) =>
-    invokeFunction({ url, functionName: `orders-local-${functionName}`, timeoutMs })(event);
+    invokeFunction({ url: lambda.url, functionName: lambda.nameOf(functionName), timeoutMs })(event);
 
   beforeAll(async () => {
-    folder = await mkdtemp(join(tmpdir(), 'invoke-'));
-    const source = Object.entries(handlers).map(([name, code]) => `export const ${name} = ${code};`);
-    await writeFile(join(folder, 'handlers.mjs'), source.join('\n'));
-
-    const port = await freePort();
-    url = `http://127.0.0.1:${port}`;
-    const name = 'serverless-offline/lambda';
-    const { default: ServerlessOffline } = lambdaModule.parse(await import(name));
-    const service = {
-      service: 'orders',
-      provider: { region: 'eu-central-1', runtime: 'nodejs24.x', timeout: 5 },
-    };
-    lambda = new ServerlessOffline(
-      { service, config: { servicePath: folder }, serviceDir: folder },
-      { host: '127.0.0.1', lambdaPort: port, terminateIdleLambdaTime: 60 },
-    );
-    lambda.create(
-      Object.keys(handlers).map((key) => ({
-        functionKey: key,
-        functionDefinition: {
-          name: `orders-local-${key}`,
-          handler: `handlers.${key}`,
-          ...(key === 'hangs' && { timeout: 0.5 }),
-        },
-      })),
-    );
-    await lambda.start();
+    lambda = await startOfflineLambda(handlers, { hangs: 0.5 });
   });
-  afterAll(async () => {
-    await lambda.stop(100);
-    await lambda.cleanup();
-    await rm(folder, { recursive: true });
-  });
+  afterAll(() => lambda.stop());
 
   it('what is returned comes back as JSON text', async () => {
     const event = { Records: [{ body: '{"phone":"+38 «050»"}' }] };
@@ -129,7 +72,7 @@ describe.concurrent("over serverless-offline's own Invoke API", () => {
   });
 
   it('an API that cannot be reached rejects, naming its address and not the event', async () => {
-    const url = `http://127.0.0.1:${await freePort()}`;
+    const url = `http://127.0.0.1:${await closedPort()}`;
     const invoking = invokeFunction({ url, functionName: 'f', timeoutMs: 1_000 })({ phone: '+380501234567' });
     const error = await invoking.catch((thrown: unknown) => thrown);
     expect(error).toMatchObject({
