@@ -16,7 +16,7 @@ import type { Posted } from './contract.ts';
 import { decideIntake, startOf } from './decide-intake.ts';
 import { decodeUtf8, json, Problem, readJsonBytes } from './http.ts';
 import { noteAccepted } from './note-accepted.ts';
-import { requireSignature } from './signature.ts';
+import { requireSignature, signatureRefused } from './signature.ts';
 import { readWaitSeconds, waitForFinalState } from './wait.ts';
 
 export interface AcceptOrderDeps {
@@ -51,7 +51,7 @@ export async function acceptOrder(
 ): Promise<APIGatewayProxyStructuredResultV2> {
   const { caller, queue, ledger, remainingMs, now = Date.now } = deps;
   const waitSeconds = readWaitSeconds(event);
-  const { order, omitted } = await readBody(event, deps);
+  const { order, omitted, signed_at } = await readBody(event, deps);
   const { external_id } = order;
   const content_hash = contentHash(order);
   const submitted_by = caller.name;
@@ -87,7 +87,7 @@ export async function acceptOrder(
       isAwaited: canWait,
     });
 
-  const intake = decideIntake(known, { external_id, content_hash, submitted_by });
+  const intake = decideIntake(known, { external_id, content_hash, submitted_by, signed_at });
   switch (intake.kind) {
     case 'repeat':
       return answerRepeat(intake.record);
@@ -104,6 +104,10 @@ export async function acceptOrder(
         intake.record,
         'Under this external_id an order with other content, from no known caller, is',
       );
+    case 'replay':
+      throw signatureRefused(
+        'The order has been corrected by what was signed later: sign what it is to say, with a new webhook-timestamp',
+      );
     case 'foreign':
       throw new Problem('external_id_taken', {
         detail: 'This external_id stands for an order that is not yours. Send yours under an id of its own.',
@@ -117,19 +121,21 @@ export async function acceptOrder(
   const start = isRead ? startOf(intake) : undefined;
   // W3C Trace Context is handed on, so that one trace can follow the order.
   const trace = traceparent.safeParse(event.headers['traceparent']).data;
-  await queue.send(JSON.stringify(order), { submitted_by, start, traceparent: trace }).catch((error) => {
-    log.error('SQS has not acknowledged the order', { error_name: nameOf(error) });
-    throw new Problem(
-      'temporarily_unavailable',
-      {
-        detail:
-          'Whether the order was accepted is not known. Send it again, with the same external_id: a repeat makes no second order.',
-        headers: { 'retry-after': '5' },
-      },
-      { cause: error },
-    );
-  });
-  const posted = { external_id, content_hash, submitted_by, start };
+  await queue
+    .send(JSON.stringify(order), { submitted_by, start, signed_at, traceparent: trace })
+    .catch((error) => {
+      log.error('SQS has not acknowledged the order', { error_name: nameOf(error) });
+      throw new Problem(
+        'temporarily_unavailable',
+        {
+          detail:
+            'Whether the order was accepted is not known. Send it again, with the same external_id: a repeat makes no second order.',
+          headers: { 'retry-after': '5' },
+        },
+        { cause: error },
+      );
+    });
+  const posted = { external_id, content_hash, submitted_by, start, signed_at };
   await noteAccepted(known, posted, ledger, now()).catch((error) => {
     log.warn('Acceptance not recorded: the consumer will', { error_name: nameOf(error) });
   });
@@ -150,11 +156,11 @@ const taken = ({ state }: LedgerRecord, what: string): Problem =>
 async function readBody(
   event: APIGatewayProxyEventV2,
   { caller, newerCaller, log }: AcceptOrderDeps,
-): Promise<Extract<OrderReading, { ok: true }>> {
+): Promise<Extract<OrderReading, { ok: true }> & { signed_at: number | undefined }> {
   const bytes = readJsonBytes(event, MAX_BODY_BYTES);
-  await requireSignature({ body: bytes, headers: event.headers }, caller, newerCaller);
+  const signed_at = await requireSignature({ body: bytes, headers: event.headers }, caller, newerCaller);
   const reading = readOrder(decodeUtf8(bytes));
-  if (reading.ok) return reading;
+  if (reading.ok) return { ...reading, signed_at };
   const reasons = reasonsOfFields(reading.errors);
   log.info('Order refused', {
     submitted_by: caller.name,

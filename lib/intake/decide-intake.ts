@@ -1,5 +1,5 @@
 import type { LedgerRecord } from '../ledger/record.ts';
-import { isFree, relationOf } from '../ledger/relation.ts';
+import { isFree, isReplay, relationOf } from '../ledger/relation.ts';
 import type { Posted } from '../ledger/start.ts';
 import { phaseOf } from '../ledger/states.ts';
 
@@ -12,6 +12,8 @@ export type Intake =
   | { kind: 'adopt'; record: LedgerRecord }
   /** The same, or its correction, after it was rejected or parked. */
   | { kind: 'restart'; record: LedgerRecord; isRepeat: boolean }
+  /** What it said before, signed no later than what it says now: a correction is not undone by what somebody overheard. */
+  | { kind: 'replay' }
   /** Another caller's order had the number, and it stands for nothing any more. */
   | { kind: 'take_over'; record: LedgerRecord }
   /** Other content of the caller's own is under way, or in the CRM. */
@@ -26,6 +28,7 @@ export function decideIntake(record: LedgerRecord | undefined, posted: Posted): 
   const relation = relationOf(record, { ...posted, redriven: 0 });
   if (relation === 'foreign') return isFree(record) ? { kind: 'take_over', record } : { kind: 'foreign' };
   const isRepeat = relation === 'same';
+  if (phaseOf(record.state) === 'waiting' && isReplay(record, posted)) return { kind: 'replay' };
   if (phaseOf(record.state) === 'waiting') return { kind: 'restart', record, isRepeat };
   const isNobodys = record.submitted_by === undefined && posted.submitted_by !== undefined;
   if (isRepeat) return { kind: isNobodys ? 'adopt' : 'repeat', record };

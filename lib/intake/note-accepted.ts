@@ -50,6 +50,7 @@ async function note(
       if (isSettled) break;
       await ledger.putAside(intake.record);
       return write(takenOver(intake.record, posted, now));
+    case 'replay':
     case 'taken':
     case 'taken_by_nobody':
     case 'foreign':

@@ -17,28 +17,34 @@ export interface SignedRequest {
  * A caller that has registered signing secrets signs what it posts. What does not fit is held against the secrets as
  * they are now, once: one may have been changed, or the first one registered, since they were read.
  *
+ * @returns when it was signed (seconds since 1970, by the caller's clock); `undefined` of a caller that need not
  * @throws {Problem} 401
  */
 export async function requireSignature(
   { body, headers }: SignedRequest,
   caller: Caller,
   newerCaller: () => Promise<Caller | undefined>,
-): Promise<void> {
+): Promise<number | undefined> {
   const problemFor = ({ signingSecrets }: Caller) =>
     signingSecrets.length > 0 ? signatureProblem(body, headers, signingSecrets) : undefined;
 
   const isSignedUnasked = caller.signingSecrets.length === 0 && headers['webhook-signature'] !== undefined;
+  const signedAt = ({ signingSecrets }: Caller) =>
+    signingSecrets.length > 0 ? Number(headers['webhook-timestamp']) : undefined;
   let problem = problemFor(caller);
-  if (problem === undefined && !isSignedUnasked) return;
+  if (problem === undefined && !isSignedUnasked) return signedAt(caller);
   const newer = await newerCaller();
   if (newer !== undefined) problem = problemFor(newer);
-  if (problem === undefined) return;
-  throw new Problem('unauthorized', {
+  if (problem === undefined) return signedAt(newer ?? caller);
+  throw signatureRefused(problem);
+}
+
+export const signatureRefused = (problem: SignatureProblem): Problem =>
+  new Problem('unauthorized', {
     detail: `${problem}.`,
     headers: { 'www-authenticate': `${CHALLENGE}, error="invalid_signature"` },
     reasons: [{ code: 'signature_refused' }],
   });
-}
 
 /**
  * Checks the Standard Webhooks signature of a request: HMAC-SHA-256 over `id.timestamp.body`, at most 5 minutes old

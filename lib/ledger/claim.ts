@@ -1,7 +1,7 @@
 import type { ConflictReason } from './conflict.ts';
 import { withOutcome } from './outbox.ts';
 import { type LedgerRecord, MOST_REMEMBERED, maybeSent, withStep } from './record.ts';
-import { isFree, isStale, relationOf } from './relation.ts';
+import { isFree, isReplay, isStale, relationOf } from './relation.ts';
 import { restarted, type Submission, takenOver, unseen } from './start.ts';
 import { phaseOf } from './states.ts';
 
@@ -45,7 +45,7 @@ export function decideClaim(
         if (!isFree(record)) return conflict('number_taken');
         return { ...acquire(takenOver(record, message, now), message, now, leaseMs), former: record };
       }
-      if (isStale(record, message)) {
+      if (isStale(record, message) || isReplay(record, message)) {
         return relation === 'same'
           ? { result: 'done', record: adopted(record, message) }
           : conflict('number_taken');

@@ -43,6 +43,8 @@ export const recordSchema = z.object({
    * after that, so that a correction wins over the return of what it corrects.
    */
   start: z.number().default(0),
+  /** When its caller last signed what it says, by the caller's own clock (seconds since 1970). */
+  signed_at: z.number().optional(),
   /** SQS's ids of the messages by which it was taken in hand, the newest last. */
   messages: z.array(z.string()).optional(),
   /** Hashes of what it said before it was corrected. */

@@ -38,6 +38,22 @@ export const isStale = (record: LedgerRecord, message: Submission): boolean =>
   message.start === undefined ? isDelivery(record, message) : message.start < record.start;
 
 /**
+ * Other content, signed no later than what the order says by now: what was overheard may be sent once more, for as long as
+ * a signature is good, and would undo its correction. Two that were signed in one second are told apart by what it once said.
+ */
+export function isReplay(
+  { content_hash, signed_at, superseded = [] }: LedgerRecord,
+  message: Pick<Submission, 'content_hash' | 'signed_at'>,
+): boolean {
+  if (message.content_hash === content_hash) return false;
+  if (message.signed_at === undefined || signed_at === undefined) return false;
+  return (
+    message.signed_at < signed_at ||
+    (message.signed_at === signed_at && superseded.includes(message.content_hash))
+  );
+}
+
+/**
  * Refused, and never in the CRM: its number stands for nothing, and is free to another caller. What is parked is kept,
  * and may still get there.
  */

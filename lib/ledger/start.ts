@@ -10,6 +10,8 @@ export interface Submission {
   redriven: number;
   /** Which start of the order it belongs to. Unknown where it was put on the queue by hand: it then counts. */
   start?: number | undefined;
+  /** When it was signed, by its caller's own clock (seconds since 1970); missing where it was not. */
+  signed_at?: number | undefined;
   /** SQS's id of the message: known again when it is delivered again. */
   message_id?: string | undefined;
 }
@@ -41,6 +43,7 @@ export function restarted(
       start: submission.start ?? record.start,
       superseded: supersededBy(submission, record),
       submitted_by: submission.submitted_by ?? record.submitted_by,
+      signed_at: later(submission.signed_at, record.signed_at),
     },
     now,
     { step: (submission.redriven ?? 0) > 0 ? 'returned' : 'restarted' },
@@ -55,6 +58,9 @@ function supersededBy(
   const others = start === undefined ? superseded : [...superseded, former];
   return others.filter((hash) => hash !== content_hash).slice(-MOST_REMEMBERED);
 }
+
+const later = (a: number | undefined, b: number | undefined): number | undefined =>
+  a === undefined || b === undefined ? (a ?? b) : Math.max(a, b);
 
 /**
  * Our own validation refused what came under this id: told to whoever asks, unless the id is known already. Any message
@@ -84,6 +90,7 @@ export function unseen(submission: Posted): LedgerRecord {
     restarts: 0,
     submitted_by: submission.submitted_by,
     start: submission.start ?? 0,
+    signed_at: submission.signed_at,
     history: [],
     version: 0,
   };

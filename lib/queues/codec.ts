@@ -35,6 +35,14 @@ const count = z
   .optional()
   .catch(undefined);
 
+/** Since 1970. */
+const seconds = z
+  .string()
+  .regex(/^\d{1,12}$/)
+  .transform(Number)
+  .optional()
+  .catch(undefined);
+
 /**
  * What a person has found out about an order that the CRM could say nothing certain of: `there:<its number>@<when it was
  * parked, epoch ms>`, or `create@…`: it is not there.
@@ -63,6 +71,7 @@ const settlementText = (settlement: Settlement): string =>
 const orderAttributes = z.object({
   redriven: count,
   start: count,
+  signed_at: seconds,
   submitted_by: callerName.optional().catch(undefined),
   traceparent: traceparent.optional().catch(undefined),
   settlement,
@@ -83,6 +92,8 @@ export interface OrderMessage {
   /** Which start of the order it belongs to; unknown of what was put on the queue by hand. */
   start: number | undefined;
   submittedBy: string | undefined;
+  /** When its caller signed it, by the caller's own clock (seconds since 1970). */
+  signedAt?: number | undefined;
   traceparent: string | undefined;
   settlement?: Settlement | undefined;
 }
@@ -103,6 +114,7 @@ export function readOrderMessage({
     start: read.start,
     submittedBy: read.submitted_by,
     traceparent: read.traceparent,
+    ...(read.signed_at !== undefined && { signedAt: read.signed_at }),
     ...(read.settlement && { settlement: read.settlement }),
   };
 }
@@ -110,7 +122,7 @@ export function readOrderMessage({
 /** @param body an order as JSON */
 export function writeOrder(
   body: string,
-  { redriven, start, submitted_by, traceparent, settlement: settled }: OrderAttributes,
+  { redriven, start, signed_at, submitted_by, traceparent, settlement: settled }: OrderAttributes,
 ): Written {
   const safe = withEscapes(body);
   const isTooLong = Buffer.byteLength(safe) > MAX_MESSAGE_BYTES - ATTRIBUTES_BYTES;
@@ -119,6 +131,7 @@ export function writeOrder(
     ['redriven', redriven],
     ['start', start],
     ['submitted_by', submitted_by],
+    ['signed_at', signed_at],
     ['traceparent', traceparent],
     ['settlement', settled && settlementText(settled)],
   ]);

@@ -7,9 +7,11 @@ export const submissionOf = ({
   submittedBy,
   redriven,
   start,
-}: OrderMessage): Pick<Submission, 'message_id' | 'submitted_by' | 'redriven' | 'start'> => ({
+  signedAt,
+}: OrderMessage): Pick<Submission, 'message_id' | 'submitted_by' | 'redriven' | 'start' | 'signed_at'> => ({
   message_id: messageId,
   submitted_by: submittedBy,
   redriven,
   start,
+  signed_at: signedAt,
 });

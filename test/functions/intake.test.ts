@@ -1,6 +1,7 @@
 import { DeleteMessageCommand, ReceiveMessageCommand } from '@aws-sdk/client-sqs';
 import { Webhook } from 'standardwebhooks';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import { createLedger } from '../../lib/ledger/ledger.ts';
 import { sampleOrder } from '../kit/orders.ts';
 import { type Relay, startRelay } from '../kit/relay.ts';
 
@@ -198,6 +199,59 @@ describe('a caller with a signing secret', () => {
   test('is refused by its signature before its body is parsed', async () => {
     expect((await relay.post('{', sign('{}'))).statusCode).toBe(401);
     expect((await relay.post('{', sign('{'))).statusCode).toBe(400);
+  });
+
+  describe('of which somebody has kept the bytes', () => {
+    const rejected = async (external_id: string) => {
+      const ledger = createLedger(relay.stack.dynamodb, { table: 'Ledger' });
+      const record = await ledger.get(external_id);
+      if (record === undefined) throw new Error('It was not noted');
+      const error = { type: 'VALIDATION' as const, message: 'no such sku' };
+      await ledger.replace({ ...record, state: 'rejected', settled_at: Date.now(), error });
+    };
+
+    test.each([
+      ['a minute later', 30],
+      ['in the same second', 90],
+    ])('its correction, signed %s, cannot be undone', async (_when, agoOfCorrection) => {
+      const external_id = nextId();
+      const first = JSON.stringify(sampleOrder(external_id));
+      const second = JSON.stringify(sampleOrder(external_id, { payment_method: 'cash' }));
+      const overheard = sign(first, 90);
+      expect((await relay.post(first, overheard)).statusCode).toBe(202);
+      await rejected(external_id);
+      const correction = sign(second, agoOfCorrection);
+      expect((await relay.post(second, correction)).statusCode).toBe(202);
+      await rejected(external_id);
+      await queued();
+
+      const replayed = await relay.post(first, overheard);
+      expect(replayed).toMatchObject(unauthorized('Bearer realm="orders", error="invalid_signature"'));
+      expect(replayed.body).toMatchObject({
+        detail: expect.stringContaining('with a new webhook-timestamp'),
+      });
+      expect(await queued()).toEqual([]);
+
+      // Who sends the same once more, be it with the same webhook-id, gets the same answer.
+      const repeated = await relay.post(second, correction);
+      expect(repeated).toMatchObject({ statusCode: 202, body: { external_id, duplicate: true } });
+      // And who means it signs it anew.
+      await rejected(external_id);
+      expect((await relay.post(first, sign(first))).statusCode).toBe(202);
+      await queued();
+    });
+
+    test('it is only the same order again, as long as it has not been corrected', async () => {
+      const external_id = nextId();
+      const body = JSON.stringify(sampleOrder(external_id));
+      const headers = sign(body, 60);
+      for (const duplicate of [false, true, true]) {
+        expect(await relay.post(body, headers)).toMatchObject({ statusCode: 202, body: { duplicate } });
+      }
+      await rejected(external_id);
+      expect(await relay.post(body, headers)).toMatchObject({ statusCode: 202, body: { duplicate: true } });
+      await queued();
+    });
   });
 
   test('may ask without', async () => {

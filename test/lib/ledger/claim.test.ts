@@ -50,6 +50,30 @@ describe('a claim', () => {
     expect(claim(retrying(), T + 29_999)).toEqual({ result: 'busy', until: T + 30_000 });
     expect(claim(retrying(), T + 30_000)).toMatchObject({ result: 'acquired', lookUp: true });
   });
+  test('of what was signed before its correction undoes nothing, though the door could not see it', () => {
+    const first = { ...submission, signed_at: 100 };
+    const second = { ...corrected, start: 2, signed_at: 130 };
+    const refused = ended(
+      acquired(claim(undefined, T, first)),
+      { state: 'rejected', error, doubt: undefined, notBefore: undefined, costsAttempt: true },
+      T + 100,
+    );
+    const again = ended(
+      acquired(claim(restarted(refused, second, T + 150), T + 200, second)),
+      { state: 'rejected', error, doubt: undefined, notBefore: undefined, costsAttempt: true },
+      T + 300,
+    );
+    expect(again.signed_at).toBe(130);
+    const unseen = { start: undefined, message_id: 'another' };
+    expect(claim(again, T + 400, { ...first, ...unseen })).toMatchObject({
+      result: 'conflict',
+      reason: 'number_taken',
+    });
+    expect(claim(again, T + 400, { ...first, ...unseen, signed_at: 131 })).toMatchObject({
+      result: 'acquired',
+    });
+    expect(claim(again, T + 400, { ...second, ...unseen })).toMatchObject({ result: 'acquired' });
+  });
   test('of what is in the CRM is done; with other content a conflict', () => {
     expect(claim(synced, T + 200)).toMatchObject({ result: 'done' });
     expect(claim(synced, T + 200, corrected)).toMatchObject({ result: 'conflict', reason: 'number_taken' });
