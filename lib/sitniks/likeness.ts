@@ -4,7 +4,19 @@ import type { Order } from '../order/order.ts';
 export type Sought = Pick<Order, 'external_id'> & Partial<Order>;
 
 /** How what the CRM has under an order's number compares with the order, by what it gives back. */
-export type Likeness = 'agrees' | 'contradicts' | 'nothing_to_compare';
+export type Likeness =
+  | 'agrees'
+  | 'nothing_to_compare'
+  /** The customer's phone is the same, and the lines are others: another order of theirs, or this one before a change. */
+  | 'other_lines'
+  | 'contradicts';
+
+export const BEST_LIKENESS_FIRST: readonly Likeness[] = [
+  'agrees',
+  'nothing_to_compare',
+  'other_lines',
+  'contradicts',
+];
 
 /** What the CRM gives back of an order, as far as it can be read: what it does not say contradicts nothing. */
 export interface Facts {
@@ -24,12 +36,11 @@ export interface Line {
  * orders of one customer may well agree in the phone.
  */
 export function likenessOf({ customer, items }: Sought, { phone, lines = [] }: Facts): Likeness {
-  const verdicts = [
-    samePhone(customer?.phone, phone),
-    items === undefined || lines.length === 0 ? undefined : sameLines(items, lines),
-  ].filter((verdict) => verdict !== undefined);
-  if (verdicts.length === 0) return 'nothing_to_compare';
-  return verdicts.every((isSame) => isSame) ? 'agrees' : 'contradicts';
+  const isSamePhone = samePhone(customer?.phone, phone);
+  const areSameLines = items === undefined || lines.length === 0 ? undefined : sameLines(items, lines);
+  if (isSamePhone === undefined && areSameLines === undefined) return 'nothing_to_compare';
+  if (isSamePhone === true && areSameLines === false) return 'other_lines';
+  return isSamePhone === false || areSameLines === false ? 'contradicts' : 'agrees';
 }
 
 /** The number without its country: `067…` and `+38067…` are one. */

@@ -17,12 +17,14 @@ export function whoseIs(
 ): Whose {
   const others = maybe_sent.filter((hash) => hash !== content_hash);
   if (maybe_sent.length === 0) return 'anothers';
-  if (others.length === maybe_sent.length) return 'outdated';
   switch (likeness) {
-    case 'agrees':
-      return 'ours';
     case 'contradicts':
+      // Somebody must compare: another customer's order must not be told as ours to correct.
+      return 'anothers';
+    case 'other_lines':
       return others.length > 0 ? 'outdated' : 'anothers';
+    case 'agrees':
+      return others.length === maybe_sent.length ? 'outdated' : 'ours';
     case 'nothing_to_compare':
       // Before the newest was sent, a look-up had not found the others.
       return maybe_sent.at(-1) === content_hash ? 'ours_assumed' : 'outdated';

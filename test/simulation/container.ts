@@ -43,6 +43,8 @@ export class Container implements Struck {
   readonly died: Promise<undefined>;
   readonly #random;
   offsetMs: number;
+  /** How often it has been invoked. */
+  invocation = 0;
   #die: () => void = () => undefined;
   #isDead = false;
   #frozenUntil = 0;
@@ -66,6 +68,7 @@ export class Container implements Struck {
   }
 
   run<T>(work: () => Promise<T>): Promise<T> {
+    this.invocation += 1;
     return inContainer.run(this, work);
   }
 

@@ -1,4 +1,5 @@
 import { type Answer, here } from './container.ts';
+import { Pauses } from './pauses.ts';
 import type { Random } from './random.ts';
 import type { Content } from './story.ts';
 import type { Surroundings } from './surroundings.ts';
@@ -29,9 +30,12 @@ export class SimulatedCrm {
   readonly orders: CrmOrder[] = [];
   /** How often it was asked to create an order of this number, refusals for the rate left out. */
   readonly creations = new Map<string, number>();
+  /** Numbers that it was asked to create by an invocation that it had just asked to leave it alone. */
+  readonly unheeded = new Set<string>();
   key = 'key-1';
   readonly #world: Surroundings;
   readonly #random: Random;
+  readonly #pauses = new Pauses();
   readonly #byKey = new Map<string, { body: string; order: CrmOrder | undefined }>();
 
   constructor(world: Surroundings) {
@@ -80,11 +84,15 @@ export class SimulatedCrm {
     const aborted = new Promise<never>((_, reject) => {
       init.signal?.addEventListener('abort', () => reject(new DOMException('Aborted', 'AbortError')));
     });
+    if (isCreation && !this.#pauses.isHeeded(container, number ?? '')) this.unheeded.add(number ?? '');
     const answer = container.call(`${isCreation ? 'POST' : 'GET'} /api/orders ${number}`, () => {
       const served = isCreation ? this.#create(body, new Headers(init.headers)) : this.#search(url);
       return typeof served === 'function' ? { value: served(init.signal ?? undefined) } : served;
     });
-    return Promise.race([answer, aborted]);
+    const response = await Promise.race([answer, aborted]);
+    // Less than it has asked for: the container's clock may jump.
+    if (isCreation && response.status === 429) this.#pauses.told(container, (RETRY_AFTER_SECONDS - 5) * 1000);
+    return response;
   };
 
   #create(body: string, headers: Headers): Served {
@@ -99,7 +107,8 @@ export class SimulatedCrm {
     );
     if (fault === 'refused') return refusedConnection();
     if (headers.get('authorization') !== `Bearer ${this.key}`) return reply(401, { message: 'Unauthorized' });
-    if (fault === 'busy') return reply(429, { message: 'Too many requests' }, { 'retry-after': '20' });
+    if (fault === 'busy')
+      return reply(429, { message: 'Too many requests' }, { 'retry-after': String(RETRY_AFTER_SECONDS) });
     this.creations.set(external_id, (this.creations.get(external_id) ?? 0) + 1);
     if (fault === 'forbidden') return reply(403, { message: 'Forbidden' });
     if (fault === 'reset') return reset();
@@ -204,6 +213,8 @@ export class SimulatedCrm {
     return this.#world.shape.crm.rows === 'whole' ? { ...body, id } : { id, external_id: number };
   }
 }
+
+const RETRY_AFTER_SECONDS = 20;
 
 /** Rows on a page, whatever is asked for. */
 const PAGE = 20;

@@ -14,7 +14,7 @@ export const LAWS = [
   'untold',
   /** Nothing that is said contradicts the CRM. */
   'contradicted',
-  /** The CRM is asked to create an order four times for each start at most. */
+  /** The CRM is asked to create an order four times for each start at most, and not in a pause that it has asked for. */
   'insistent',
   /** Nothing personal is in the ledger or in an outcome. */
   'indiscreet',

@@ -168,6 +168,12 @@ const patience: Plot = (random, number, at) => {
   ];
 };
 
+/** Several at once, of which the CRM wants none just now. */
+const throttled: Plot = (random, number, at) => [
+  ...['a', 'b', number].map((one) => posting(one, at + random.between(0, 50), 'red')),
+  crmIs('busy', at, random.pick([2000, 60_000]), random.pick([0.5, 1])),
+];
+
 /** Nobody takes anything from the queue, perhaps for longer than a message lives. */
 const standstill: Plot = (random, number, at) => {
   const ms = random.pick([60, 24 * 60, 5 * 24 * 60]) * MINUTE_MS;
@@ -191,5 +197,6 @@ export const PLOTS: readonly Plot[] = [
   zombie,
   zombie,
   patience,
+  throttled,
   standstill,
 ];

@@ -1,4 +1,5 @@
 import { unmarshall } from '@aws-sdk/util-dynamodb';
+import type { ReasonCode } from '../../lib/explanations/reasons.ts';
 import { type Outcome, outcomeSchema } from '../../lib/ledger/outcome.ts';
 import { type LedgerRecord, recordSchema } from '../../lib/ledger/record.ts';
 import { ask, PERSONAL_NAME } from './functions.ts';
@@ -96,6 +97,9 @@ function neverDoubled({ world: { crm, journal, queues } }: End): void {
       );
     }
   }
+  for (const number of crm.unheeded) {
+    journal.breaks('insistent', `the CRM had asked for a pause, and was asked at once to create ${number}`);
+  }
   for (const { caller, content, from, to } of journal.resent) {
     // It was its own other order that had the number, or another's order that says the same.
     if (journal.contentsSent(caller, from) > 1 || isAnothersToo(journal, caller, from, content)) continue;
@@ -128,8 +132,9 @@ function neverForEver({ world: { journal, queues }, records }: End): void {
 
 function neverToldWrongly({ world, told }: End): void {
   const { crm, journal } = world;
-  for (const { type, submitted_by, external_id, crm_order_id } of told) {
+  for (const { type, submitted_by, external_id, crm_order_id, error } of told) {
     if (submitted_by === undefined) continue;
+    if (type === 'parked' && external_id !== undefined) pointsAtWhatIsThere(world, external_id, error);
     if (!journal.hasSent(submitted_by, external_id)) {
       journal.breaks('untold', `the ${submitted_by} was told of ${external_id}, which is not its own`);
     }
@@ -141,6 +146,16 @@ function neverToldWrongly({ world, told }: End): void {
       `the ${submitted_by} was told that ${external_id} is ${crm_order_id}, ${crm.about(crm_order_id)}`,
     );
   }
+}
+
+/** What is said to be in the order's place is there. */
+function pointsAtWhatIsThere({ crm, journal }: World, number: string, error: Outcome['error']): void {
+  const isSaid = (reason: ReasonCode) => error?.reasons?.some(({ code }) => code === reason);
+  if (isSaid('correction_too_late') && crm.ours(number).length === 0)
+    journal.breaks('contradicted', `${number} is said to be in the CRM as it was before, and never was`);
+  const named = /CRM-\d+/.exec(error?.message ?? '')?.[0];
+  if (named !== undefined && crm.byId(named)?.number !== number)
+    journal.breaks('contradicted', `${named} is said to be in the place of ${number}, ${crm.about(named)}`);
 }
 
 const isAnothersToo = (journal: Journal, caller: CallerName, number: string, content: Content): boolean =>

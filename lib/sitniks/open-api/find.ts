@@ -1,4 +1,4 @@
-import { type Likeness, likenessOf, type Sought } from '../likeness.ts';
+import { BEST_LIKENESS_FIRST, type Likeness, likenessOf, type Sought } from '../likeness.ts';
 import type { LookUp } from '../result.ts';
 import type { Newest } from './newest.ts';
 import { numberOf, type OrderRow } from './order-row.ts';
@@ -6,7 +6,7 @@ import { numberOf, type OrderRow } from './order-row.ts';
 /** More need not be shown to a person. */
 const MOST_CANDIDATES = 5;
 
-const BEST_FIRST: readonly Likeness[] = ['agrees', 'nothing_to_compare', 'contradicts'];
+const SAYS_NO: ReadonlySet<Likeness> = new Set(['other_lines', 'contradicts']);
 
 /** The order that has our number, exactly. Of several the one that is most like ours. */
 export function oursIn(rows: readonly OrderRow[], order: Sought): LookUp | undefined {
@@ -14,7 +14,7 @@ export function oursIn(rows: readonly OrderRow[], order: Sought): LookUp | undef
   const times = new Set(ours.map(({ id }) => id)).size;
   const best = ours
     .map((row) => ({ row, likeness: likenessOf(order, row.facts) }))
-    .toSorted((a, b) => BEST_FIRST.indexOf(a.likeness) - BEST_FIRST.indexOf(b.likeness))[0];
+    .toSorted((a, b) => BEST_LIKENESS_FIRST.indexOf(a.likeness) - BEST_LIKENESS_FIRST.indexOf(b.likeness))[0];
   return (
     best && {
       result: 'found',
@@ -39,7 +39,7 @@ export function readNewest({ rows, isWhole, why }: Newest, order: Sought, since:
     ({ externalId, createdAt, facts }) =>
       (externalId === undefined || externalId === '') &&
       (createdAt === undefined || createdAt >= since) &&
-      likenessOf(order, facts) !== 'contradicts',
+      !SAYS_NO.has(likenessOf(order, facts)),
   );
   if (perhaps.length === 0 && isWhole) return { result: 'absent' };
   return {

@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import { type Likeness, likenessOf, type Sought } from '../likeness.ts';
+import { BEST_LIKENESS_FIRST, likenessOf, type Sought } from '../likeness.ts';
 import type { LookUp } from '../result.ts';
 import { crmId, orNothing } from '../statuses.ts';
 import { contentsOf } from './contents.ts';
@@ -73,8 +73,6 @@ export function readPage(body: unknown): Page | undefined {
 /** As `LookUp`; or `next`: the next page may have it. */
 export type Reading = LookUp | { result: 'next' } | { result: 'nameless' };
 
-const ORDER_OF_LIKENESS: readonly Likeness[] = ['agrees', 'nothing_to_compare', 'contradicts'];
-
 /**
  * What the pages read so far say. Only an exact match counts, because a search may match parts of a number, or ignore
  * what it is asked for. "Not there" is believed of a list that is empty, or of one that is known to be whole.
@@ -91,7 +89,7 @@ export function readSearch(pages: readonly Page[], order: Sought, asked: number)
           ? []
           : { crmOrderId, likeness: likenessOf(order, facts), ...contentsOf(given) },
       )
-      .sort((a, b) => ORDER_OF_LIKENESS.indexOf(a.likeness) - ORDER_OF_LIKENESS.indexOf(b.likeness))[0];
+      .sort((a, b) => BEST_LIKENESS_FIRST.indexOf(a.likeness) - BEST_LIKENESS_FIRST.indexOf(b.likeness))[0];
     const times = new Set(ours.map(({ crmOrderId }) => crmOrderId)).size;
     return found === undefined
       ? { result: 'nameless' }

@@ -44,7 +44,9 @@ describe("what the CRM has under an order's number", () => {
       },
       'agrees',
     ],
-    ['the same phone, and other lines', { phone: '+380671234567', lines: [SOCKS] }, 'contradicts'],
+    ['the same phone, and other lines', { phone: '+380671234567', lines: [SOCKS] }, 'other_lines'],
+    ['another phone, and other lines', { phone: '+380501234567', lines: [SOCKS] }, 'contradicts'],
+    ['another phone, and the same lines', { phone: '+380501234567', lines: [DRESS, SOCKS] }, 'contradicts'],
   ])('%s', (_, facts, likeness) => {
     expect(likenessOf(order, facts)).toBe(likeness);
   });
