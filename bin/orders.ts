@@ -6,6 +6,7 @@ import { explain } from './orders/failure.ts';
 import { forgetCommand } from './orders/forget.ts';
 import { listCommand } from './orders/list.ts';
 import { createOutput } from './orders/output.ts';
+import { previewCommand } from './orders/preview.ts';
 import { proveCommand } from './orders/prove.ts';
 import { redriveCommand } from './orders/redrive.ts';
 import { settleCommand } from './orders/settle.ts';
@@ -32,6 +33,7 @@ for (const add of [
   showCommand,
   redriveCommand,
   forgetCommand,
+  previewCommand,
   submitCommand,
   settleCommand,
   setupCommand,
