@@ -19,7 +19,7 @@ export interface TendDeadLettersDeps {
   queue: Pick<OrdersQueue, 'send'>;
   outcomes: OutcomesQueue;
   ledger: Pick<Ledger, 'get' | 'replace' | 'getAside' | 'putAside'>;
-  listing: Pick<Listing, 'inPhase'>;
+  listing: Pick<Listing, 'inPhase' | 'aside'>;
   log: Log;
   /** How long a letter waits before it may be the probe for the first time; each return in vain makes it 3 × as long. */
   returnBaseMs: number;

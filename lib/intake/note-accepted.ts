@@ -1,3 +1,4 @@
+import { adopted } from '../ledger/claim.ts';
 import type { Ledger } from '../ledger/ledger.ts';
 import type { LedgerRecord } from '../ledger/record.ts';
 import { accepted, type Posted, restarted, takenOver } from '../ledger/start.ts';
@@ -41,7 +42,7 @@ async function note(
     case 'repeat':
       return true;
     case 'adopt':
-      return write({ ...intake.record, submitted_by: posted.submitted_by });
+      return write(adopted(intake.record, posted));
     case 'restart':
       if (!isSettled) return write(restarted(intake.record, posted, now));
       if (!intake.isRepeat) await ledger.putAside(accepted(posted, now));

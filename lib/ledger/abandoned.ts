@@ -53,7 +53,8 @@ export const MOVED: Failure = {
   reasons: [{ code: 'broke_off' }],
 };
 
-const LOST: Failure = {
+/** What is told of a message that is nowhere. */
+export const LOST: Failure = {
   type: 'NO_REASON',
   message: 'It has come to no end in the life of a message, and is on no queue any more',
   reasons: [{ code: 'lost_track' }],

@@ -112,7 +112,10 @@ const inDoubt = (record: LedgerRecord): LedgerRecord => ({
 });
 
 /** Whoever sends the very content of an order without a name becomes its owner, and is told what became of it. */
-function adopted(record: LedgerRecord, { submitted_by }: Submission): LedgerRecord {
+export function adopted(
+  record: LedgerRecord,
+  { submitted_by }: Pick<Submission, 'submitted_by'>,
+): LedgerRecord {
   if (record.submitted_by !== undefined || submitted_by === undefined) return record;
   return withOutcome({ ...record, submitted_by });
 }

@@ -6,9 +6,10 @@ import {
   PutItemCommand,
 } from '@aws-sdk/client-dynamodb';
 import { marshall, unmarshall } from '@aws-sdk/util-dynamodb';
+import { asideKey } from './aside-key.ts';
 import { type ClaimDecision, decideClaim } from './claim.ts';
 import { type AttemptEnd, conflicted, ended } from './end.ts';
-import { indexKeysOf } from './listing.ts';
+import { asideIndexKeysOf, indexKeysOf } from './listing.ts';
 import { type LedgerRecord, recordSchema } from './record.ts';
 import type { Submission } from './start.ts';
 
@@ -103,7 +104,6 @@ export function createLedger(dynamodb: DynamoDBClient, options: LedgerOptions): 
     }
   }
 
-  /** No part of the indexes, which list numbers. */
   async function putAside(record: LedgerRecord): Promise<void> {
     const { external_id, submitted_by, content_hash, state } = record;
     if (submitted_by === undefined) return;
@@ -111,7 +111,11 @@ export function createLedger(dynamodb: DynamoDBClient, options: LedgerOptions): 
       await dynamodb.send(
         new PutItemCommand({
           TableName: table,
-          Item: toItem({ ...record, external_id: asideKey(external_id, submitted_by) }),
+          Item: toItem({
+            ...record,
+            external_id: asideKey(external_id, submitted_by),
+            ...asideIndexKeysOf(record),
+          }),
           ...(state === 'accepted' && {
             ConditionExpression: 'attribute_not_exists(external_id) OR content_hash <> :content',
             ExpressionAttributeValues: { ':content': { S: content_hash } },
@@ -184,6 +188,3 @@ const isSameLease = (a: LedgerRecord, b: LedgerRecord): boolean =>
   a.attempts === b.attempts &&
   a.start === b.start &&
   a.content_hash === b.content_hash;
-
-/** No `external_id` has this character. */
-const asideKey = (externalId: string, caller: string): string => `${externalId}#${caller}`;

@@ -12,7 +12,7 @@ export interface IndexKeys {
   day: string;
   accepted_at: string;
   /** Missing of what is in the CRM, so that the index holds only what is not. `since`: ISO 8601. */
-  phase?: ListedPhase;
+  phase?: ListedPhase | 'aside';
   since?: string;
 }
 
@@ -41,6 +41,12 @@ export function indexKeysOf(record: LedgerRecord, now: number): IndexKeys {
   }
 }
 
+/** Of a story beside a number's own: listed only while it has no end, and apart from the numbers. */
+export function asideIndexKeysOf({ state, history }: LedgerRecord): Pick<IndexKeys, 'phase' | 'since'> {
+  const since = history.at(-1)?.at;
+  return phaseOf(state) === 'under_way' && since !== undefined ? { phase: 'aside', since } : {};
+}
+
 /** An order as an index names it. */
 export interface Listed {
   external_id: string;
@@ -54,6 +60,8 @@ export interface Listing {
   cameBetween(from: number, until: number): AsyncIterable<Listed>;
   /** What is in this phase since before `until` (epoch ms), the longest first. */
   inPhase(phase: ListedPhase, until?: number): AsyncIterable<Listed>;
+  /** Stories beside a number's own that have had no end since before `until` (epoch ms), by their keys. */
+  aside(until: number): AsyncIterable<Listed>;
 }
 
 /** Names of the indexes, as `infrastructure` makes them. */
@@ -103,6 +111,7 @@ export function createListing(dynamodb: DynamoDBClient, table: string): Listing 
         );
       }
     },
+    aside: (until) => query(BY_PHASE, ['phase', 'aside'], ['since', '0', new Date(until).toISOString()]),
     inPhase: (phase, until) =>
       query(
         BY_PHASE,

@@ -229,4 +229,16 @@ export const MUTATIONS: readonly Mutation[] = [
     find: '`${order.external_id}:${contentHash(order)}`',
     put: 'order.external_id',
   },
+  {
+    guard: 'Tells whoever becomes the owner of an order without a name what became of it',
+    file: 'lib/ledger/claim.ts',
+    find: 'return withOutcome({ ...record, submitted_by });',
+    put: 'return { ...record, submitted_by };',
+  },
+  {
+    guard: 'Tells of what has lost its number, and is on no queue any more',
+    file: 'lib/dead-letters/lost-orders.ts',
+    find: '(await countOf(deps.listing.aside(until), recordLostAside, deps))',
+    put: '0',
+  },
 ];

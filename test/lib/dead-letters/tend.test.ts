@@ -415,6 +415,22 @@ describe('an order that is on no queue any more', () => {
     expect(await recordOf('lost')).toMatchObject({ state: 'synced' });
   });
 
+  test('of a caller that does not have the number is told so as well, once; but not where it has got it since', async () => {
+    const ledger = ledgerOf(relay.stack);
+    for (const id of ['lost-aside', 'got-it']) {
+      await known(id, id === 'got-it' ? { state: 'synced', submitted_by: 'site' } : { state: 'synced' });
+      const story = accepted({ external_id: id, content_hash: 'h', submitted_by: 'site' }, Date.now());
+      await ledger.putAside({ ...story, history: [{ at: at(5), step: 'accepted' }] });
+    }
+    expect((await tend()).report).toMatchObject({ lost: 1 });
+    expect((await tend()).report).toMatchObject({ lost: 0 });
+    expect(told).toMatchObject([{ type: 'parked', external_id: 'lost-aside', submitted_by: 'site' }]);
+    expect(await ledger.getAside('lost-aside', 'site')).toMatchObject({
+      state: 'parked',
+      error: { reasons: [{ code: 'lost_track' }] },
+    });
+  });
+
   test('is told with the same id, should the run die before it is recorded', async () => {
     await known('lost-twice', seenLast(5), 9);
     const ledger = { ...ledgerOf(relay.stack), replace: () => Promise.reject(new Error('Killed')) };
