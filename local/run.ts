@@ -20,8 +20,17 @@ export interface RunningStack {
   stop(): Promise<number | null>;
 }
 
-/** `npm start` in a process of its own, on free ports. @throws {Error} with its output where it does not come up. */
-export async function runLocalStack(extra: Record<string, string> = {}): Promise<RunningStack> {
+/**
+ * `npm start` in a process of its own, on free ports.
+ *
+ * @param extra environment variables
+ * @param params parameters of infrastructure/params.yml that are to be others
+ * @throws {Error} with its output where it does not come up.
+ */
+export async function runLocalStack(
+  extra: Record<string, string> = {},
+  params: Record<string, string | number> = {},
+): Promise<RunningStack> {
   const names = [
     'API_PORT',
     'LAMBDA_PORT',
@@ -38,7 +47,14 @@ export async function runLocalStack(extra: Record<string, string> = {}): Promise
   // The script's own words, without npm between us and the process that is to get the signal.
   const child = spawn(
     process.execPath,
-    ['node_modules/.bin/serverless', 'offline', 'start', '--stage', 'local'],
+    [
+      'node_modules/.bin/serverless',
+      'offline',
+      'start',
+      '--stage',
+      'local',
+      ...Object.entries(params).flatMap(([name, value]) => ['--param', `${name}=${value}`]),
+    ],
     {
       cwd: new URL('..', import.meta.url).pathname,
       env: { ...process.env, ...env },
@@ -51,7 +67,7 @@ export async function runLocalStack(extra: Record<string, string> = {}): Promise
   }
   const output = () => chunks.join('');
 
-  const deadline = Date.now() + 60_000;
+  const deadline = Date.now() + 120_000;
   while (!output().includes('Ctrl-C stops all of it')) {
     if (child.exitCode !== null || Date.now() > deadline) {
       child.kill('SIGKILL');

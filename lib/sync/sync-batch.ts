@@ -19,7 +19,7 @@ export interface SyncBatchDeps extends Omit<SyncOrderDeps, 'rateLimit' | 'leaseM
 }
 
 /** Orders of one batch in flight: with 5 batches at once, at most 25 calls at the CRM. */
-const ORDERS_AT_ONCE = 5;
+export const ORDERS_AT_ONCE = 5;
 
 const CLOCK_SKEW_MS = 60_000;
 
