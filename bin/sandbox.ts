@@ -5,6 +5,7 @@ import { readPorts } from '../local/ports.ts';
 import { FAULTS } from '../local/sandbox/faults.ts';
 import { ask } from './ask.ts';
 import { requireKnownCommand } from './known-command.ts';
+import { callbacks, restore } from './restore.ts';
 
 const askSandbox = (path: string, method = 'GET', body?: object) =>
   ask(
@@ -47,6 +48,12 @@ program
   .command('mend')
   .description('no call fails any more')
   .action(() => askSandbox('/faults', 'DELETE'));
+program
+  .command('callbacks')
+  .description('where callbacks go; with a URL, to a receiver of your own')
+  .argument('[url]', 'such as http://localhost:5000/callbacks')
+  .action(callbacks);
+program.command('restore').description('everything as it was at the start, but for orders').action(restore);
 
 requireKnownCommand(program);
 await program.parseAsync();

@@ -4,11 +4,12 @@ import { type EventSourceMapping, startEventSourceMapping } from './event-source
 import { isRoute, type Route, routesOf } from './http-api/routes.ts';
 import { type HttpApi, startHttpApi } from './http-api/server.ts';
 import { invokeFunction } from './invoke.ts';
+import { LOCAL_OPERATORS, LOCAL_TOKENS } from './local-secrets.ts';
 import { serveOnlyThisMachine } from './only-this-machine.ts';
 import { type Ports, readPorts, requireFree } from './ports.ts';
 import { type MadeResource, queueNames, reachable, tableNames } from './resources.ts';
 import { type Schedule, startSchedule } from './schedule.ts';
-import { environmentOf, LOCAL_OPERATORS, LOCAL_TOKENS, type Stack, startStack } from './stack.ts';
+import { environmentOf, type Stack, startStack } from './stack.ts';
 import { surviveCrashes } from './survive-crashes.ts';
 import { welcome } from './welcome.ts';
 import { startWorkshop, type WorkshopServer } from './workshop/server.ts';

@@ -5,30 +5,12 @@ import { SQSClient } from '@aws-sdk/client-sqs';
 import dynalite from 'dynalite';
 import { buildApp } from 'fauxqs';
 import { type CallbackReceiver, startCallbackReceiver } from './callback-receiver.ts';
+import { LOCAL_API_KEY, LOCAL_CHAT, LOCAL_SIGNING_SECRET, localCallbacks } from './local-secrets.ts';
 import type { Ports } from './ports.ts';
 import { type MadeResource, makeResources } from './resources.ts';
 import { type Sandbox, startSandbox } from './sandbox/server.ts';
 import { type Secrets, startSecrets } from './secrets.ts';
 import { startTelegram, type Telegram } from './telegram.ts';
-
-/** The key that the sandbox CRM takes until it is told otherwise. */
-export const LOCAL_API_KEY = 'sandbox-key';
-
-/** Who may post to the local stack, as the intake secret has it. */
-export const LOCAL_TOKENS = JSON.stringify({ demo: 'local' });
-
-/** Who may act on the manager's page of the local stack. */
-export const LOCAL_OPERATORS = JSON.stringify({ manager: 'manager' });
-
-/** What callbacks to the local receiver are signed with. It is as long as a secret has to be, and plainly none. */
-export const LOCAL_SIGNING_SECRET = `whsec_${Buffer.from('no secret: for this machine only').toString('base64')}`;
-
-/** The shop's chat of the local stack. It is as long as a token has to be, and plainly none. */
-export const LOCAL_CHAT = { bot_token: '1:no-secret-for-this-machine-only', chat: '42' } as const;
-
-/** Where outcomes are told, as the callbacks secret has it. */
-const localCallbacks = (url: string) =>
-  JSON.stringify({ demo: { url, signing_secrets: LOCAL_SIGNING_SECRET, telegram: LOCAL_CHAT } });
 
 const LOOPBACK = '127.0.0.1';
 

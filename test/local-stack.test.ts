@@ -8,8 +8,8 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import * as z from 'zod';
 import { TEXTS } from '../lib/explanations/texts.ts';
 import { callbackSchema } from '../lib/intake/contract.ts';
+import { LOCAL_SIGNING_SECRET } from '../local/local-secrets.ts';
 import { type RunningStack, runLocalStack } from '../local/run.ts';
-import { LOCAL_SIGNING_SECRET } from '../local/stack.ts';
 import { PERSONAL, sampleOrder } from './kit/orders.ts';
 import { until } from './kit/until.ts';
 

@@ -1,71 +1,147 @@
+import { setTimeout as pause } from 'node:timers/promises';
 import { GetQueueAttributesCommand } from '@aws-sdk/client-sqs';
 import * as z from 'zod';
-import { readEndpoints } from '../../lib/callbacks/endpoints.ts';
+import { type Endpoints, readEndpoints } from '../../lib/callbacks/endpoints.ts';
 import { nameOf } from '../../lib/lambda/observability.ts';
-import { UnusableSecret } from '../../lib/secrets/secret.ts';
-import type { Check } from './check.ts';
+import { type Check, type Finding, fine, wrong } from './check.ts';
 import type { Relay } from './connect.ts';
+import { wrongSecret } from './crm-checks.ts';
+import { pasteFor } from './paste.ts';
 
-/** Is there somewhere to tell outcomes, and has everything been told? */
-export const callbackChecks = async (relay: Relay): Promise<Check[]> => [
-  await endpoints(relay),
-  await untold(relay),
-];
+/** A callback that nothing is the matter with is made in this time. */
+const TOLD_WITHIN_MS = 3_000;
+const LOOK_MS = 250;
 
-async function endpoints({ secrets, callbacksSecret }: Relay): Promise<Check> {
+/** Is there somewhere to tell outcomes, does it answer, and has everything been told? */
+export async function callbackChecks(relay: Relay): Promise<Check[]> {
+  const { checks, endpoints } = await readable(relay);
+  return [
+    ...checks,
+    ...(endpoints === undefined ? [] : [{ name: 'endpoints', ...(await answering(endpoints, relay)) }]),
+    { name: 'untold outcomes', ...(await untold(relay)) },
+    { name: 'outcomes', ...(await givenUp(relay)) },
+  ];
+}
+
+async function readable(relay: Relay): Promise<{ checks: Check[]; endpoints?: Endpoints }> {
+  const { secrets, callbacksSecret: id } = relay;
   const name = 'callbacks';
   try {
-    const { byCaller } = await readEndpoints(secrets, callbacksSecret);
-    return {
-      name,
-      ok: true,
-      detail: `${callbacksSecret} is readable; callers that are told: ${byCaller.size}`,
-    };
+    const endpoints = await readEndpoints(secrets, id);
+    const detail = `${id} is readable; callers that are told: ${endpoints.byCaller.size}`;
+    return { checks: [{ name, ...fine(detail) }], endpoints };
   } catch (error) {
-    // An UnusableSecret says why, and nothing of what the secret holds.
-    return error instanceof UnusableSecret
-      ? {
-          name,
-          ok: false,
-          detail: error.message,
-          fix: `aws secretsmanager put-secret-value --secret-id ${callbacksSecret} --secret-string file://callbacks.json (create-secret --name, if there is none; {} for nobody)`,
-        }
-      : {
-          name,
-          ok: false,
-          detail: `Secrets Manager cannot be asked (${nameOf(error)})`,
-          fix: 'try again in a minute',
-        };
+    const finding = wrongSecret(
+      error,
+      'mend it ({} for nobody): until then outcomes wait',
+      pasteFor(relay).editSecret(id),
+      relay,
+    );
+    return { checks: [{ name, ...finding }] };
   }
 }
 
-const sizeSchema = z.object({ QueueArn: z.string(), ApproximateNumberOfMessages: z.coerce.number() });
-
-/** What could not be told in a day waits on a queue of its own. */
-async function untold({ sqs, outcomesDeadLetterQueueUrl }: Relay): Promise<Check> {
-  const name = 'outcomes';
+/** A caller's name is no secret, and stands in every log line of its callbacks. */
+async function answering({ byCaller, version }: Endpoints, relay: Relay): Promise<Finding> {
+  const paste = pasteFor(relay);
+  const { stopped, health } = relay;
   try {
-    const { Attributes } = await sqs.send(
-      new GetQueueAttributesCommand({
-        QueueUrl: outcomesDeadLetterQueueUrl,
-        AttributeNames: ['QueueArn', 'ApproximateNumberOfMessages'],
-      }),
+    const callers = [...byCaller.keys()];
+    const states = await Promise.all(
+      callers.map(async (caller) => ({
+        caller,
+        isStopped: await stopped.has(caller, version),
+        isSpared: await health.isSpared(caller),
+      })),
     );
-    const { QueueArn, ApproximateNumberOfMessages: count } = sizeSchema.parse(Attributes);
-    return count === 0
-      ? { name, ok: true, detail: 'none has been given up' }
-      : {
-          name,
-          ok: false,
-          detail: `${count} could not be told: an endpoint was down for three days, or has said 410`,
-          fix: `mend the endpoint, or the callbacks secret; then aws sqs start-message-move-task --source-arn ${QueueArn}`,
-        };
+    const gone = states.filter(({ isStopped }) => isStopped).map(({ caller }) => caller);
+    if (gone.length > 0) {
+      return wrong(
+        `stopped, because it has answered 410: ${gone.join(', ')}`,
+        'once it is mended, write the secret anew, with another address or the same: it is called again then',
+        paste.touchSecret(relay.callbacksSecret),
+      );
+    }
+    const deaf = states.filter(({ isSpared }) => isSpared).map(({ caller }) => caller);
+    return deaf.length === 0
+      ? fine(callers.length === 0 ? 'none' : 'none has stopped, or is spared for being slow')
+      : wrong(
+          `no answer from: ${deaf.join(', ')}`,
+          'see whether it runs; what it has not been told it is told for three days',
+          paste.log('notifySubmitter'),
+        );
   } catch (error) {
-    return {
-      name,
-      ok: false,
-      detail: `OutcomesDeadLetterQueue cannot be asked (${nameOf(error)})`,
-      fix: 'check that you may call sqs:GetQueueAttributes, and that the stack is deployed',
-    };
+    return wrong(
+      `the table of endpoints cannot be read (${nameOf(error)})`,
+      'check that you may read it, and that the stack is deployed',
+      paste.deploy(),
+    );
+  }
+}
+
+const count = z.coerce.number();
+const sizeSchema = z
+  .object({
+    ApproximateNumberOfMessages: count,
+    ApproximateNumberOfMessagesNotVisible: count,
+    ApproximateNumberOfMessagesDelayed: count,
+  })
+  .transform((counts) => Object.values(counts).reduce((sum, one) => sum + one, 0));
+
+async function sizeOf({ sqs }: Relay, queueUrl: string): Promise<number> {
+  const { Attributes } = await sqs.send(
+    new GetQueueAttributesCommand({
+      QueueUrl: queueUrl,
+      AttributeNames: [
+        'ApproximateNumberOfMessages',
+        'ApproximateNumberOfMessagesNotVisible',
+        'ApproximateNumberOfMessagesDelayed',
+      ],
+    }),
+  );
+  return sizeSchema.parse(Attributes);
+}
+
+const cannotAsk = (queue: string, error: unknown, relay: Relay): Finding =>
+  wrong(
+    `${queue} cannot be asked (${nameOf(error)})`,
+    'check that you may call sqs:GetQueueAttributes, and that the stack is deployed',
+    pasteFor(relay).deploy(),
+  );
+
+/** What waits for longer than a call takes has failed at least once. */
+async function untold(relay: Relay): Promise<Finding> {
+  try {
+    const until = Date.now() + TOLD_WITHIN_MS;
+    for (;;) {
+      const waiting = await sizeOf(relay, relay.outcomesQueueUrl);
+      if (waiting === 0) return fine('none waits');
+      if (Date.now() >= until) {
+        return wrong(
+          `${waiting} wait to be told: an endpoint does not take them`,
+          'see whose, and with which answer; each is tried for three days',
+          pasteFor(relay).log('notifySubmitter'),
+        );
+      }
+      await pause(LOOK_MS);
+    }
+  } catch (error) {
+    return cannotAsk('OutcomesQueue', error, relay);
+  }
+}
+
+/** What could not be told in three days waits on a queue of its own. */
+async function givenUp(relay: Relay): Promise<Finding> {
+  try {
+    const left = await sizeOf(relay, relay.outcomesDeadLetterQueueUrl);
+    return left === 0
+      ? fine('none has been given up')
+      : wrong(
+          `${left} could not be told: an endpoint was down for three days, or has said 410`,
+          'mend the endpoint, or the callbacks secret; then have them told again',
+          pasteFor(relay).orders('tell --given-up'),
+        );
+  } catch (error) {
+    return cannotAsk('OutcomesDeadLetterQueue', error, relay);
   }
 }

@@ -1,11 +1,14 @@
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
 import { GetQueueUrlCommand, SQSClient } from '@aws-sdk/client-sqs';
+import { type EndpointHealthSeen, endpointHealth } from '../../lib/callbacks/endpoint-health.ts';
+import { type StoppedEndpoints, stoppedEndpoints } from '../../lib/callbacks/stopped-endpoints.ts';
 import { type DeadLetterQueue, deadLetterQueue } from '../../lib/dead-letters/dead-letter-queue.ts';
 import { AWS_CLIENT_OPTIONS } from '../../lib/lambda/aws.ts';
 import { createLedger, type Ledger } from '../../lib/ledger/ledger.ts';
 import { createListing, type Listing } from '../../lib/ledger/listing.ts';
-import { type OrdersQueue, ordersQueue } from '../../lib/queues/queues.ts';
+import { type OrdersQueue, type OutcomesQueue, ordersQueue, outcomesQueue } from '../../lib/queues/queues.ts';
+import { LOCAL_SECRET_NAMES } from '../../local/local-secrets.ts';
 import { readPorts } from '../../local/ports.ts';
 import { reachable } from '../../local/resources.ts';
 import type { Addresses } from './addresses.ts';
@@ -15,12 +18,17 @@ import { readStackOutputs } from './stack-outputs.ts';
 /** A stage, ready to be asked and told. */
 export interface Relay extends Addresses {
   stage: string;
+  region: string;
   sqs: SQSClient;
   secrets: SecretsManagerClient;
+  dynamodb: DynamoDBClient;
   ledger: Ledger;
   listing: Listing;
   ordersQueue: OrdersQueue;
+  outcomesQueue: OutcomesQueue;
   deadLetters: DeadLetterQueue;
+  stopped: Pick<StoppedEndpoints, 'has'>;
+  health: Pick<EndpointHealthSeen, 'isSpared'>;
   close(): void;
 }
 
@@ -31,8 +39,7 @@ const LOCAL = {
   outcomesQueue: 'sitniks-orders-local-outcomes.fifo',
   outcomesDeadLetterQueue: 'sitniks-orders-local-outcomes-dead-letters.fifo',
   ledgerTable: 'Ledger',
-  apiKeySecret: 'sitniks-orders/local/api-key',
-  callbacksSecret: 'sitniks-orders/local/callbacks',
+  stoppedEndpointsTable: 'StoppedEndpoints',
 } as const;
 
 /** @throws {Refusal} where there is no such stage, or it is not running. */
@@ -45,15 +52,22 @@ export async function connect({ stage, region }: { stage: string; region: string
   };
   try {
     const at = isLocal ? await localAddresses(sqs) : await readStackOutputs(stage, region);
+    const { stoppedEndpointsTable } = at;
     return {
       ...at,
       stage,
+      region,
+      dynamodb,
       sqs,
       secrets,
       ledger: createLedger(dynamodb, { table: at.ledgerTable }),
       listing: createListing(dynamodb, at.ledgerTable),
       ordersQueue: ordersQueue(sqs, at.ordersQueueUrl),
+      outcomesQueue: outcomesQueue(sqs, at.outcomesQueueUrl),
       deadLetters: deadLetterQueue(sqs, at.deadLetterQueueUrl),
+      stopped: stoppedEndpoints(dynamodb, stoppedEndpointsTable),
+      // Only asked, never let call: how long a call takes does not matter here.
+      health: endpointHealth(dynamodb, stoppedEndpointsTable, 0),
       close,
     };
   } catch (error) {
@@ -102,8 +116,12 @@ async function localAddresses(sqs: SQSClient): Promise<Addresses> {
     sitniksBaseUrl: `http://localhost:${ports.SANDBOX_PORT}`,
     sitniksDialect: process.env['SITNIKS_DIALECT'] === 'open-api' ? 'open-api' : 'orders',
     sitniksOpenApi: '{}',
-    apiKeySecret: LOCAL.apiKeySecret,
-    callbacksSecret: LOCAL.callbacksSecret,
+    apiKeySecret: LOCAL_SECRET_NAMES.apiKey,
+    callbacksSecret: LOCAL_SECRET_NAMES.callbacks,
+    stoppedEndpointsTable: LOCAL.stoppedEndpointsTable,
+    intakeTokensSecret: LOCAL_SECRET_NAMES.intakeTokens,
+    // Its token is short, so that it can be typed.
+    intakeTokensLeastLength: 1,
     syncTimeoutMs: undefined,
   };
 }

@@ -1,18 +1,22 @@
 import type { Command } from 'commander';
-import type { Check } from './check.ts';
+import { type Check, wrong } from './check.ts';
 import { checks } from './checks.ts';
 import { liveChecks } from './live-checks.ts';
+import { pasteFor } from './paste.ts';
 import { against } from './session.ts';
 
 export function doctorCommand(program: Command): void {
   program
     .command('doctor')
-    .description('check settings, secret, key, queues and clock; a line each, with the fix')
+    .description(
+      'check whatever an order passes by, from the key to the clock; a line each, with a command that mends it',
+    )
     .option('--live', "and what can be seen of Sitniks' live Open API, by reading only")
     .action(({ live = false }: { live?: boolean }, command: Command) =>
-      against(command, async ({ relay, out, goOn }) => {
+      against(command, async (session) => {
+        const { relay, out, goOn } = session;
         const results: Check[] = [];
-        for (const check of checks(relay)) {
+        for (const check of checks(session)) {
           goOn();
           results.push(...(await check()));
         }
@@ -21,7 +25,12 @@ export function doctorCommand(program: Command): void {
           results.push(
             ...(mayAsk
               ? await liveChecks(relay)
-              : [{ name: 'live', ok: false, detail: 'not tried: see key', fix: 'mend key first' }]),
+              : [
+                  {
+                    name: 'live',
+                    ...wrong('not tried: see key', 'mend key first', pasteFor(relay).orders('doctor')),
+                  },
+                ]),
           );
         }
         const isWell = results.every(({ ok }) => ok);
@@ -31,5 +40,10 @@ export function doctorCommand(program: Command): void {
     );
 }
 
-const toLine = ({ ok, name, detail, fix }: Check): string =>
-  `${ok ? '✓' : '✗'} ${name.padEnd(18)}${detail}${fix === undefined ? '' : `\n    fix: ${fix}`}`;
+const toLine = (check: Check): string =>
+  check.ok
+    ? `✓ ${check.name.padEnd(NAME)}${check.detail}`
+    : `✗ ${check.name.padEnd(NAME)}${check.detail}\n    fix: ${check.fix}\n    ${check.command}`;
+
+/** The longest name, and two spaces. */
+const NAME = 26;

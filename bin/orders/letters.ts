@@ -106,6 +106,30 @@ export async function withDeadLetters<T>(
   }
 }
 
+/** All dead letters, as `factsOf` sees each; none is kept in hand meanwhile, nor its body in memory. The longest there first. */
+export async function surveyLetters<T extends { parkedAt: number }>(
+  session: Pick<Session, 'out' | 'goOn'> & { relay: LetterQueue },
+  factsOf: (letter: Letter) => T,
+  limits: Limits = LIMITS,
+): Promise<{ facts: T[]; elsewhere: number; unseen: number }> {
+  // By message: one may come twice.
+  const facts = new Map<string, T>();
+  const look = (letter: Letter) => {
+    facts.set(letter.messageId, factsOf(letter));
+    return false;
+  };
+  return withDeadLetters(
+    session,
+    look,
+    async ({ elsewhere, unseen }) => ({
+      facts: [...facts.values()].toSorted((a, b) => a.parkedAt - b.parkedAt),
+      elsewhere,
+      unseen,
+    }),
+    limits,
+  );
+}
+
 type LetterQueue = Pick<Relay, 'sqs' | 'deadLetters' | 'deadLetterQueueUrl'>;
 
 /** Letters to be had, and letters that somebody else has in hand. SQS counts roughly. */

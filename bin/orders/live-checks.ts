@@ -2,8 +2,9 @@ import { randomUUID } from 'node:crypto';
 import { readList } from '../../lib/sitniks/open-api/lists.ts';
 import { orderRow } from '../../lib/sitniks/open-api/order-row.ts';
 import { accountOf, listed, patiently } from './account.ts';
-import type { Check } from './check.ts';
+import { type Check, fine, wrong } from './check.ts';
 import type { Relay } from './connect.ts';
+import { pasteFor } from './paste.ts';
 
 /**
  * What nobody here could see of the live Open API, seen on this account, by reading only. A line each: what was found
@@ -15,9 +16,14 @@ export async function liveChecks(relay: Relay): Promise<Check[]> {
     readList(call, 'orders', query, orderRow, patiently(apiKey));
   const head = await orders({ limit: 20, skip: 0 });
   if (!head.ok)
-    return [{ name: 'live: orders', ok: false, detail: head.message, fix: 'see key, and sitniksBaseUrl' }];
+    return [
+      {
+        name: 'live: orders',
+        ...wrong(head.message, 'see key, and sitniksBaseUrl', pasteFor(relay).ask(relay.sitniksBaseUrl)),
+      },
+    ];
   const { rows } = head;
-  const fact = (name: string, detail: string): Check => ({ name: `live: ${name}`, ok: true, detail });
+  const fact = (name: string, detail: string): Check => ({ name: `live: ${name}`, ...fine(detail) });
   const numbered = rows.filter(({ externalId }) => (externalId ?? '') !== '');
   const times = rows.map(({ createdAt }) => createdAt ?? Number.NaN);
   const isNewestFirst = times.every((at, i) => i === 0 || at <= (times[i - 1] ?? at));
@@ -53,9 +59,11 @@ export async function liveChecks(relay: Relay): Promise<Check[]> {
       ? fact('skip', rows.length < 2 ? 'too few orders to tell' : 'seen: it is heeded')
       : {
           name: 'live: skip',
-          ok: false,
-          detail: 'not heeded: an order in doubt can only be settled by a person',
-          fix: 'none on this side',
+          ...wrong(
+            'not heeded: an order in doubt can only be settled by a person',
+            'none on this side: see which wait for one',
+            pasteFor(relay).orders('list --reason unproven'),
+          ),
         },
     fact('settlement (L)', accounts),
   ];

@@ -2,9 +2,10 @@ import { GetQueueAttributesCommand } from '@aws-sdk/client-sqs';
 import * as z from 'zod';
 import { nameOf } from '../../lib/lambda/observability.ts';
 import { parseJson } from '../../lib/order/parse-json.ts';
-import type { Check } from './check.ts';
+import { type Check, fine, wrong } from './check.ts';
 import type { Relay } from './connect.ts';
 import { age } from './duration.ts';
+import { pasteFor } from './paste.ts';
 
 const count = z.coerce.number().int();
 
@@ -32,14 +33,16 @@ export async function queueChecks(relay: Relay): Promise<Check[]> {
       attributesOf(relay, relay.ordersQueueUrl),
       attributesOf(relay, relay.deadLetterQueueUrl),
     ]);
-    return judgeQueues(orders, deadLetters, relay.syncTimeoutMs);
+    return judgeQueues(orders, deadLetters, relay.syncTimeoutMs, pasteFor(relay).deploy());
   } catch (error) {
     return [
       {
         name: 'queues',
-        ok: false,
-        detail: `their settings cannot be read (${nameOf(error)})`,
-        fix: 'check that you may call sqs:GetQueueAttributes, and that the stack is deployed',
+        ...wrong(
+          `their settings cannot be read (${nameOf(error)})`,
+          'check that you may call sqs:GetQueueAttributes, and that the stack is deployed',
+          pasteFor(relay).deploy(),
+        ),
       },
     ];
   }
@@ -56,12 +59,18 @@ async function attributesOf({ sqs }: Relay, queueUrl: string): Promise<QueueAttr
  * Are the two queues set so that no order is lost or handed out twice (reliability notes, 1, 2 and 11)?
  *
  * @param timeoutMs of `syncOrders`, where it is known
+ * @param deploy what deploys the stage
  */
 export function judgeQueues(
   orders: QueueAttributes,
   deadLetters: QueueAttributes,
   timeoutMs: number | undefined,
+  deploy: string,
 ): Check[] {
+  const check = (name: string, ok: boolean, detail: string, fix: string): Check => ({
+    name,
+    ...(ok ? fine(detail) : wrong(detail, fix, deploy)),
+  });
   const visibility = orders.VisibilityTimeout;
   const needed = timeoutMs === undefined ? 0 : (VISIBILITY_FACTOR * timeoutMs) / 1000;
   const policy = orders.RedrivePolicy;
@@ -94,6 +103,3 @@ export function judgeQueues(
     ),
   ];
 }
-
-const check = (name: string, ok: boolean, detail: string, fix: string): Check =>
-  ok ? { name, ok, detail } : { name, ok, detail, fix };

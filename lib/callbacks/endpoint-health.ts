@@ -15,6 +15,12 @@ export interface EndpointHealth {
   guard<T extends { answered: boolean }>(caller: string, call: () => Promise<T>): Promise<T | undefined>;
 }
 
+/** What an operator may want to know of it. */
+export interface EndpointHealthSeen extends EndpointHealth {
+  /** It did not answer, or somebody is finding out just now. */
+  isSpared(caller: string): Promise<boolean>;
+}
+
 /** What answers within this holds up nobody. */
 const QUICK_MS = 2_000;
 /** For so long after a quick answer it may be called as often as there is something to tell. */
@@ -34,7 +40,7 @@ export function endpointHealth(
   table: string,
   timeoutMs: number,
   now: () => number = Date.now,
-): EndpointHealth {
+): EndpointHealthSeen {
   // No caller's name has this sign in it.
   const keyOf = (caller: string) => ({ S: `${caller}#health` });
   const write = (caller: string, times: { proven_until?: number; spared_until?: number }) => ({
@@ -46,14 +52,22 @@ export function endpointHealth(
     },
   });
 
-  async function mayCall(caller: string): Promise<boolean> {
+  async function read(caller: string) {
     const { Item } = await dynamodb.send(
       new GetItemCommand({ TableName: table, Key: { caller: keyOf(caller) }, ConsistentRead: true }),
     );
     const isAhead = (name: string) => Number(Item?.[name]?.N ?? 0) > now();
-    if (isAhead('proven_until')) return true;
-    if (isAhead('spared_until')) return false;
-    const mark = Item?.['mark'];
+    return {
+      isProven: isAhead('proven_until'),
+      isSpared: isAhead('spared_until'),
+      mark: Item?.['mark'],
+    };
+  }
+
+  async function mayCall(caller: string): Promise<boolean> {
+    const { isProven, isSpared, mark } = await read(caller);
+    if (isProven) return true;
+    if (isSpared) return false;
     try {
       // Of two containers that find it free, one calls.
       await dynamodb.send(
@@ -71,6 +85,7 @@ export function endpointHealth(
   }
 
   return {
+    isSpared: async (caller) => (await read(caller)).isSpared,
     async guard(caller, call) {
       if (!(await mayCall(caller))) return undefined;
       const begunAt = now();

@@ -11,6 +11,8 @@ const SERVICES = {
   dynamodb: 'dynamodb',
   'secrets-manager': 'secretsmanager',
   cloudformation: 'cloudformation',
+  cloudwatch: 'cloudwatch',
+  lambda: 'lambda',
 };
 
 /** All that `npm run orders` is made of. */

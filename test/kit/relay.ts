@@ -16,7 +16,8 @@ import {
   startEventSourceMapping,
 } from '../../local/event-source-mapping.ts';
 import { invokeHandler } from '../../local/invoke.ts';
-import { LOCAL_TOKENS, type Stack, startStack } from '../../local/stack.ts';
+import { LOCAL_TOKENS } from '../../local/local-secrets.ts';
+import { type Stack, startStack } from '../../local/stack.ts';
 import { testTemplate } from './template.ts';
 import { until } from './until.ts';
 

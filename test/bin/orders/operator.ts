@@ -4,6 +4,7 @@ import { refOf } from '../../kit/dlq.ts';
 import type { HttpServer } from '../../kit/http-server.ts';
 import { type Relay, startRelay } from '../../kit/relay.ts';
 import { type Ended, type Running, startCloudFormation, startOrders } from './cli.ts';
+import { allIsWell, startFunctionsStandIn } from './functions-stand-in.ts';
 
 export interface RunOptions {
   /** On standard input. */
@@ -41,14 +42,24 @@ export async function startOperator(): Promise<Operator> {
     SitniksBaseUrl: stack.sandbox.url,
     SitniksApiKeySecret: 'test/api-key',
     CallbacksSecret: 'test/callbacks',
+    StoppedEndpointsTable: refOf(stack, 'StoppedEndpoints'),
+    IntakeTokensSecret: 'test/intake-tokens',
+    IntakeTokensLeastLength: '1',
     SyncTimeout: '60s',
   };
   const cloudFormation: HttpServer = await startCloudFormation('sitniks-orders-test', () => outputs);
 
+  const lambda = await startFunctionsStandIn(allIsWell);
+
   const begin = (args: string[], input?: string) =>
     startOrders(
       [...args, '--stage', 'test'],
-      { ...stack.environment, AWS_ENDPOINT_URL_CLOUDFORMATION: cloudFormation.url },
+      {
+        ...stack.environment,
+        AWS_ENDPOINT_URL_CLOUDFORMATION: cloudFormation.url,
+        AWS_ENDPOINT_URL_LAMBDA: lambda.url,
+        AWS_ENDPOINT_URL_CLOUDWATCH: lambda.url,
+      },
       input,
     );
   const orders = async (args: string[], { input, code = 0 }: RunOptions = {}) => {
@@ -72,7 +83,7 @@ export async function startOperator(): Promise<Operator> {
       await relay.takeDeadLetters();
     },
     async stop() {
-      await cloudFormation.stop();
+      await Promise.all([cloudFormation.stop(), lambda.stop()]);
       await relay.stop();
     },
   };

@@ -1,11 +1,8 @@
-/** Every command as a person or a script runs it, against a deployed stage: a relay on stand-ins of AWS's services. */
-import { PurgeQueueCommand, SendMessageCommand, SetQueueAttributesCommand } from '@aws-sdk/client-sqs';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import * as z from 'zod';
 import { explanationSchema } from '../../../lib/explanations/explanation.ts';
 import { TEXTS } from '../../../lib/explanations/texts.ts';
-import { countOf, dropLetter, parkOrder, refOf } from '../../kit/dlq.ts';
-import { startHttpServer } from '../../kit/http-server.ts';
+import { countOf, dropLetter, parkOrder } from '../../kit/dlq.ts';
 import { PERSONAL, sampleOrder } from '../../kit/orders.ts';
 import type { Relay } from '../../kit/relay.ts';
 import { until } from '../../kit/until.ts';
@@ -238,104 +235,4 @@ test('submit puts an order on the queue once, shows what the CRM would get, and 
   });
   expect(wrong.stderr).toMatch(/#\/adress {2}adress is not a field of an order/);
   expect(wrong.stderr).not.toContain(PERSONAL.name);
-});
-
-describe('doctor', () => {
-  const checked = z.object({
-    ok: z.boolean(),
-    checks: z.array(z.object({ name: z.string(), ok: z.boolean() })),
-  });
-  const failing = async () =>
-    (await operator.json(checked, ['doctor'], { code: 1 })).checks
-      .filter(({ ok }) => !ok)
-      .map(({ name }) => name);
-
-  const set = (id: string, Attributes: Record<string, string>) =>
-    relay.stack.sqs.send(new SetQueueAttributesCommand({ QueueUrl: refOf(relay.stack, id), Attributes }));
-  beforeAll(async () => {
-    // As serverless.yml has them.
-    await set('OrdersQueue', { VisibilityTimeout: '360' });
-    await set('DeadLetterQueue', { MessageRetentionPeriod: '1209600' });
-  });
-  afterAll(() => set('OrdersQueue', { VisibilityTimeout: '1' }));
-
-  test('finds nothing wrong, and nothing that it reads is told', async () => {
-    const { stdout, stderr } = await operator.orders(['doctor']);
-    expect(stdout.split('\n').filter((line) => line.startsWith('✓'))).toHaveLength(10);
-    expect(stdout + stderr).not.toContain('sandbox-key');
-    expect(relay.stack.sandbox.calls()).toHaveLength(1);
-    expect(relay.stack.sandbox.orders()).toEqual([]);
-  });
-
-  test('finds a key that is refused, and a secret that is none', async () => {
-    relay.stack.sandbox.setApiKey('another');
-    expect(await failing()).toEqual(['key']);
-    relay.stack.secrets.set('test/api-key', '{"WRONG":"hush"}');
-    const { stdout } = await operator.orders(['doctor'], { code: 1 });
-    expect(stdout).toMatch(
-      /^✗ secret +The secret test\/api-key has no text under SNITKIX_API_KEY\n {4}fix: aws/m,
-    );
-    expect(stdout).not.toContain('hush');
-  });
-
-  test.each(['http://0.0.0.0:{port}', 'http://u:p@127.0.0.1:{port}', 'http://127.0.0.1.nip.example:{port}'])(
-    'sends the key to no address that it has refused: %s',
-    async (address) => {
-      let heard = 0;
-      const listener = await startHttpServer((_, response) => {
-        heard += 1;
-        response.end('{"data":[]}');
-      });
-      operator.outputs['SitniksBaseUrl'] = address.replace('{port}', String(listener.port));
-      await parkOrder(relay.stack, sampleOrder('key-1'), 'CONNECTION', { inDoubt: true });
-      try {
-        const { stdout } = await operator.orders(['doctor'], { code: 1 });
-        expect(stdout).toMatch(/^✗ settings .*must be https/m);
-        expect(stdout).toMatch(/^✗ key +not tried: see settings$/m);
-        // redrive would look it up.
-        const { stderr } = await operator.orders(['redrive', 'key-1'], { code: 1 });
-        expect(stderr).toContain('SITNIKS_BASE_URL: must be https');
-        expect(heard).toBe(0);
-      } finally {
-        operator.outputs['SitniksBaseUrl'] = relay.stack.sandbox.url;
-        await listener.stop();
-      }
-      expect(await countOf(relay.stack, 'DeadLetterQueue')).toEqual({ visible: 1, inHand: 0 });
-    },
-  );
-
-  test('finds endpoints that are none, and outcomes that could not be told', async () => {
-    const { stack } = relay;
-    const endpoints = stack.secrets.get('test/callbacks') ?? '';
-    stack.secrets.set('test/callbacks', '{"demo":{"url":"http://shop.example/hush"}}');
-    await stack.sqs.send(
-      new SendMessageCommand({
-        QueueUrl: refOf(stack, 'OutcomesDeadLetterQueue'),
-        MessageBody: '{}',
-        MessageGroupId: 'a',
-        MessageDeduplicationId: 'a',
-      }),
-    );
-    try {
-      const { stdout } = await operator.orders(['doctor'], { code: 1 });
-      expect(stdout).toMatch(
-        /^✗ callbacks +The secret test\/callbacks cannot be used: entry 1 .*\n {4}fix: aws/m,
-      );
-      expect(stdout).toMatch(/^✗ outcomes +1 could not be told.*\n {4}fix: .*start-message-move-task/m);
-      expect(stdout).not.toContain('hush');
-    } finally {
-      stack.secrets.set('test/callbacks', endpoints);
-      await stack.sqs.send(new PurgeQueueCommand({ QueueUrl: refOf(stack, 'OutcomesDeadLetterQueue') }));
-    }
-  });
-
-  test('finds settings that do not go together', async () => {
-    operator.outputs['SyncTimeout'] = '61s';
-    operator.outputs['SitniksBaseUrl'] = 'http://crm.example.com';
-    try {
-      expect(await failing()).toEqual(['settings', 'key', 'visibility']);
-    } finally {
-      Object.assign(operator.outputs, { SyncTimeout: '60s', SitniksBaseUrl: relay.stack.sandbox.url });
-    }
-  });
 });

@@ -6,7 +6,8 @@ import { createListing } from '../../../lib/ledger/listing.ts';
 import { chatMemory } from '../../../lib/shop-chat/chat-memory.ts';
 import { createTelegram } from '../../../lib/shop-chat/telegram.ts';
 import { tellShops } from '../../../lib/shop-chat/tell-shops.ts';
-import { LOCAL_CHAT, type Stack, startStack } from '../../../local/stack.ts';
+import { LOCAL_CHAT } from '../../../local/local-secrets.ts';
+import { type Stack, startStack } from '../../../local/stack.ts';
 import { recordingLog } from '../../kit/recording-log.ts';
 import { testTemplate } from '../../kit/template.ts';
 
