@@ -13,6 +13,7 @@ import { settleCommand } from './orders/settle.ts';
 import { setupCommand } from './orders/setup.ts';
 import { showCommand } from './orders/show.ts';
 import { submitCommand } from './orders/submit.ts';
+import { tellCommand } from './orders/tell.ts';
 
 const program = new Command('orders')
   .description('What has become of orders, and how to send on those that are stuck.')
@@ -36,6 +37,7 @@ for (const add of [
   previewCommand,
   submitCommand,
   settleCommand,
+  tellCommand,
   setupCommand,
   doctorCommand,
   proveCommand,

@@ -6,6 +6,7 @@ import { endpointHealth } from '../lib/callbacks/endpoint-health.ts';
 import { callbackEndpoints } from '../lib/callbacks/endpoints.ts';
 import { notifyBatch } from '../lib/callbacks/notify-batch.ts';
 import { stoppedEndpoints } from '../lib/callbacks/stopped-endpoints.ts';
+import { tellings } from '../lib/callbacks/tellings.ts';
 import { readNotifySubmitterConfig } from '../lib/config.ts';
 import { AWS_CLIENT_OPTIONS } from '../lib/lambda/aws.ts';
 import { createLog } from '../lib/lambda/observability.ts';
@@ -20,6 +21,7 @@ const deps = {
   endpoints: callbackEndpoints(new SecretsManagerClient(AWS_CLIENT_OPTIONS), config, log),
   stopped: stoppedEndpoints(dynamodb, config.STOPPED_ENDPOINTS_TABLE),
   health: endpointHealth(dynamodb, config.STOPPED_ENDPOINTS_TABLE, config.CALLBACK_TIMEOUT_MS),
+  tellings: tellings(dynamodb, config.STOPPED_ENDPOINTS_TABLE, log),
   queue,
   provenBy: config.PROVE_RECORDS ? queue : undefined,
   backoff: {

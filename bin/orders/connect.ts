@@ -3,6 +3,7 @@ import { SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
 import { GetQueueUrlCommand, SQSClient } from '@aws-sdk/client-sqs';
 import { type EndpointHealthSeen, endpointHealth } from '../../lib/callbacks/endpoint-health.ts';
 import { type StoppedEndpoints, stoppedEndpoints } from '../../lib/callbacks/stopped-endpoints.ts';
+import { type Telling, tellingsOf } from '../../lib/callbacks/tellings.ts';
 import { type DeadLetterQueue, deadLetterQueue } from '../../lib/dead-letters/dead-letter-queue.ts';
 import { AWS_CLIENT_OPTIONS } from '../../lib/lambda/aws.ts';
 import { createLedger, type Ledger } from '../../lib/ledger/ledger.ts';
@@ -29,6 +30,8 @@ export interface Relay extends Addresses {
   deadLetters: DeadLetterQueue;
   stopped: Pick<StoppedEndpoints, 'has'>;
   health: Pick<EndpointHealthSeen, 'isSpared'>;
+  /** How an order's outcomes were last told, the oldest first. */
+  tellingsOf(externalId: string): Promise<Telling[]>;
   close(): void;
 }
 
@@ -66,6 +69,7 @@ export async function connect({ stage, region }: { stage: string; region: string
       outcomesQueue: outcomesQueue(sqs, at.outcomesQueueUrl),
       deadLetters: deadLetterQueue(sqs, at.deadLetterQueueUrl),
       stopped: stoppedEndpoints(dynamodb, stoppedEndpointsTable),
+      tellingsOf: (externalId) => tellingsOf(dynamodb, stoppedEndpointsTable, externalId),
       // Only asked, never let call: how long a call takes does not matter here.
       health: endpointHealth(dynamodb, stoppedEndpointsTable, 0),
       close,

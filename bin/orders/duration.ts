@@ -21,15 +21,21 @@ export function parseRate(text: string): number {
   return (SECONDS[unit] * 1000) / Number(count);
 }
 
+const UNITS = {
+  en: { s: 's', min: 'min', h: 'h', d: 'd' },
+  uk: { s: 'с', min: 'хв', h: 'год', d: 'дн' },
+} as const;
+
 /** How long, as a person would say it: `45 s`, `12 min`, `3 h 20 min`, `4 d`. */
-export function age(ms: number): string {
+export function age(ms: number, language: keyof typeof UNITS = 'en'): string {
+  const { s, min, h, d } = UNITS[language];
   const seconds = Math.max(0, Math.round(ms / 1000));
   const minutes = Math.floor(seconds / 60);
   const hours = Math.floor(minutes / 60);
   const days = Math.floor(hours / 24);
   const two = (first: string, count: number, unit: string) =>
     count === 0 ? first : `${first} ${count} ${unit}`;
-  if (days > 0) return two(`${days} d`, hours % 24, 'h');
-  if (hours > 0) return two(`${hours} h`, minutes % 60, 'min');
-  return minutes > 0 ? `${minutes} min` : `${seconds} s`;
+  if (days > 0) return two(`${days} ${d}`, hours % 24, h);
+  if (hours > 0) return two(`${hours} ${h}`, minutes % 60, min);
+  return minutes > 0 ? `${minutes} ${min}` : `${seconds} ${s}`;
 }

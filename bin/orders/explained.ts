@@ -1,25 +1,25 @@
 import type { Explanation } from '../../lib/explanations/explanation.ts';
+import { labelled, wrapped } from './layout.ts';
+import { type Language, WHO_WORDS } from './words.ts';
 
-/** The language of an explanation's words. */
-export type Language = 'en' | 'uk';
-
-const WHO: Record<Explanation['who'], string> = {
-  customer: 'the customer must act',
-  manager: "the shop's manager must act",
-  developer: 'the developer must act',
-  nobody: 'nobody need act',
-};
-
-/** A line with a label before it. */
-export const labelled = (label: string, text: string): string => `  ${label.padEnd(12)}${text}`;
+const LABELS = {
+  where: { en: 'Where', uk: 'Де' },
+  cause: { en: 'Cause', uk: 'Причина' },
+  todo: { en: 'To do', uk: 'Що робити' },
+  customer: { en: 'Customer', uk: 'Покупцю' },
+} as const;
 
 /** Explanations for a person to read, each with an empty line before it. */
-export const explanationLines = (explanations: readonly Explanation[], language: Language): string[] =>
+export const explanationLines = (
+  explanations: readonly Explanation[],
+  language: Language,
+  width: number,
+): string[] =>
   explanations.flatMap(({ reason, pointers, who, [language]: words }) => [
     '',
-    `  ${words.title} (${reason}): ${WHO[who]}`,
-    ...(pointers.length === 0 ? [] : [labelled('Where', pointers.join(', '))]),
-    labelled('Cause', words.cause),
-    labelled('To do', words.todo),
-    labelled('Customer', words.customer),
+    ...wrapped(`  ${words.title} (${reason}): ${WHO_WORDS[who][language]}`, width, 4),
+    ...(pointers.length === 0 ? [] : labelled(LABELS.where[language], pointers.join(', '), width)),
+    ...labelled(LABELS.cause[language], words.cause, width),
+    ...labelled(LABELS.todo[language], words.todo, width),
+    ...labelled(LABELS.customer[language], words.customer, width),
   ]);

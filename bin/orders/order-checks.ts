@@ -4,11 +4,11 @@ import { UnreadableRecord } from '../../lib/ledger/ledger.ts';
 import type { ListedPhase } from '../../lib/ledger/listing.ts';
 import type { LedgerRecord } from '../../lib/ledger/record.ts';
 import { phaseOf } from '../../lib/ledger/states.ts';
-import { STATE_WORDS } from './advice.ts';
 import { type Check, type Finding, fine, wrong } from './check.ts';
 import type { Relay } from './connect.ts';
 import { age } from './duration.ts';
 import { pasteFor } from './paste.ts';
+import { STATE_WORDS } from './words.ts';
 
 /** An order that needs longer has met something that does not pass in a moment: as OrdersWaitAlarm has it. */
 const LONG_MS = 30 * 60_000;
@@ -61,7 +61,7 @@ function oldest(underWay: readonly LedgerRecord[], relay: Relay, now: number): F
   const { external_id, state, history } = first;
   const begun = history.findLast(({ step }) => ['accepted', 'restarted', 'returned'].includes(step));
   const waits = now - Date.parse(begun?.at ?? '');
-  const detail = `${external_id} for ${age(waits)}: ${STATE_WORDS[state]}; under way: ${underWay.length}${underWay.length === MOST ? ' or more' : ''}`;
+  const detail = `${external_id} for ${age(waits)}: ${STATE_WORDS[state].en}; under way: ${underWay.length}${underWay.length === MOST ? ' or more' : ''}`;
   return waits < LONG_MS
     ? fine(detail)
     : wrong(detail, 'see what it is waiting for', pasteFor(relay).orders(`show ${external_id}`));

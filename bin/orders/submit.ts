@@ -4,10 +4,10 @@ import { decideIntake, startOf } from '../../lib/intake/decide-intake.ts';
 import { contentHash } from '../../lib/order/content-hash.ts';
 import { type Order, readOrder } from '../../lib/order/order.ts';
 import { buildOrderPayload } from '../../lib/sitniks/orders/payload.ts';
-import { STATE_WORDS } from './advice.ts';
 import { Refusal } from './failure.ts';
 import { readText } from './patch-file.ts';
 import { against, outputOf } from './session.ts';
+import { STATE_WORDS } from './words.ts';
 
 export function submitCommand(program: Command): void {
   program
@@ -52,7 +52,7 @@ export function submitCommand(program: Command): void {
           { external_id, state, sent: isSent },
           isSent
             ? `Order ${external_id} is on the queue. Where it is: orders show ${external_id}`
-            : `Order ${external_id} has been sent before, and is ${STATE_WORDS[state]}. Nothing to do.`,
+            : `Order ${external_id} has been sent before, and is ${STATE_WORDS[state].en}. Nothing to do.`,
         );
         return true;
       });

@@ -10,6 +10,7 @@ import { callbackRequest, toCallback } from './callback.ts';
 import type { EndpointHealth } from './endpoint-health.ts';
 import type { Endpoint, Endpoints } from './endpoints.ts';
 import type { StoppedEndpoints } from './stopped-endpoints.ts';
+import type { Telling, Tellings } from './tellings.ts';
 
 /** A message from OutcomesQueue. */
 export interface OutcomeMessage {
@@ -23,6 +24,8 @@ export interface NotifySubmitterDeps {
   stopped: StoppedEndpoints;
   /** Without it, whatever is to be told is told at once. */
   health?: EndpointHealth | undefined;
+  /** Without it, nobody remembers what was told. */
+  tellings?: Pick<Tellings, 'note'> | undefined;
   /** Between two receives of a message that is not acknowledged: see {@link callbackWaitMs}. */
   backoff: Pick<Backoff, 'baseMs' | 'capMs'>;
   /** Of one call, its answer included (ms). */
@@ -77,6 +80,7 @@ export async function notifySubmitter(
   const endpoint = byCaller.get(submitted_by);
   if (endpoint === undefined) {
     log.info('Nobody to tell: the submitter has no endpoint, and asks');
+    await deps.tellings?.note(outcome, { attempt: message.receiveCount, result: 'nobody' });
     return ACKNOWLEDGE;
   }
   if (await deps.stopped.has(submitted_by, version)) {
@@ -100,6 +104,8 @@ async function call(
   deps: NotifySubmitterDeps & { caller: string; receiveCount: number },
 ): Promise<Disposition> {
   const { backoff, timeoutMs, health, caller, log, fetch = globalThis.fetch, now = Date.now } = deps;
+  const note = (telling: Pick<Telling, 'result' | 'status' | 'no_answer'>) =>
+    deps.tellings?.note(outcome, { attempt: deps.receiveCount, ...telling });
   const send = () =>
     exchange(fetch, endpoint.url, callbackRequest(toCallback(outcome), endpoint, now()), timeoutMs);
   const answer = await (health === undefined ? send() : health.guard(caller, send));
@@ -112,13 +118,16 @@ async function call(
   if (!answer.answered) {
     const why = { error_type: 'CONNECTION', no_answer: answer.reason };
     log.warn('Callback failed: outcome given back', { ...why, ...delay(waitMs) });
+    await note({ result: 'failed', no_answer: answer.reason });
     return giveBack(waitMs);
   }
   const { status, headers } = answer;
   if (status >= 200 && status < 300) {
     log.info('Submitter told', { status });
+    await note({ result: 'told', status });
     return ACKNOWLEDGE;
   }
+  await note({ result: 'failed', status });
   if (status === 410) {
     await stop();
     log.error(ENDPOINT_STOPPED, { status, ...delay(backoff.capMs) });

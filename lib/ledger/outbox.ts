@@ -8,14 +8,31 @@ import type { Step } from './step.ts';
  * and where it is no news: an outage sends an order back again and again, and parks it again for the same cause.
  */
 export function outcomeOf(record: LedgerRecord): Outcome | undefined {
-  const { external_id, state, settled_at, submitted_by, attempts, crm_order_id, error } = record;
+  const { state, history, settled_at } = record;
+  return state === 'parked' && isParkedAgain(history) ? undefined : outcomeAt(record, settled_at);
+}
+
+/** What was last told of it, with the same id: of what was parked again and again, that it was parked. */
+export function lastOutcome(record: LedgerRecord): Outcome | undefined {
+  let { history, settled_at } = record;
+  while (record.state === 'parked' && isParkedAgain(history)) {
+    history = history.slice(
+      0,
+      history.findLastIndex(({ step }) => step === 'parked'),
+    );
+    settled_at = Date.parse(history.findLast(({ step }) => step === 'parked')?.at ?? '');
+  }
+  return outcomeAt(record, settled_at);
+}
+
+function outcomeAt(record: LedgerRecord, settledAt: number | undefined): Outcome | undefined {
+  const { external_id, state, submitted_by, attempts, crm_order_id, error } = record;
   const type = outcomeTypeOf(record);
-  if (type === undefined || settled_at === undefined) return undefined;
-  if (type === 'parked' && isParkedAgain(record.history)) return undefined;
+  if (type === undefined || settledAt === undefined) return undefined;
   return {
-    id: eventId(external_id, submitted_by ?? '', state, settled_at),
+    id: eventId(external_id, submitted_by ?? '', state, settledAt),
     type,
-    at: new Date(settled_at).toISOString(),
+    at: new Date(settledAt).toISOString(),
     external_id,
     submitted_by,
     attempts,

@@ -69,8 +69,12 @@ export function ordersQueue(sqs: SQSClient, queueUrl: string): OrdersQueue {
 }
 
 export interface OutcomesQueue {
-  /** Resolves only once SQS has acknowledged it. */
-  send(outcome: Outcome): Promise<void>;
+  /**
+   * Resolves only once SQS has acknowledged it.
+   *
+   * @param options.deduplicationId unless told its own id: within 5 minutes SQS takes the same once
+   */
+  send(outcome: Outcome, options?: { deduplicationId?: string }): Promise<void>;
 }
 
 /**
@@ -79,7 +83,7 @@ export interface OutcomesQueue {
  */
 export function outcomesQueue(sqs: SQSClient, queueUrl: string): OutcomesQueue {
   return {
-    async send(outcome) {
+    async send(outcome, options = {}) {
       const { id, external_id, submitted_by } = outcome;
       const { MessageId } = await sqs.send(
         new SendMessageCommand({
@@ -88,7 +92,7 @@ export function outcomesQueue(sqs: SQSClient, queueUrl: string): OutcomesQueue {
           MessageGroupId: createHash('sha256')
             .update(JSON.stringify([submitted_by, external_id ?? id]))
             .digest('hex'),
-          MessageDeduplicationId: id,
+          MessageDeduplicationId: options.deduplicationId ?? id,
         }),
       );
       if (MessageId === undefined) throw new Error('SQS answered without a MessageId');

@@ -1,9 +1,12 @@
+import { SendMessageCommand } from '@aws-sdk/client-sqs';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import * as z from 'zod';
 import { explanationSchema } from '../../../lib/explanations/explanation.ts';
 import { TEXTS } from '../../../lib/explanations/texts.ts';
-import { countOf, dropLetter, parkOrder } from '../../kit/dlq.ts';
+import { accepted } from '../../../lib/ledger/start.ts';
+import { countOf, dropLetter, ledgerOf, parkOrder, refOf } from '../../kit/dlq.ts';
 import { PERSONAL, sampleOrder } from '../../kit/orders.ts';
+import { sampleOutcome } from '../../kit/outcomes.ts';
 import type { Relay } from '../../kit/relay.ts';
 import { until } from '../../kit/until.ts';
 import { type Operator, startOperator } from './operator.ts';
@@ -115,6 +118,9 @@ test('list counts what is refused in words that nobody here knows, each wording 
   expect(stdout).not.toMatch(/× .*SKU not found/);
 });
 
+/** Whatever it was wrapped at. */
+const inOneLine = (text: string): string => text.replaceAll(/\s+/g, ' ');
+
 describe('show', () => {
   const explanations = z.array(explanationSchema).min(1);
   const shown = z.object({
@@ -151,20 +157,19 @@ describe('show', () => {
     expect(stdout).toMatch(/^ {2}Error +VALIDATION: The CRM refuses the order \(422\): The phone/m);
     expect(stdout).toMatch(/^ {2}Not told +its submitter, that it was rejected$/m);
     expect(stdout).toMatch(/^ {2}What now +Mend it: orders redrive show-1 --patch/m);
-    expect(stdout).toContain(
+    expect(inOneLine(stdout)).toContain(
       [
-        `  ${en.title} (phone_invalid): the customer must act`,
-        `  Cause       ${en.cause}`,
-        `  To do       ${en.todo}`,
-        `  Customer    ${en.customer}`,
-        '',
-        `  ${TEXTS.key_refused.en.title} (key_refused): the shop's manager must act`,
-      ].join('\n'),
+        `${en.title} (phone_invalid): the customer must act`,
+        `Cause ${en.cause}`,
+        `To do ${en.todo}`,
+        `Customer ${en.customer}`,
+        `${TEXTS.key_refused.en.title} (key_refused): the shop's manager must act`,
+      ].join(' '),
     );
     const inUkrainian = (await operator.orders(['show', 'show-1', '--lang', 'uk'])).stdout;
-    for (const words of Object.values(uk)) expect(inUkrainian).toContain(words);
-    for (const words of Object.values(en)) expect(inUkrainian).not.toContain(words);
-    expect(inUkrainian).toMatch(/^ {2}What now +Mend it: orders redrive show-1 --patch/m);
+    for (const words of Object.values(uk)) expect(inOneLine(inUkrainian)).toContain(words);
+    for (const words of Object.values(en)) expect(inOneLine(inUkrainian)).not.toContain(words);
+    expect(inUkrainian).toMatch(/^ {2}Що далі +Виправте: orders redrive show-1 --patch/m);
     await operator.orders(['show', 'show-1', '--lang', 'ru'], { code: 2 });
   });
 
@@ -191,6 +196,48 @@ describe('show', () => {
       error: null,
       dead_letters: [{ type: 'NO_REASON', explanations: [{ reason: 'broke_off' }] }],
     });
+  });
+
+  test('says whether the outcome was told: to whom, when, with which answer; and tell tells it again', async () => {
+    const { receiver } = relay;
+    relay.feed();
+    await relay.post(sampleOrder('told-1'));
+    await relay.drained();
+    const { stdout } = await operator.orders(['show', 'told-1']);
+    expect(stdout).toMatch(
+      /^ {2}Told {8}demo, that it was synced, \d{4}-\d\d-\d\d \d\d:\d\d:\d\d Kyiv time: HTTP 204$/m,
+    );
+    expect(stdout).toMatch(/^ {2}Tell again {2}orders tell told-1$/m);
+    const events = () => receiver.events().filter(({ event }) => event.data.external_id === 'told-1');
+    const [before] = events();
+
+    receiver.setMode({ status: 503 });
+    await operator.orders(['tell', 'told-1']);
+    await until(async () => /Not told.*: HTTP 503/.test((await operator.orders(['show', 'told-1'])).stdout));
+    receiver.setMode({});
+    await relay.drained();
+    expect(events().map(({ event, is_repeat }) => [event.id, is_repeat])).toEqual([
+      [before?.event.id, false],
+      [before?.event.id, true],
+    ]);
+  });
+
+  test('tell refuses what is under way, or nobody has sent; and tells what was given up', async () => {
+    await ledgerOf(relay.stack).replace(
+      accepted({ external_id: 'told-2', content_hash: 'a', submitted_by: 'demo' }, Date.now()),
+    );
+    expect((await operator.orders(['tell', 'told-2'], { code: 1 })).stderr).toContain('still under way');
+    await operator.orders(['tell'], { code: 2 });
+    await relay.stack.sqs.send(
+      new SendMessageCommand({
+        QueueUrl: refOf(relay.stack, 'OutcomesDeadLetterQueue'),
+        MessageBody: JSON.stringify(sampleOutcome({ submitted_by: 'demo' })),
+        MessageGroupId: 'a',
+        MessageDeduplicationId: 'a',
+      }),
+    );
+    expect((await operator.orders(['tell', '--given-up'])).stdout).toContain('Told once more: 1.');
+    expect(await countOf(relay.stack, 'OutcomesDeadLetterQueue')).toEqual(nothing);
   });
 
   test('says that nothing is known of an order, and what cannot be the number of one', async () => {
