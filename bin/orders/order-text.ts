@@ -2,7 +2,7 @@ import type { Telling } from '../../lib/callbacks/tellings.ts';
 import { age } from './duration.ts';
 import { explanationLines } from './explained.ts';
 import { labelled, timeInKyiv, timeWithZone, widthOf } from './layout.ts';
-import type { Shown } from './show.ts';
+import type { Shown } from './order-document.ts';
 import { type InEach, type Language, STATE_WORDS } from './words.ts';
 
 const W = {
