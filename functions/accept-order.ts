@@ -6,6 +6,7 @@ import type { APIGatewayProxyEventV2, APIGatewayProxyStructuredResultV2 } from '
 import { intakeCallers } from '../lib/callers/intake-tokens.ts';
 import { readAcceptOrderConfig } from '../lib/config.ts';
 import { acceptOrder } from '../lib/intake/accept-order.ts';
+import { acceptStatus } from '../lib/intake/accept-status.ts';
 import { authenticate } from '../lib/intake/authenticate.ts';
 import { answerProblems } from '../lib/intake/http.ts';
 import { AWS_CLIENT_OPTIONS } from '../lib/lambda/aws.ts';
@@ -27,12 +28,12 @@ const deps = {
   }),
 };
 
-/** Called by API Gateway for `POST /orders`. */
+/** Called by API Gateway for `POST /orders` and `PUT /orders/{external_id}/status`. */
 export const handler = middy<APIGatewayProxyEventV2, APIGatewayProxyStructuredResultV2>()
   .use(answerProblems(log))
   .use(authentication.middleware)
   .handler((event, context) =>
-    acceptOrder(event, {
+    (event.routeKey.startsWith('PUT ') ? acceptStatus : acceptOrder)(event, {
       ...deps,
       caller: authentication.callerOf(context),
       newerCaller: () => authentication.newerCallerOf(context),

@@ -221,6 +221,25 @@ describe('at the edge', () => {
       ['to wait too long', [400, 'wait_invalid'], () => relay.post(json, {}, { wait: '21' })],
       ['to wait for what is no number', [400, 'wait_invalid'], () => relay.post(json, {}, { wait: 'soon' })],
     ],
+    invalid_status: [
+      [
+        'a status that there is not',
+        [400, 'status_invalid'],
+        () => relay.putStatus('edge-taken', { status: 'SHIPPED' }),
+      ],
+      [
+        'a status in small letters',
+        [400, 'status_invalid'],
+        () => relay.putStatus('edge-taken', { status: 'paid' }),
+      ],
+      ['no status', [400, 'status_invalid'], () => relay.putStatus('edge-taken', {})],
+      [
+        'more than a status',
+        [400, 'status_invalid'],
+        () => relay.putStatus('edge-taken', { status: 'PAID', note: 'x' }),
+      ],
+      ['half of a status', [400, 'status_invalid'], () => relay.putStatus('edge-taken', '{"status":')],
+    ],
     unauthorized: [
       ['no token', [401, 'token_refused'], () => relay.post(json, { authorization: '' })],
       ['no token, to ask', [401, 'token_refused'], () => relay.get('edge-1', { authorization: 'Bearer x' })],
@@ -229,6 +248,16 @@ describe('at the edge', () => {
     order_not_found: [
       ['an order that is not there', [404, 'order_not_found'], () => relay.get('edge-none')],
       ['what is no id', [404, 'order_not_found'], () => relay.get('Замовлення')],
+      [
+        'the status of an order that is not there',
+        [404, 'order_not_found'],
+        () => relay.putStatus('edge-none', { status: 'PAID' }),
+      ],
+      [
+        "the status of another caller's order",
+        [404, 'order_not_found'],
+        () => relay.putStatus('edge-taken', { status: 'PAID' }, OTHER),
+      ],
     ],
     external_id_taken: [
       ["another caller's id", [409, 'number_taken'], () => relay.post(sampleOrder('edge-taken'), OTHER)],

@@ -22,6 +22,7 @@ const ACCEPTED: Record<string, string> = {
   'AwsSolutions-APIG4 HttpApiRoutePostOrders':
     'The function itself checks the token, before anything else (lib/intake/authenticate.ts): an authorizer would answer without problem+json, and have to be given the same secret.',
   'AwsSolutions-APIG4 HttpApiRouteGetOrdersExternalidVar': 'As for POST /orders.',
+  'AwsSolutions-APIG4 HttpApiRoutePutOrdersExternalidVarStatus': 'As for POST /orders.',
   'AwsSolutions-APIG4 HttpApiRouteGetManager':
     'The page itself says nothing of any order, and asks for a token: it is for anybody.',
   'AwsSolutions-APIG4 HttpApiRouteGetManagerFileVar': 'As for GET /manager.',

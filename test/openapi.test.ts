@@ -11,8 +11,15 @@ import { CALLBACKS } from '../bin/openapi/examples/callbacks.ts';
 import { DRESS, type HttpExample, type OrderSent, orderOf } from '../bin/openapi/examples/example.ts';
 import { GET_ORDER } from '../bin/openapi/examples/get-order.ts';
 import { POST_ORDER } from '../bin/openapi/examples/post-order.ts';
+import { PUT_STATUS } from '../bin/openapi/examples/put-status.ts';
 import { REASON_CODES } from '../lib/explanations/reasons.ts';
-import { callbackSchema, orderViewSchema, postedSchema, problemSchema } from '../lib/intake/contract.ts';
+import {
+  callbackSchema,
+  orderViewSchema,
+  postedSchema,
+  problemSchema,
+  statusAcceptedSchema,
+} from '../lib/intake/contract.ts';
 import { PROBLEMS } from '../lib/intake/http.ts';
 import { OUTCOMES } from '../lib/ledger/outcome.ts';
 import type { OrderState } from '../lib/ledger/states.ts';
@@ -184,6 +191,12 @@ const GIVEN: readonly Given[] = [
   { order: orderOf('1072', UNKNOWN_SKU), state: 'rejected' },
   { order: orderOf('1073'), state: 'parked', fault: KEY_REFUSED },
   { order: orderOf('1074'), state: 'parked', fault: KEY_REFUSED },
+  { order: orderOf('1075'), state: 'synced' },
+  { order: orderOf('1076'), state: 'synced' },
+  // Of PUT examples.
+  { order: orderOf('1065'), state: 'synced' },
+  { order: orderOf('1066', { status: 'PROCESSING' }), state: 'synced' },
+  { order: orderOf('1067'), state: 'synced' },
 ];
 
 describe('its examples are true:', () => {
@@ -212,12 +225,18 @@ describe('its examples are true:', () => {
       };
       await until(isThere, { deadlineMs: 15_000 });
     }
+    await relay.inject(orderOf('1067', { payment_method: 'cash' }), 'another');
+    await until(async () => (await relay.get('1067', ANOTHER)).statusCode === 200, { deadlineMs: 15_000 });
   });
   afterAll(() => relay.stop());
 
   test.each(CALLBACKS)('$body.type is what the receiver gets', async ({ name, body }) => {
     const { external_id } = body.data;
     if (body.type === 'order.recovered') await relay.post(orderOf(external_id ?? ''));
+    if (body.type === 'order.status_not_changed')
+      relay.stack.sandbox.setFault({ fault: 'status', status: 404, on: 'status' });
+    if (body.data.status !== undefined)
+      await relay.putStatus(external_id ?? '', { status: body.data.status });
     const got = await until(
       () => relay.outcomes().find(({ type, data }) => type === body.type && data.external_id === external_id),
       { deadlineMs: 15_000 },
@@ -228,6 +247,12 @@ describe('its examples are true:', () => {
     expect(examples[name]?.value).toEqual(body);
   });
 
+  async function dropLedger() {
+    const TableName = relay.stack.resources.get('Ledger')?.ref;
+    // Gone already, it is gone.
+    await relay.stack.dynamodb.send(new DeleteTableCommand({ TableName })).catch(() => undefined);
+  }
+
   /** What goes down before an example, where anything does. */
   const DOWN: Readonly<Record<string, () => Promise<unknown>>> = {
     not_accepted: async () => {
@@ -235,15 +260,18 @@ describe('its examples are true:', () => {
       const QueueUrl = relay.stack.resources.get('OrdersQueue')?.ref;
       return relay.stack.sqs.send(new DeleteQueueCommand({ QueueUrl }));
     },
-    unavailable: async () => {
-      const TableName = relay.stack.resources.get('Ledger')?.ref;
-      return relay.stack.dynamodb.send(new DeleteTableCommand({ TableName }));
-    },
+    unavailable: dropLedger,
+    status_unavailable: dropLedger,
   };
 
   const sending = [
     ...GET_ORDER.map((example) => ({ method: 'GET' as const, path: '/orders/{external_id}', example })),
     ...POST_ORDER.map((example) => ({ method: 'POST' as const, path: '/orders', example })),
+    ...PUT_STATUS.map((example) => ({
+      method: 'PUT' as const,
+      path: '/orders/{external_id}/status',
+      example,
+    })),
   ];
   // What is down stays down.
   const isLast = ({ example }: { example: HttpExample }) => example.name in DOWN;
@@ -254,8 +282,12 @@ describe('its examples are true:', () => {
     async ({ method, path, example }) => {
       await DOWN[example.name]?.();
       const { external_id = '', body = '', headers, query } = example.request;
-      const answer =
-        method === 'POST' ? await relay.post(body, headers, query) : await relay.get(external_id, headers);
+      const ask = {
+        GET: () => relay.get(external_id, headers),
+        POST: () => relay.post(body, headers, query),
+        PUT: () => relay.putStatus(external_id, body, headers),
+      };
+      const answer = await ask[method]();
 
       const { 'content-type': type = '', ...others } = answer.headers;
       expect({ status: answer.statusCode, headers: others, body: asIn(example.body, answer.body) }).toEqual({
@@ -276,9 +308,9 @@ describe('its examples are true:', () => {
   );
 });
 
-const schemaOf = (method: 'GET' | 'POST', { statusCode }: Answer) => {
+const schemaOf = (method: 'GET' | 'POST' | 'PUT', { statusCode }: Answer) => {
   if (statusCode >= 400) return problemSchema;
-  return method === 'GET' ? orderViewSchema : postedSchema;
+  return { GET: orderViewSchema, POST: postedSchema, PUT: statusAcceptedSchema }[method];
 };
 
 /** What is another one each time, by the name of its field. */
@@ -288,6 +320,8 @@ const VOLATILE: Readonly<Record<string, RegExp>> = {
   instance: /^urn:request:[\da-f]{8}(-[\da-f]{4}){3}-[\da-f]{12}$/,
   id: /^evt_[\da-f]{32}$/,
   crm_order_id: /^\d+$/,
+  // Whoever asks may be slower than the consumer.
+  in_crm: /^[A-Z_]+$/,
 };
 
 /** A real answer with the example's times and ids, wherever both have one. */

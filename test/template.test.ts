@@ -513,6 +513,7 @@ describe('the API', () => {
       'GET /orders/{external_id}',
       'POST /manager/api/orders/{external_id}/send',
       'POST /orders',
+      'PUT /orders/{external_id}/status',
     ]);
   });
 

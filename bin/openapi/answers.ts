@@ -1,5 +1,6 @@
 import { PROBLEMS, type ProblemCode } from '../../lib/intake/http.ts';
 import { orderSchema } from '../../lib/order/order.ts';
+import { statusBodySchema } from '../../lib/order/status-change.ts';
 import type { HttpExample } from './examples/example.ts';
 import type { SchemaName } from './fields.ts';
 import { schemaRef } from './schemas.ts';
@@ -101,7 +102,7 @@ const MOST_SHOWN = 1000;
 /** An order that was sent is among the request's examples; what was none is shown beside the answer that it got. */
 function answerOf({ summary, request: { body }, body: value }: HttpExample): object {
   const sent = typeof body === 'string' ? body : JSON.stringify(body, undefined, 2);
-  const isShownHere = body !== undefined && !isOrder(body) && sent.length <= MOST_SHOWN;
+  const isShownHere = body !== undefined && !isOrder(body) && !isStatus(body) && sent.length <= MOST_SHOWN;
   return {
     summary,
     ...(isShownHere && { description: `Sent:\n\n\`\`\`json\n${sent}\n\`\`\`` }),
@@ -110,6 +111,15 @@ function answerOf({ summary, request: { body }, body: value }: HttpExample): obj
 }
 
 const isOrder = (body: object | string): boolean => orderSchema.safeParse(body).success;
+const isStatus = (body: unknown): boolean => statusBodySchema.safeParse(body).success;
+
+/** The same of statuses. */
+export const statusExamples = (examples: readonly HttpExample[]): object =>
+  Object.fromEntries(
+    examples.flatMap(({ name, summary, request: { body } }) =>
+      isStatus(body) ? [[name, { summary, value: body }]] : [],
+    ),
+  );
 
 /** `examples` of the request's body: orders, under the names of the answers that they get. */
 export const requestExamples = (examples: readonly HttpExample[]): object =>

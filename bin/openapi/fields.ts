@@ -35,12 +35,22 @@ const STEPS: Readonly<Record<Exclude<Step['step'], OrderState>, string>> = {
   restarted: 'it was sent afresh after it had been rejected or parked',
   returned: 'it was sent back from where it had been parked',
   conflict: 'another order came under its number, and was set aside',
+  status_asked: 'it is to be in the `status` named here',
+  status_changed: 'the CRM has it in the `status` named here',
+  status_not_changed: 'the CRM did not take the `status` named here, for these `reasons`',
 };
 
 const listOf = <T extends string>(names: readonly T[], sayingOf: (name: T) => string): string =>
   names.map((name) => `- \`${name}\`: ${sayingOf(name)}`).join('\n');
 
-const STEP_NAMES = ['restarted', 'returned', 'conflict'] as const;
+const STEP_NAMES = [
+  'restarted',
+  'returned',
+  'conflict',
+  'status_asked',
+  'status_changed',
+  'status_not_changed',
+] as const;
 
 const isProblemCode = (name: string): name is ProblemCode => name in PROBLEMS;
 const PROBLEM_CODES = Object.keys(PROBLEMS).filter(isProblemCode);
@@ -110,6 +120,30 @@ export const NOTES = {
         'What was sent and could not be used, so that the order went on without it: an e-mail address that is none. Not there where all was used.',
     },
   },
+  StatusBody: {
+    description: 'How far an order is to be.',
+    fields: {
+      status:
+        "In the order of an order's life: `NEW`, `PENDING_PAYMENT`, `PAID`, `PROCESSING`. It never goes back.",
+    },
+  },
+  StatusAccepted: {
+    description: 'What became of a new status.',
+    fields: {
+      external_id: 'As it was sent.',
+      state: 'Where the order is now. Before `synced` the status waits with it.',
+      duplicate: 'The order is as far already, or further: nothing is done.',
+      status: 'How far it is to be by now, and how far the CRM has it.',
+    },
+  },
+  OrderStatus: {
+    description: "How far an order is in the shop's work.",
+    fields: {
+      wanted: 'The furthest that was asked for, whatever came late, twice or in the wrong order.',
+      in_crm: 'How far the CRM has it. Null before it is there, and where that is not known.',
+      error: 'Why the CRM does not have it as far as it is wanted. Null where nothing has gone wrong.',
+    },
+  },
   OrderView: {
     description: 'Where an order is, and what it has been through.',
     fields: {
@@ -122,6 +156,7 @@ export const NOTES = {
       },
       crm_order_id: "The CRM's number of it, once it has one.",
       error: 'What went wrong last. Null where nothing has, and after `synced`.',
+      status: 'How far it is. Null of an order from before the status could follow.',
       history:
         'Oldest first. At most 100 steps: where there were more, the first one and the last 99 are left.',
       links: { description: 'Where to go from here.' },
@@ -140,6 +175,7 @@ export const NOTES = {
       error_type: 'As in `error.type`.',
       assumed:
         'Of `synced`: the CRM has an order under this number, and gives back nothing to compare; it is taken for this one, because it may have been sent.',
+      status: 'Of `status_asked`, `status_changed` and `status_not_changed`: which.',
       reasons: 'Why, by code, as in `explanations`.',
     },
   },
@@ -226,7 +262,9 @@ export const NOTES = {
         minimum: 0,
       },
       crm_order_id: "The CRM's number of it, once it has one.",
-      error: 'Why it is not in the CRM. Null where it is.',
+      status:
+        'Of `order.status_changed`: how far the CRM has it. Of `order.status_not_changed`: how far it was to be.',
+      error: 'Why it is not in the CRM, or not as far as it was to be. Null where it is.',
     },
   },
 } as const satisfies Record<string, SchemaNote>;

@@ -1,8 +1,9 @@
 import { MAX_WAIT_SECONDS } from '../../lib/intake/wait.ts';
-import { type Answer, type Answers, requestExamples, responsesOf } from './answers.ts';
+import { type Answer, type Answers, requestExamples, responsesOf, statusExamples } from './answers.ts';
 import type { HttpExample } from './examples/example.ts';
 import { GET_ORDER } from './examples/get-order.ts';
 import { POST_ORDER } from './examples/post-order.ts';
+import { PUT_STATUS } from './examples/put-status.ts';
 import { schemaRef } from './schemas.ts';
 import { signatureHeaders } from './signature-headers.ts';
 
@@ -81,6 +82,50 @@ const GET_ANSWERS: Answers = {
   },
 };
 
+const PUT_ANSWERS: Answers = {
+  202: {
+    description:
+      'SQS has acknowledged the status; or the order is as far already, or further (`duplicate`). Where the order is not in the CRM yet, the status waits with it.',
+    headers: ['Location'],
+    body: 'StatusAccepted',
+  },
+  400: { description: 'Not a status. Mend it.', problems: ['invalid_status', 'invalid_order'] },
+  401: {
+    description:
+      'No token, an unknown one, or a signature that is missing, wrong, or more than 5 minutes off.',
+    headers: ['WWW-Authenticate'],
+    problems: ['unauthorized'],
+  },
+  404: {
+    description:
+      "Not known, or another caller's. An order is known a moment after its 202, and for 90 days after its last change.",
+    problems: ['order_not_found'],
+  },
+  409: {
+    description:
+      'Another order has the number, and this one was set aside. Send it under a number of its own.',
+    problems: ['external_id_taken'],
+  },
+  413: { description: 'More than 4 KiB.', problems: ['body_too_large'] },
+  415: {
+    description: 'Not `application/json` in UTF-8, or compressed.',
+    headers: ['Accept-Encoding'],
+    problems: ['unsupported_media_type'],
+  },
+  429: throttled('The status was not accepted: send it again, a second or more later.'),
+  500: {
+    description: 'Whether the status was accepted is not known. Send it again.',
+    problems: ['internal_error'],
+    fromGateway: true,
+  },
+  503: {
+    description: 'Not accepted, or, from API Gateway, not known. In any case send it again.',
+    headers: ['Retry-After'],
+    problems: ['temporarily_unavailable'],
+    fromGateway: true,
+  },
+};
+
 const EXTERNAL_ID = {
   name: 'external_id',
   in: 'path',
@@ -139,6 +184,28 @@ export const paths = (): object => ({
       summary: 'Ask where an order is',
       parameters: [EXTERNAL_ID],
       responses: responsesOf(GET_ANSWERS, GET_ORDER),
+    },
+  },
+  '/orders/{external_id}/status': {
+    put: {
+      operationId: 'putStatus',
+      tags: ['orders'],
+      summary: 'Say how far an order is',
+      description:
+        "For whoever does not have the whole of it, as a payment's callback: to post the order again with only another `status` does the same. Send it as often as you like and in any order: the furthest counts, and an order never goes back. What comes of it is told by `order.status_changed` or `order.status_not_changed`.",
+      parameters: [
+        { ...EXTERNAL_ID, examples: parameterExamples(PUT_STATUS, ({ request }) => request.external_id) },
+        TRACEPARENT,
+        ...signatureHeaders({ required: false, id: 'An id of this request: part of what is signed.' }),
+      ],
+      requestBody: {
+        required: true,
+        description: 'At most 4 KiB, in UTF-8.',
+        content: {
+          'application/json': { schema: schemaRef('StatusBody'), examples: statusExamples(PUT_STATUS) },
+        },
+      },
+      responses: responsesOf(PUT_ANSWERS, PUT_STATUS),
     },
   },
 });

@@ -1,11 +1,19 @@
 import { isDeepStrictEqual } from 'node:util';
 import * as z from 'zod';
 import { explanationSchema, orderErrorSchema } from '../../lib/explanations/explanation.ts';
-import { callbackSchema, orderViewSchema, postedSchema, problemSchema } from '../../lib/intake/contract.ts';
+import {
+  callbackSchema,
+  orderStatusViewSchema,
+  orderViewSchema,
+  postedSchema,
+  problemSchema,
+  statusAcceptedSchema,
+} from '../../lib/intake/contract.ts';
 import { ORDER_STATES } from '../../lib/ledger/states.ts';
 import { stepSchema } from '../../lib/ledger/step.ts';
 import { externalIdSchema } from '../../lib/order/external-id.ts';
 import { orderSchema } from '../../lib/order/order.ts';
+import { statusBodySchema } from '../../lib/order/status-change.ts';
 import { type FieldNote, NOTES, type SchemaName, type SchemaNote } from './fields.ts';
 
 /** A schema of OpenAPI 3.1, which is JSON Schema 2020-12. */
@@ -18,6 +26,7 @@ const INPUT = {
   Delivery: orderSchema.shape.delivery,
   Item: orderSchema.shape.items.element,
   ExternalId: externalIdSchema,
+  StatusBody: statusBodySchema,
 };
 
 /** Schemas of what goes out. */
@@ -25,6 +34,8 @@ const OUTPUT = {
   ExternalId: externalIdSchema,
   OrderState: z.enum(ORDER_STATES),
   Posted: postedSchema,
+  StatusAccepted: statusAcceptedSchema,
+  OrderStatus: orderStatusViewSchema,
   OrderView: orderViewSchema,
   Links: orderViewSchema.shape.links,
   Step: stepSchema,

@@ -19,6 +19,16 @@ const WHAT_HAS_HAPPENED: Readonly<Record<OutcomeType, { summary: string; descrip
     summary: 'The order is in the CRM after all',
     description: 'After an `order.parked`. As `crm_order_id`.',
   },
+  status_changed: {
+    summary: 'The CRM has the order in another status',
+    description:
+      'In `status`, after it was sent again further on, or by `PUT /orders/{external_id}/status`. Not of the status that it was created with. One that was further in the CRM already is told as it is there.',
+  },
+  status_not_changed: {
+    summary: 'The status of the order could not be changed in the CRM',
+    description:
+      'It was to be in `status`; `error.explanations[].who` says who has to act. What passes by itself is tried again, and `order.status_changed` follows.',
+  },
 };
 
 /** What holds for all of them. */
@@ -46,7 +56,7 @@ export const CALLBACK_ANSWERS = {
 
 const webhookOf = (type: OutcomeType) => ({
   post: {
-    operationId: `order${type.charAt(0).toUpperCase()}${type.slice(1)}`,
+    operationId: `order_${type}`.replace(/_(.)/g, (_, letter: string) => letter.toUpperCase()),
     tags: ['outcomes'],
     summary: WHAT_HAS_HAPPENED[type].summary,
     description: WHAT_HAS_HAPPENED[type].description,

@@ -38,7 +38,11 @@ const dialectOf = ({ sitniksBaseUrl: baseUrl, sitniksDialect: dialect, sitniksOp
  *
  * @param doubt hash of the content that the CRM may have
  */
-export async function afterLookUp(step: Step & { action: 'send' }, doubt: string, crm: Crm): Promise<Step> {
+export async function afterLookUp(
+  step: Extract<Step, { contentHash: string }>,
+  doubt: string,
+  crm: Crm,
+): Promise<Step> {
   const found = await crm.find(step.order);
   if (!found.ok) {
     return {

@@ -27,8 +27,10 @@ export interface Manner {
 
 /** As there are letters that are no copies of each other. */
 export const apart = (letters: readonly Letter[]): Map<string, Letter[]> =>
-  Map.groupBy(letters, ({ external_id, content_hash, submitted_by = '', messageId }) =>
-    content_hash === undefined ? messageId : `${external_id} ${content_hash} ${submitted_by}`,
+  Map.groupBy(letters, ({ external_id, content_hash, asks, submitted_by = '', messageId }) =>
+    content_hash === undefined && asks === undefined
+      ? messageId
+      : `${external_id} ${content_hash ?? asks} ${submitted_by}`,
   );
 
 /** Beyond the time that sending at the given rate takes: calls take time, too. */
@@ -58,7 +60,7 @@ export async function plan(
       let step = planFor(letter, record, patch, now);
       if (step.action === 'send' && patch === undefined && !asIs && onlyFailsAgain(letter))
         step = inVain(letter);
-      if (step.action === 'send' && record?.doubt !== undefined) {
+      if (step.action === 'send' && step.order !== undefined && record?.doubt !== undefined) {
         crm ??= crmOf(relay);
         step = await afterLookUp(step, record.doubt, crm);
       }
@@ -87,6 +89,7 @@ const inVain = ({ reason, external_id }: Letter): Step => ({
 function tellsOf(letter: Letter, record: LedgerRecord | undefined): string {
   const submitter = record?.submitted_by ?? letter.submitted_by;
   if (submitter === undefined) return 'nobody';
+  if (letter.content_hash === undefined) return `${submitter}: status_changed, or status_not_changed`;
   const good = record?.history.some(({ step }) => step === 'parked') ? 'recovered' : 'synced';
   return `${submitter}: ${good}, or ${onlyFailsAgain(letter) ? 'rejected again' : 'rejected'}`;
 }

@@ -1,7 +1,7 @@
 import { type Command, InvalidArgumentError, Option } from 'commander';
 import { callerName } from '../../lib/callers/caller-name.ts';
 import { decideIntake, startOf } from '../../lib/intake/decide-intake.ts';
-import { contentHash } from '../../lib/order/content-hash.ts';
+import { contentOf } from '../../lib/order/content-hash.ts';
 import { type Order, readOrder } from '../../lib/order/order.ts';
 import { buildOrderPayload } from '../../lib/sitniks/orders/payload.ts';
 import { Refusal } from './failure.ts';
@@ -31,7 +31,12 @@ export function submitCommand(program: Command): void {
         const { external_id } = order;
         const { submittedBy: submitted_by } = options;
         const known = await relay.ledger.get(external_id);
-        const intake = decideIntake(known, { external_id, content_hash: contentHash(order), submitted_by });
+        const intake = decideIntake(known, {
+          external_id,
+          ...contentOf(order),
+          wanted_status: order.status,
+          submitted_by,
+        });
         if (intake.kind === 'taken' || intake.kind === 'taken_by_nobody' || intake.kind === 'foreign') {
           throw new Refusal(
             `Another order has the number ${external_id} (${known?.state}): give this one a number of its own, or change that one in Sitniks.`,

@@ -5,7 +5,16 @@ import type { Outcome } from '../ledger/outcome.ts';
 import type { Endpoint } from './endpoints.ts';
 
 /** An outcome as its submitter is told of it: the same codes and facts, with what they mean in words. */
-export function toCallback({ id, type, at, external_id, attempts, crm_order_id, error }: Outcome): Callback {
+export function toCallback({
+  id,
+  type,
+  at,
+  external_id,
+  attempts,
+  crm_order_id,
+  status,
+  error,
+}: Outcome): Callback {
   return {
     id,
     type: `order.${type}`,
@@ -14,6 +23,7 @@ export function toCallback({ id, type, at, external_id, attempts, crm_order_id, 
       external_id: external_id ?? null,
       attempts,
       crm_order_id: crm_order_id ?? null,
+      ...(status && { status }),
       error: error === undefined ? null : orderError(error),
     },
   };

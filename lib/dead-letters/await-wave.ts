@@ -1,4 +1,5 @@
 import pMap from 'p-map';
+import { isBehind } from '../ledger/follow.ts';
 import type { Ledger } from '../ledger/ledger.ts';
 import type { LedgerRecord } from '../ledger/record.ts';
 import type { Returning } from './redriven.ts';
@@ -55,6 +56,9 @@ export function outcomeOf(
     case 'syncing':
       return 'pending';
     case 'synced':
+      // It was sent for its status, where that is what is still to follow.
+      if (!isBehind(record)) return 'got_through';
+      return record.status?.error === undefined ? 'pending' : 'failed';
     // Refused for its content: for that the CRM must have been there.
     case 'rejected':
       return 'got_through';

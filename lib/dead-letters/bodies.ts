@@ -15,7 +15,8 @@ const MOST_CHARACTERS = 32 * 1024 * 1024;
 export function bodyKeeper(most = MOST_CHARACTERS): (letter: Letter) => Held {
   let kept = 0;
   return (letter) => {
-    const mayReturn = FAILURES[letter.reason].comesBack && letter.content_hash !== undefined;
+    const isOurs = letter.content_hash !== undefined || letter.asks !== undefined;
+    const mayReturn = FAILURES[letter.reason].comesBack && isOurs;
     if (!mayReturn || kept + letter.body.length > most) return { ...letter, body: undefined };
     kept += letter.body.length;
     return letter;

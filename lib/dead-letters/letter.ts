@@ -1,6 +1,7 @@
 import type { Message } from '@aws-sdk/client-sqs';
-import { contentHash } from '../order/content-hash.ts';
-import { readExternalId, readOrder } from '../order/order.ts';
+import { contentOf } from '../order/content-hash.ts';
+import { type OrderStatus, readExternalId, readOrder } from '../order/order.ts';
+import { readStatusChange } from '../order/status-change.ts';
 import { type LetterContents, readLetter } from '../queues/codec.ts';
 
 /** A message of the dead-letter queue, in hand: nobody else sees it until it is given back. */
@@ -9,6 +10,9 @@ export interface Letter extends LetterContents {
   external_id: string | undefined;
   /** Tells one content from another, as the ledger does. Undefined: the body is not an order. */
   content_hash: string | undefined;
+  former_hash?: string | undefined;
+  /** How far its order is to be: of an order, or of a status alone. */
+  asks?: OrderStatus | undefined;
   messageId: string;
   receiptHandle: string;
 }
@@ -19,7 +23,9 @@ export function toLetter(message: Message): Letter {
   return {
     ...contents,
     external_id: readExternalId(contents.body),
-    content_hash: reading.ok ? contentHash(reading.order) : undefined,
+    content_hash: undefined,
+    ...(reading.ok && contentOf(reading.order)),
+    asks: reading.ok ? reading.order.status : readStatusChange(contents.body)?.status,
     messageId: message.MessageId ?? '',
     receiptHandle: message.ReceiptHandle ?? '',
   };

@@ -1,9 +1,11 @@
 import { FAILURES } from '../explanations/failure.ts';
+import { isContentOf } from '../ledger/content.ts';
+import { isReached } from '../ledger/follow.ts';
 import type { LedgerRecord } from '../ledger/record.ts';
 import { isFree, relationOf } from '../ledger/relation.ts';
-import { contentHash } from '../order/content-hash.ts';
+import { contentHash, contentOf } from '../order/content-hash.ts';
 import { summarise } from '../order/field-errors.ts';
-import { type Order, readOrder } from '../order/order.ts';
+import { type Order, type OrderStatus, readOrder } from '../order/order.ts';
 import { parseJson } from '../order/parse-json.ts';
 import type { Letter } from './letter.ts';
 import { mergePatch } from './merge-patch.ts';
@@ -12,6 +14,8 @@ import { isOnItsWay, submissionOf } from './verdict.ts';
 /** What redrive does with a letter, and why. */
 export type Step =
   | { action: 'send'; body: string; order: Order; contentHash: string; why: string }
+  /** Nothing but how far its order is to be. */
+  | { action: 'send'; body: string; order?: undefined; why: string }
   /** A copy of what is in the CRM. */
   | { action: 'remove'; why: string }
   /** Nothing need be done. */
@@ -34,6 +38,8 @@ export function planFor(
   patch: object | undefined,
   now: number,
 ): Step {
+  if (letter.content_hash === undefined && letter.asks !== undefined)
+    return planForStatus(letter, letter.asks, record, patch);
   const submission = submissionOf(letter);
   const relation =
     record === undefined || submission === undefined ? undefined : relationOf(record, submission);
@@ -54,13 +60,13 @@ export function planFor(
     return refuse('a patch may not change the external_id: submit it as a new order');
   }
 
-  const send: Step = {
+  const send = {
     action: 'send',
     body,
     order,
     contentHash: contentHash(order),
     why: patch === undefined ? 'as it is' : 'mended',
-  };
+  } satisfies Step;
   if (record === undefined) return send;
   if (relation === 'foreign' && !isFree(record))
     return refuse("another caller's order has this number: submit this one under a number of its own");
@@ -74,7 +80,7 @@ export function planFor(
     case 'retrying':
     case 'in_doubt':
       if (isOnItsWay(letter.reason, record, now)) return { action: 'skip', why: 'on its way already' };
-      return record.content_hash === send.contentHash
+      return isContentOf(record, contentOf(order))
         ? send
         : refuse('another order with this number is on its way');
     case 'rejected':
@@ -87,6 +93,19 @@ export function planFor(
         : send;
     }
   }
+}
+
+function planForStatus(
+  { body }: Letter,
+  asks: OrderStatus,
+  record: LedgerRecord | undefined,
+  patch: object | undefined,
+): Step {
+  if (patch !== undefined)
+    return refuse(`it is no order, only its status (${asks}): there is nothing to patch`);
+  return record !== undefined && isReached(record, asks)
+    ? { action: 'remove', why: `Sitniks has it as ${record.status?.in_crm}` }
+    : { action: 'send', body, why: `its status, ${asks}` };
 }
 
 /**

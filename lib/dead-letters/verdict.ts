@@ -1,10 +1,13 @@
 import { FAILURES, type FailureType } from '../explanations/failure.ts';
 import { MESSAGE_LIFE_MS } from '../ledger/abandoned.ts';
 import { type ClaimDecision, decideClaim } from '../ledger/claim.ts';
+import { heldUntil, isReached } from '../ledger/follow.ts';
 import type { LedgerRecord } from '../ledger/record.ts';
 import { relationOf } from '../ledger/relation.ts';
 import type { Submission } from '../ledger/start.ts';
 import { phaseOf } from '../ledger/states.ts';
+import { isNews } from '../ledger/status.ts';
+import type { OrderStatus } from '../order/order.ts';
 import type { Letter } from './letter.ts';
 
 /** What is to become of a dead letter. */
@@ -20,7 +23,15 @@ export type Verdict =
 
 export type LetterFacts = Pick<
   Letter,
-  'reason' | 'redriven' | 'external_id' | 'content_hash' | 'submitted_by' | 'start' | 'messageId'
+  | 'reason'
+  | 'redriven'
+  | 'external_id'
+  | 'content_hash'
+  | 'former_hash'
+  | 'asks'
+  | 'submitted_by'
+  | 'start'
+  | 'messageId'
 >;
 
 /** After so many returns in vain it is no longer taken for something that passes. */
@@ -30,6 +41,8 @@ export const MAX_RETURNS = 5;
 export const submissionOf = ({
   external_id,
   content_hash,
+  former_hash,
+  asks,
   submitted_by,
   start,
   redriven,
@@ -37,7 +50,16 @@ export const submissionOf = ({
 }: LetterFacts): Submission | undefined =>
   external_id === undefined || content_hash === undefined
     ? undefined
-    : { external_id, content_hash, submitted_by, start, redriven, message_id: messageId };
+    : {
+        external_id,
+        content_hash,
+        former_hash,
+        wanted_status: asks,
+        submitted_by,
+        start,
+        redriven,
+        message_id: messageId,
+      };
 
 /**
  * What is to become of a letter, given what the ledger has under its `external_id`.
@@ -50,7 +72,9 @@ export const submissionOf = ({
  */
 export function decide(letter: LetterFacts, record: LedgerRecord | undefined, now: number): Verdict {
   const submission = submissionOf(letter);
-  if (submission === undefined) return 'for_a_person';
+  if (submission === undefined) {
+    return letter.asks === undefined ? 'for_a_person' : decideStatus(letter, letter.asks, record, now);
+  }
   const isSame = record === undefined || relationOf(record, submission) === 'same';
 
   if (!FAILURES[letter.reason].comesBack) {
@@ -60,8 +84,10 @@ export function decide(letter: LetterFacts, record: LedgerRecord | undefined, no
   }
 
   if (record?.state === 'synced' && isSame) {
-    // SQS moved it before anybody could be told: sent back, the consumer will.
-    return letter.reason === 'NO_REASON' && record.outbox !== undefined ? 'may_return' : 'copy';
+    // SQS moved it before anybody could be told, or had heard how far its order is to be: sent back, the consumer will.
+    const isUnheard =
+      record.outbox !== undefined || (letter.asks !== undefined && isNews(record.status, letter.asks));
+    return letter.reason === 'NO_REASON' && isUnheard ? 'may_return' : 'copy';
   }
   if (letter.redriven >= MAX_RETURNS) return 'for_a_person';
   if (!isSame) {
@@ -84,6 +110,18 @@ function ofAnother(claim: ClaimDecision['result']): Verdict {
     case 'done':
       return 'for_a_person';
   }
+}
+
+/** A letter that has nothing but a status in it. */
+function decideStatus(
+  { reason, redriven }: LetterFacts,
+  asks: OrderStatus,
+  record: LedgerRecord | undefined,
+  now: number,
+): Verdict {
+  if (record !== undefined && isReached(record, asks)) return 'copy';
+  if (!FAILURES[reason].comesBack || redriven >= MAX_RETURNS) return 'for_a_person';
+  return record !== undefined && heldUntil(record) > now ? 'on_its_way' : 'may_return';
 }
 
 /**

@@ -33,6 +33,10 @@ const REASONS = {
     'duplicate_in_crm',
     'correction_too_late',
     'unproven',
+    // It is there, and its status has not followed.
+    'status_refused',
+    'status_by_hand',
+    'order_gone',
     // What has to be mended in the shop, or looked at.
     'key_refused',
     'given_up',
@@ -50,6 +54,7 @@ const REASONS = {
     'body_too_large',
     'wrong_content_type',
     'wait_invalid',
+    'status_invalid',
     // How it asked.
     'token_refused',
     'signature_refused',

@@ -523,6 +523,66 @@ export const TEXTS: Readonly<Record<ReasonCode, Text>> = {
         'We have received your order, but the shop still has to check it. There is no need to order again.',
     },
   },
+  status_refused: {
+    uk: {
+      title: 'Sitniks не прийняв статус',
+      cause: 'Замовлення є в Sitniks, але змінити його статус Sitniks відмовився.',
+      todo: 'Відкрийте замовлення в Sitniks і поставте статус вручну.',
+      customer: 'Ваше замовлення в магазині, менеджер уже перевіряє його. Повторювати нічого не потрібно.',
+    },
+    en: {
+      title: 'Sitniks did not take the status',
+      cause: 'The order is in Sitniks, but Sitniks refused to change its status.',
+      todo: 'Open the order in Sitniks, and set the status by hand.',
+      customer:
+        'Your order is with the shop, and the manager is looking at it. There is no need to do anything again.',
+    },
+  },
+  status_by_hand: {
+    uk: {
+      title: 'У Sitniks стоїть інший статус',
+      cause:
+        'Менеджер перевів замовлення в Sitniks у статус, якого ретранслятор не знає, тож його не змінено.',
+      todo: 'Перевірте замовлення в Sitniks: якщо потрібно, змініть статус вручну.',
+      customer: 'Ваше замовлення в магазині, менеджер уже працює з ним. Повторювати нічого не потрібно.',
+    },
+    en: {
+      title: 'Sitniks has another status',
+      cause:
+        'The manager has moved the order in Sitniks to a status that the relay does not know, so it was left as it is.',
+      todo: 'Look at the order in Sitniks, and change the status by hand if need be.',
+      customer:
+        'Your order is with the shop, and the manager is working on it. There is no need to do anything again.',
+    },
+  },
+  order_gone: {
+    uk: {
+      title: 'Замовлення в Sitniks більше немає',
+      cause: 'Статус немає де змінити: замовлення в Sitniks видалено, або Sitniks його не знаходить.',
+      todo: 'Пошукайте замовлення в Sitniks. Якщо його видалили помилково, створіть його там вручну з потрібним статусом.',
+      customer: 'Менеджер магазину перевіряє ваше замовлення і напише вам.',
+    },
+    en: {
+      title: 'Sitniks does not have the order any more',
+      cause: 'There is no status to change: the order was deleted in Sitniks, or Sitniks cannot find it.',
+      todo: 'Look for the order in Sitniks. If it was deleted by mistake, make it there by hand, with the status that it is to have.',
+      customer: "The shop's manager is looking at your order and will write to you.",
+    },
+  },
+  status_invalid: {
+    uk: {
+      title: 'Такого статусу немає',
+      cause: 'Новий статус замовлення передано не так, як потрібно, тож його не прийнято.',
+      todo: 'Надішліть один із чотирьох статусів, як описано в документації API, великими латинськими літерами.',
+      customer: NOT_SERVED.uk,
+    },
+    en: {
+      title: 'No such status',
+      cause: 'The new status of the order was not sent as it has to be, so it was not taken.',
+      todo: 'Send one of the four statuses, as the documentation of the API has them: in capitals, and with no other field.',
+      customer: NOT_SERVED.en,
+    },
+  },
   not_accepted: {
     uk: {
       title: 'Зараз не прийнято',

@@ -4,18 +4,21 @@ import { orderError } from '../explanations/explain.ts';
 import { reasonsOfFields } from '../explanations/field-reasons.ts';
 import { codesOf } from '../explanations/reasons.ts';
 import { type Log, nameOf } from '../lambda/observability.ts';
+import { isContentOf } from '../ledger/content.ts';
 import type { Ledger } from '../ledger/ledger.ts';
 import type { LedgerRecord } from '../ledger/record.ts';
 import { isFinal } from '../ledger/states.ts';
-import { contentHash } from '../order/content-hash.ts';
+import { contentOf } from '../order/content-hash.ts';
 import { type FieldError, summarise } from '../order/field-errors.ts';
 import { type Order, type OrderReading, readOrder } from '../order/order.ts';
 import { traceparent } from '../queues/codec.ts';
 import type { OrdersQueue } from '../queues/queues.ts';
 import type { Posted } from './contract.ts';
 import { decideIntake, startOf } from './decide-intake.ts';
+import { handOver } from './hand-over.ts';
 import { decodeUtf8, json, Problem, readJsonBytes } from './http.ts';
 import { noteAccepted } from './note-accepted.ts';
+import { passOnStatus } from './pass-on-status.ts';
 import { requireSignature, signatureRefused } from './signature.ts';
 import { readWaitSeconds, waitForFinalState } from './wait.ts';
 
@@ -53,7 +56,7 @@ export async function acceptOrder(
   const waitSeconds = readWaitSeconds(event);
   const { order, omitted, signed_at } = await readBody(event, deps);
   const { external_id } = order;
-  const content_hash = contentHash(order);
+  const content = contentOf(order);
   const submitted_by = caller.name;
   const log = deps.log.child({ external_id, submitted_by });
 
@@ -67,7 +70,7 @@ export async function acceptOrder(
     return undefined;
   });
   const isOurs = (record: LedgerRecord) =>
-    record.submitted_by === submitted_by && record.content_hash === content_hash;
+    record.submitted_by === submitted_by && isContentOf(record, content);
   const finalState = async () =>
     canWait
       ? waitForFinalState(external_id, {
@@ -87,11 +90,22 @@ export async function acceptOrder(
       isAwaited: canWait,
     });
 
-  const intake = decideIntake(known, { external_id, content_hash, submitted_by, signed_at });
+  const wanted_status = order.status;
+  const intake = decideIntake(known, { external_id, ...content, wanted_status, submitted_by, signed_at });
+  // W3C Trace Context is handed on, so that one trace can follow the order.
+  const trace = traceparent.safeParse(event.headers['traceparent']).data;
   switch (intake.kind) {
     case 'repeat':
       return answerRepeat(intake.record);
+    case 'further': {
+      const change = { external_id, status: wanted_status };
+      const attributes = { submitted_by, traceparent: trace };
+      const noted = await passOnStatus(change, attributes, { queue, ledger, log, now });
+      return answer(order, noted ?? intake.record, { omitted, duplicate: true, isAwaited: false });
+    }
     case 'adopt': {
+      // Its status has to go by the queue, and so all of it does.
+      if (intake.isFurther) break;
       const adopted = await ledger.replace({ ...intake.record, submitted_by }).catch(() => undefined);
       if (adopted !== undefined) return answerRepeat(adopted);
       // Sent all the same: the consumer sees to it that it is the caller's.
@@ -119,23 +133,8 @@ export async function acceptOrder(
 
   // Unknown where the ledger could not say: it then counts.
   const start = isRead ? startOf(intake) : undefined;
-  // W3C Trace Context is handed on, so that one trace can follow the order.
-  const trace = traceparent.safeParse(event.headers['traceparent']).data;
-  await queue
-    .send(JSON.stringify(order), { submitted_by, start, signed_at, traceparent: trace })
-    .catch((error) => {
-      log.error('SQS has not acknowledged the order', { error_name: nameOf(error) });
-      throw new Problem(
-        'temporarily_unavailable',
-        {
-          detail:
-            'Whether the order was accepted is not known. Send it again, with the same external_id: a repeat makes no second order.',
-          headers: { 'retry-after': '5' },
-        },
-        { cause: error },
-      );
-    });
-  const posted = { external_id, content_hash, submitted_by, start, signed_at };
+  await handOver(order, { submitted_by, start, signed_at, traceparent: trace }, { queue, log });
+  const posted = { external_id, ...content, wanted_status, submitted_by, start, signed_at };
   await noteAccepted(known, posted, ledger, now()).catch((error) => {
     log.warn('Acceptance not recorded: the consumer will', { error_name: nameOf(error) });
   });

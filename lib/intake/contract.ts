@@ -4,6 +4,7 @@ import { OUTCOMES } from '../ledger/outcome.ts';
 import { ORDER_STATES } from '../ledger/states.ts';
 import { stepSchema } from '../ledger/step.ts';
 import { externalIdSchema } from '../order/external-id.ts';
+import { ORDER_STATUSES } from '../order/order.ts';
 
 /**
  * What the relay says to whoever submits orders: the answers of the API, and the callbacks. The functions are typed by
@@ -28,6 +29,28 @@ export const postedSchema = z.strictObject({
 });
 export type Posted = z.output<typeof postedSchema>;
 
+/** How far an order is in the shop's work. */
+export const orderStatusViewSchema = z.strictObject({
+  /** The furthest that was asked for. */
+  wanted: z.enum(ORDER_STATUSES),
+  /** Null before it is there, and where that is not known. */
+  in_crm: z.enum(ORDER_STATUSES).nullable(),
+  /** Why the CRM does not have it that far. */
+  error,
+});
+/** Null of an order from before it was written down. */
+const orderStatus = orderStatusViewSchema.nullable();
+
+/** 202 of `PUT /orders/{external_id}/status`. */
+export const statusAcceptedSchema = z.strictObject({
+  external_id: externalIdSchema,
+  state: z.enum(ORDER_STATES),
+  /** The order was as far already, or further: nothing is done. */
+  duplicate: z.boolean(),
+  status: orderStatus,
+});
+export type StatusAccepted = z.output<typeof statusAcceptedSchema>;
+
 /** 200 of `GET /orders/{external_id}`. */
 export const orderViewSchema = z.strictObject({
   external_id: externalIdSchema,
@@ -35,6 +58,7 @@ export const orderViewSchema = z.strictObject({
   attempts: z.number(),
   crm_order_id: crmOrderId,
   error,
+  status: orderStatus,
   history: z.array(stepSchema),
   links: z.strictObject({ self: z.string() }),
 });
@@ -66,6 +90,8 @@ export const callbackSchema = z.strictObject({
     external_id: externalIdSchema.nullable(),
     attempts: z.number(),
     crm_order_id: crmOrderId,
+    /** Of `order.status_*`: which it is, or was to be. */
+    status: z.enum(ORDER_STATUSES).optional(),
     error,
   }),
 });

@@ -1,3 +1,4 @@
+import { isToFollow } from '../ledger/follow.ts';
 import type { LedgerRecord } from '../ledger/record.ts';
 import { isFree, isReplay, relationOf } from '../ledger/relation.ts';
 import type { Posted } from '../ledger/start.ts';
@@ -8,8 +9,10 @@ export type Intake =
   | { kind: 'new' }
   /** The same again, and nothing to do: it is on its way, or there. */
   | { kind: 'repeat'; record: LedgerRecord }
+  /** The same, only further on. */
+  | { kind: 'further'; record: LedgerRecord }
   /** The same, of an order that came without a name: whoever knows all of it becomes its owner. */
-  | { kind: 'adopt'; record: LedgerRecord }
+  | { kind: 'adopt'; record: LedgerRecord; isFurther: boolean }
   /** The same, or its correction, after it was rejected or parked. */
   | { kind: 'restart'; record: LedgerRecord; isRepeat: boolean }
   /** What it said before, signed no later than what it says now: a correction is not undone by what somebody overheard. */
@@ -31,7 +34,11 @@ export function decideIntake(record: LedgerRecord | undefined, posted: Posted): 
   if (phaseOf(record.state) === 'waiting' && isReplay(record, posted)) return { kind: 'replay' };
   if (phaseOf(record.state) === 'waiting') return { kind: 'restart', record, isRepeat };
   const isNobodys = record.submitted_by === undefined && posted.submitted_by !== undefined;
-  if (isRepeat) return { kind: isNobodys ? 'adopt' : 'repeat', record };
+  if (isRepeat) {
+    const isFurther = isToFollow(record, posted.wanted_status);
+    if (isNobodys) return { kind: 'adopt', record, isFurther };
+    return { kind: isFurther ? 'further' : 'repeat', record };
+  }
   return { kind: isNobodys ? 'taken_by_nobody' : 'taken', record };
 }
 

@@ -8,6 +8,7 @@ import type { ProblemBody } from './contract.ts';
 /** Every way the API says no, with its status and title (RFC 9457), and why, unless more is known. */
 export const PROBLEMS = {
   invalid_order: { status: 400, title: 'The order is not valid', reason: 'not_an_order' },
+  invalid_status: { status: 400, title: 'The status is not valid', reason: 'status_invalid' },
   invalid_query: { status: 400, title: 'The query is not valid', reason: 'wait_invalid' },
   unauthorized: { status: 401, title: 'Who is asking is not known', reason: 'token_refused' },
   order_not_found: { status: 404, title: 'No such order', reason: 'order_not_found' },
@@ -105,13 +106,13 @@ const CODING = /\b(?:x-)?(?:gzip|deflate|br|zstd|compress)\b/i;
  *
  * @throws {Problem} 415, 413.
  */
-export function readJsonBytes(event: APIGatewayProxyEventV2, maxBytes: number): Buffer {
+export function readJsonBytes(event: APIGatewayProxyEventV2, maxBytes: number, what = 'An order'): Buffer {
   requireJsonType(event.headers['content-type']);
   const bytes = Buffer.from(event.body ?? '', event.isBase64Encoded ? 'base64' : 'utf8');
   requireNoCoding(event.headers['content-encoding'], bytes);
   if (bytes.byteLength > maxBytes) {
     throw new Problem('body_too_large', {
-      detail: `An order may have ${maxBytes} bytes; this one has more.`,
+      detail: `${what} may have ${maxBytes} bytes; this one has more.`,
     });
   }
   return bytes;

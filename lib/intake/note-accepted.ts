@@ -1,4 +1,5 @@
 import { adopted } from '../ledger/claim.ts';
+import { asking } from '../ledger/follow.ts';
 import type { Ledger } from '../ledger/ledger.ts';
 import type { LedgerRecord } from '../ledger/record.ts';
 import { accepted, type Posted, restarted, takenOver } from '../ledger/start.ts';
@@ -42,7 +43,9 @@ async function note(
     case 'repeat':
       return true;
     case 'adopt':
-      return write(adopted(intake.record, posted));
+      return write(asking(adopted(intake.record, posted), posted.wanted_status, now));
+    case 'further':
+      return write(asking(intake.record, posted.wanted_status, now));
     case 'restart':
       if (!isSettled) return write(restarted(intake.record, posted, now));
       if (!intake.isRepeat) await ledger.putAside(accepted(posted, now));

@@ -22,6 +22,8 @@ const TEXTS = [
   /** Why no answer came to a call, as `exchange` says it: by the deadline, or by Node's code of the failure. */
   'no_answer',
   'crm_order_id',
+  /** How far an order is to be, or is. */
+  'order_status',
   'submitted_by',
   /** Who has acted on the manager's page, and what came of it. */
   'operator',

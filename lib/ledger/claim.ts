@@ -1,9 +1,11 @@
 import type { ConflictReason } from './conflict.ts';
+import { asking } from './follow.ts';
 import { withOutcome } from './outbox.ts';
 import { type LedgerRecord, MOST_REMEMBERED, maybeSent, withStep } from './record.ts';
 import { isFree, isReplay, isStale, relationOf } from './relation.ts';
 import { restarted, type Submission, takenOver, unseen } from './start.ts';
 import { phaseOf } from './states.ts';
+import { beforeCreation, wanting } from './status.ts';
 
 export type ClaimDecision =
   /**
@@ -37,7 +39,8 @@ export function decideClaim(
 
   switch (phaseOf(record.state)) {
     case 'in_crm':
-      if (relation === 'same') return { result: 'done', record: adopted(record, message) };
+      if (relation === 'same')
+        return { result: 'done', record: asking(adopted(record, message), message.wanted_status, now) };
       return conflict(relation === 'newer' ? 'correction_too_late' : 'number_taken');
 
     case 'waiting': {
@@ -47,7 +50,7 @@ export function decideClaim(
       }
       if (isStale(record, message) || isReplay(record, message)) {
         return relation === 'same'
-          ? { result: 'done', record: adopted(record, message) }
+          ? { result: 'done', record: asking(adopted(record, message), message.wanted_status, now) }
           : conflict('number_taken');
       }
       // What is in doubt is looked up, and a look-up too early would miss what the CRM commits late.
@@ -84,6 +87,7 @@ function acquire(
       state: 'syncing',
       attempts,
       start: Math.max(known.start, message.start ?? 0),
+      status: beforeCreation(wanting(begun.status, message.wanted_status)),
       lease_until: now + leaseMs,
       not_before: undefined,
       messages: withMessage(begun, message),

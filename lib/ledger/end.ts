@@ -1,7 +1,9 @@
 import type { Failure } from '../explanations/failure.ts';
+import type { OrderStatus } from '../order/order.ts';
 import type { ConflictReason } from './conflict.ts';
 import { withOutcome } from './outbox.ts';
 import { type Doubt, type LedgerRecord, maybeSent, withStep } from './record.ts';
+import { created } from './status.ts';
 import type { Step } from './step.ts';
 
 /** Where the order is in the CRM. */
@@ -14,7 +16,7 @@ export interface InCrm {
 
 /** How an attempt ended. */
 export type AttemptEnd =
-  | ({ state: 'synced'; assumed?: true } & InCrm)
+  | ({ state: 'synced'; assumed?: true; status?: OrderStatus | undefined } & InCrm)
   | {
       state: 'retrying';
       error: Failure;
@@ -47,6 +49,7 @@ export function ended(record: LedgerRecord, end: AttemptEnd, now: number): Ledge
           error: undefined,
           doubt: undefined,
           settled_at: now,
+          status: created(record.status, end.status),
         },
         now,
         { step: 'synced', attempt, ...(end.assumed && { assumed: true }) },

@@ -1,12 +1,21 @@
 import { createHash } from 'node:crypto';
 import * as z from 'zod';
 import { failureSchema } from '../explanations/failure.ts';
+import { ORDER_STATUSES } from '../order/order.ts';
 
 /**
  * What a submitter is told of: `synced`, it is in the CRM; `rejected`, its content has to be corrected; `parked`, it is
- * on the dead-letter queue; `recovered`, it is in the CRM after it had been parked.
+ * on the dead-letter queue; `recovered`, it is in the CRM after it had been parked; `status_changed`, the CRM has it in
+ * another status now; `status_not_changed`, it cannot be set there.
  */
-export const OUTCOMES = ['synced', 'rejected', 'parked', 'recovered'] as const;
+export const OUTCOMES = [
+  'synced',
+  'rejected',
+  'parked',
+  'recovered',
+  'status_changed',
+  'status_not_changed',
+] as const;
 export type OutcomeType = (typeof OUTCOMES)[number];
 
 /** An outcome as OutcomesQueue carries it: codes and facts, no words and nothing personal. */
@@ -21,6 +30,8 @@ export const outcomeSchema = z.object({
   submitted_by: z.string().optional(),
   attempts: z.number(),
   crm_order_id: z.string().optional(),
+  /** Of the last two: which it is, or was to be. */
+  status: z.enum(ORDER_STATUSES).optional(),
   error: failureSchema.optional(),
 });
 export type Outcome = z.output<typeof outcomeSchema>;

@@ -2,6 +2,7 @@ import * as z from 'zod';
 import { failureSchema } from '../explanations/failure.ts';
 import { outcomeSchema } from './outcome.ts';
 import { ORDER_STATES } from './states.ts';
+import { orderStatusSchema } from './status.ts';
 import { type Step, stepSchema } from './step.ts';
 
 const MAX_HISTORY = 100;
@@ -10,7 +11,7 @@ const MAX_HISTORY = 100;
 export const recordSchema = z.object({
   external_id: z.string(),
   state: z.enum(ORDER_STATES),
-  /** SHA-256 of the normalised order: tells a repeat from a change without keeping what it says. */
+  /** SHA-256 of the normalised order without its status: tells a repeat from a change without keeping what it says. */
   content_hash: z.string(),
   /** Attempts at the CRM since the order was last started afresh. Counted here, because SQS counts receives. */
   attempts: z.number(),
@@ -32,6 +33,8 @@ export const recordSchema = z.object({
    */
   maybe_sent: z.array(z.string()).optional(),
   error: failureSchema.optional(),
+  /** How far it is to be in the shop's own order of things, and how far the CRM has it. Missing: as it was sent. */
+  status: orderStatusSchema.optional(),
   submitted_by: z.string().optional(),
   /** When it was last synced, rejected or parked (epoch ms). */
   settled_at: z.number().optional(),

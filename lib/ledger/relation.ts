@@ -1,3 +1,4 @@
+import { asKnown } from './content.ts';
 import type { LedgerRecord } from './record.ts';
 import type { Submission } from './start.ts';
 
@@ -15,7 +16,8 @@ export type Relation =
   | 'foreign';
 
 /** An order belongs to the caller that submitted it, and to nobody when it came without a name. */
-export function relationOf(record: LedgerRecord, message: Submission): Relation {
+export function relationOf(record: LedgerRecord, submission: Submission): Relation {
+  const message = asKnown(record, submission);
   const { content_hash, submitted_by, start, superseded = [] } = record;
   const isSame = message.content_hash === content_hash;
   if (submitted_by !== undefined && submitted_by !== message.submitted_by) {

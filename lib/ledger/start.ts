@@ -1,10 +1,15 @@
 import type { Failure } from '../explanations/failure.ts';
+import type { Content } from '../order/content-hash.ts';
+import type { OrderStatus } from '../order/order.ts';
+import { asKnown } from './content.ts';
 import { type LedgerRecord, MOST_REMEMBERED, withStep } from './record.ts';
+import { wanting } from './status.ts';
 
 /** A message as the ledger needs it. */
-export interface Submission {
+export interface Submission extends Content {
   external_id: string;
-  content_hash: string;
+  /** How far it is to be. */
+  wanted_status?: OrderStatus | undefined;
   submitted_by?: string | undefined;
   /** How often the message has been sent back from the dead-letter queue. */
   redriven: number;
@@ -29,11 +34,13 @@ export function restarted(
   submission: Omit<Posted, 'external_id'> & { redriven?: number },
   now: number,
 ): LedgerRecord {
+  const { content_hash } = asKnown(record, submission);
   return withStep(
     {
       ...record,
       state: 'accepted',
-      content_hash: submission.content_hash,
+      content_hash,
+      status: wanting(record.status, submission.wanted_status),
       attempts: 0,
       error: undefined,
       restarts: record.restarts + 1,
@@ -41,7 +48,7 @@ export function restarted(
       settled_at: undefined,
       settled_before: record.settled_at ?? record.settled_before,
       start: submission.start ?? record.start,
-      superseded: supersededBy(submission, record),
+      superseded: supersededBy({ start: submission.start, content_hash }, record),
       submitted_by: submission.submitted_by ?? record.submitted_by,
       signed_at: later(submission.signed_at, record.signed_at),
     },
@@ -89,6 +96,7 @@ export function unseen(submission: Posted): LedgerRecord {
     attempts: 0,
     restarts: 0,
     submitted_by: submission.submitted_by,
+    status: wanting(undefined, submission.wanted_status),
     start: submission.start ?? 0,
     signed_at: submission.signed_at,
     history: [],

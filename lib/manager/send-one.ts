@@ -65,6 +65,8 @@ export function sendOne(
       case 'refuse':
         return { verdict: 'refused', detail: step.why };
       case 'send': {
+        if (step.order === undefined)
+          return { verdict: 'refused', detail: 'only its status waits here: npm run orders -- redrive' };
         if (isTrial) return { verdict: 'would_send', order: masked(step.order, changes) };
         // Looked at again: what was corrected or sent meanwhile must not be undone.
         const latest = await deps.ledger.get(externalId);

@@ -14,6 +14,9 @@ export interface Dialect {
    * @param since epoch ms: no attempt can have been sent before. Unknown: it may be as old as any.
    */
   find(order: Sought, apiKey: string, since?: number): Promise<OrderFound>;
-  /** Moves an order that is there on to a status, and never back from one of ours that is further. */
+  /**
+   * Moves an order that is there on to a status: never back from one of ours that is further, nor away from one of the
+   * shop's own, which a person has set.
+   */
   setStatus(crmOrderId: string, status: OrderStatus, apiKey: string): Promise<StatusSet>;
 }

@@ -2,6 +2,7 @@ import { MAX_RETURNS } from '../dead-letters/verdict.ts';
 import { FAILURES, type Failure, reasonsOf } from '../explanations/failure.ts';
 import type { AttemptEnd } from '../ledger/end.ts';
 import type { Doubt } from '../ledger/record.ts';
+import type { OrderStatus } from '../order/order.ts';
 import { type Backoff, backoffMs, soonMs } from '../queues/backoff.ts';
 import type { CrmFailure, InCrm } from '../sitniks/result.ts';
 import type { Attempt, Claimed } from './attempt.ts';
@@ -71,7 +72,7 @@ export function afterAttempt(attempt: Attempt, claimed: Claimed, policy: RetryPo
       case 'ours':
         return synced(inCrm);
       case 'ours_assumed':
-        return synced(inCrm, true);
+        return synced(inCrm, { assumed: true });
       case 'outdated':
         return settle('parked', outdated(number), record.doubt);
       case 'anothers':
@@ -81,7 +82,7 @@ export function afterAttempt(attempt: Attempt, claimed: Claimed, policy: RetryPo
 
   switch (attempt.kind) {
     case 'created':
-      return synced(attempt);
+      return synced(attempt, { status: attempt.status });
     case 'found':
       return found(attempt);
     case 'unproven': {
@@ -126,8 +127,11 @@ function errorOf({ type, message, reasons = [] }: CrmFailure, doubt: Doubt): Fai
   return { type, message, reasons: isInDoubt ? [{ code: 'in_doubt' }] : [...reasonsOf({ type, reasons })] };
 }
 
-const synced = ({ crmOrderId, crmOrderNumber }: InCrm, assumed?: true): Next => ({
-  end: { state: 'synced', crmOrderId, crmOrderNumber, ...(assumed && { assumed }) },
+const synced = (
+  { crmOrderId, crmOrderNumber }: InCrm,
+  more: { assumed?: true; status?: OrderStatus } = {},
+): Next => ({
+  end: { state: 'synced', crmOrderId, crmOrderNumber, ...more },
   delayMs: undefined,
 });
 

@@ -1,6 +1,6 @@
 import type { ClaimDecision } from '../ledger/claim.ts';
 import type { Doubt } from '../ledger/record.ts';
-import type { Order } from '../order/order.ts';
+import type { Order, OrderStatus } from '../order/order.ts';
 import type { Crm } from '../sitniks/crm.ts';
 import type { CrmFailure, InCrm } from '../sitniks/result.ts';
 import type { RateLimit } from './rate-limit.ts';
@@ -10,7 +10,7 @@ export type Claimed = Extract<ClaimDecision, { result: 'acquired' }>;
 
 /** How an attempt at the CRM went. */
 export type Attempt =
-  | ({ kind: 'created' } & InCrm)
+  | ({ kind: 'created'; status: OrderStatus } & InCrm)
   /** A look-up found one under this number. */
   | ({ kind: 'found'; whose: Whose } & InCrm)
   /** The CRM may have it, and can neither say that it has, nor prove that it has not. */
@@ -66,7 +66,7 @@ export async function attemptOrder(
   const created = await crm.create(order);
   if (created.ok) {
     const { crmOrderId, crmOrderNumber } = created;
-    return { kind: 'created', crmOrderId, crmOrderNumber };
+    return { kind: 'created', crmOrderId, crmOrderNumber, status: order.status };
   }
   return { kind: 'failed', failure: created, doubt: created.mayHaveReachedCrm ? record.content_hash : doubt };
 }

@@ -1,12 +1,14 @@
 import type { SQSBatchResponse, SQSRecord } from 'aws-lambda';
 import type { Log } from '../lambda/observability.ts';
 import { timeToBegin } from '../lambda/time-budget.ts';
+import { readStatusChange } from '../order/status-change.ts';
 import { backoffMs } from '../queues/backoff.ts';
 import { type Invocation, processBatch } from '../queues/batch.ts';
 import { readOrderMessage } from '../queues/codec.ts';
 import type { InFlight } from '../queues/queues.ts';
 import { createRateLimit } from './rate-limit.ts';
 import { type SyncOrderDeps, syncOrder } from './sync-order.ts';
+import { syncStatus } from './sync-status.ts';
 
 export interface SyncBatchDeps extends Omit<SyncOrderDeps, 'rateLimit' | 'leaseMs' | 'log' | 'clockSkewMs'> {
   queue: Pick<InFlight, 'delay'>;
@@ -41,14 +43,18 @@ export function syncBatch(
     timeToBeginMs: timeToBegin(crmTimeoutMs),
     capMs: backoff.capMs,
     afterThrowMs: (receiveCount) => backoffMs(receiveCount, backoff, random),
-    handle: (record, log) =>
-      syncOrder(readOrderMessage(record), {
+    handle(record, log) {
+      const message = readOrderMessage(record);
+      const one = {
         ...deps,
         rateLimit,
         clockSkewMs,
         // The lease outlives the invocation by the skew, for a consumer whose clock is ahead.
         leaseMs: () => invocation.getRemainingTimeInMillis() + clockSkewMs,
         log,
-      }),
+      };
+      const change = readStatusChange(message.body);
+      return change === undefined ? syncOrder(message, one) : syncStatus(change, message, one);
+    },
   });
 }

@@ -1,39 +1,26 @@
-import { type ParkDeps, park } from '../dead-letters/park.ts';
+import { park } from '../dead-letters/park.ts';
 import { codesOf } from '../explanations/reasons.ts';
-import type { Log } from '../lambda/observability.ts';
 import { nextStart } from '../ledger/end.ts';
+import { isGivenUp } from '../ledger/follow.ts';
 import type { Ledger } from '../ledger/ledger.ts';
-import { contentHash } from '../order/content-hash.ts';
-import { readOrder } from '../order/order.ts';
+import type { LedgerRecord } from '../ledger/record.ts';
+import { contentOf } from '../order/content-hash.ts';
+import { type Order, readOrder } from '../order/order.ts';
 import { backoffMs, soonMs } from '../queues/backoff.ts';
 import { ACKNOWLEDGE, type Disposition, giveBack } from '../queues/batch.ts';
 import type { OrderMessage } from '../queues/codec.ts';
 import { publishOutbox } from '../queues/publish-outbox.ts';
-import type { OutcomesQueue } from '../queues/queues.ts';
 import type { Crm } from '../sitniks/crm.ts';
-import { afterAttempt, type Next, type RetryPolicy } from './after-attempt.ts';
+import { afterAttempt, type Next } from './after-attempt.ts';
 import { attemptOrder, type Claimed } from './attempt.ts';
+import { type FollowDeps, followStatus } from './follow-status.ts';
 import { parkConflict, parkMalformed } from './poison-message.ts';
-import type { RateLimit } from './rate-limit.ts';
 import { asPersonSays, foundByPerson } from './settlement.ts';
 import { submissionOf } from './submission.ts';
 
-export interface SyncOrderDeps {
+export interface SyncOrderDeps extends FollowDeps {
   crm: Crm;
   ledger: Ledger;
-  deadLetters: ParkDeps['deadLetters'];
-  outcomes: OutcomesQueue;
-  rateLimit: RateLimit;
-  backoff: RetryPolicy;
-  /** The deadline of one CRM call. */
-  crmTimeoutMs: number;
-  /** By how much the clocks of two consumers may differ. */
-  clockSkewMs: number;
-  /** How long this invocation can still hold an order: past it, whoever held it is dead. */
-  leaseMs: () => number;
-  log: Log;
-  now?: () => number;
-  random?: () => number;
 }
 
 /**
@@ -64,7 +51,8 @@ export async function syncOrder(message: OrderMessage, deps: SyncOrderDeps): Pro
   const submission = {
     ...submissionOf(message),
     external_id: order.external_id,
-    content_hash: contentHash(order),
+    ...contentOf(order),
+    wanted_status: order.status,
   };
   const claim = await ledger.claim(submission, deps.leaseMs());
   switch (claim.result) {
@@ -72,10 +60,9 @@ export async function syncOrder(message: OrderMessage, deps: SyncOrderDeps): Pro
       log.info('Order corrected since: late copy acknowledged');
       return ACKNOWLEDGE;
     case 'done':
-      // Whoever settled it may have died before it was told.
-      await publishOutbox(claim.record, { ...deps, log });
-      log.info('Order already settled: repeat acknowledged');
-      return ACKNOWLEDGE;
+      log.info('Order already settled: repeat');
+      // Whoever settled it may have died before it was told, or before its status had followed.
+      return followUp(await publishOutbox(claim.record, { ...deps, log }), message, { ...deps, log });
     case 'busy':
       log.info('Order in other hands, or in its backoff: given back');
       // Looked at again before then, in ever longer steps: a holder mostly needs a second, not its whole lease.
@@ -88,7 +75,11 @@ export async function syncOrder(message: OrderMessage, deps: SyncOrderDeps): Pro
       const claimed = asPersonSays(settlement, claim);
       const attempt =
         foundByPerson(settlement, claimed) ??
-        (await attemptOrder(order, claimed, { ...deps, now, maxRetries: backoff.maxRetries }));
+        (await attemptOrder(asWanted(order, claimed), claimed, {
+          ...deps,
+          now,
+          maxRetries: backoff.maxRetries,
+        }));
       const moment = {
         now: now(),
         jitter: random(),
@@ -116,10 +107,11 @@ async function settleAttempt(
   if (pauseMs !== undefined) rateLimit.hit(pauseMs);
 
   switch (end.state) {
-    case 'synced':
-      await publishOutbox(await ledger.end(record, end), deps);
+    case 'synced': {
+      const synced = await publishOutbox(await ledger.end(record, end), deps);
       log.info('Order synced', { attempt, crm_order_id: end.crmOrderNumber ?? end.crmOrderId });
-      break;
+      return followUp(synced, message, deps);
+    }
     case 'rejected':
     case 'parked': {
       const attempts = end.costsAttempt ? attempt : attempt - 1;
@@ -144,3 +136,14 @@ async function settleAttempt(
   }
   return delayMs === undefined ? ACKNOWLEDGE : giveBack(delayMs);
 }
+
+/** The furthest that has been asked for by now, whatever this message says. */
+const asWanted = (order: Order, { record }: Claimed): Order => ({
+  ...order,
+  status: record.status?.wanted ?? order.status,
+});
+
+/** An order that is there: its status may have been asked further since it was sent. */
+const followUp = (record: LedgerRecord, message: OrderMessage, deps: SyncOrderDeps): Promise<Disposition> =>
+  // Given up, it has a letter of its own.
+  isGivenUp(record) ? Promise.resolve(ACKNOWLEDGE) : followStatus(record, message, deps);

@@ -52,6 +52,8 @@ export interface Relay {
     headers?: Record<string, string>,
     query?: Record<string, string>,
   ): Promise<Answer>;
+  /** `PUT /orders/{external_id}/status`, through the exported handler. */
+  putStatus(externalId: string, body: object | string, headers?: Record<string, string>): Promise<Answer>;
   /** `GET /orders/{external_id}`, through the exported handler. */
   get(externalId: string, headers?: Record<string, string>): Promise<Answer>;
   /** Straight onto the queue, as anyone with the right to send could; in the name of `demo`, whose token `get` sends. */
@@ -174,6 +176,8 @@ export async function startRelay(options: RelayOptions = {}): Promise<Relay> {
     stopFeeding,
     post: async (body, headers, query) =>
       answerOf(await accept(apiEvent('POST', '/orders', body, undefined, headers, query))),
+    putStatus: async (id, body, headers) =>
+      answerOf(await accept(apiEvent('PUT', `/orders/${id}/status`, body, { external_id: id }, headers))),
     get: async (id, headers) =>
       answerOf(await get(apiEvent('GET', `/orders/${id}`, undefined, { external_id: id }, headers))),
     async inject(body, submittedBy = 'demo') {

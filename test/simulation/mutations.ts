@@ -87,8 +87,8 @@ export const MUTATIONS: readonly Mutation[] = [
   {
     guard: 'Tells what whoever settled it has not told',
     file: 'lib/sync/sync-order.ts',
-    find: 'await publishOutbox(claim.record, { ...deps, log });',
-    put: '',
+    find: 'await publishOutbox(claim.record, { ...deps, log })',
+    put: 'claim.record',
   },
   {
     guard: 'Deletes only what is positively done',
@@ -98,9 +98,9 @@ export const MUTATIONS: readonly Mutation[] = [
   },
   {
     guard: 'Answers 202 only after SQS has acknowledged',
-    file: 'lib/intake/accept-order.ts',
+    file: 'lib/intake/hand-over.ts',
     find: "    throw new Problem(\n      'temporarily_unavailable',",
-    put: "    if (Number(now()) < 0) throw new Problem(\n      'temporarily_unavailable',",
+    put: "    if (Date.now() < 0) throw new Problem(\n      'temporarily_unavailable',",
   },
   {
     guard: 'Takes an answer without an id for no answer',
@@ -153,8 +153,8 @@ export const MUTATIONS: readonly Mutation[] = [
   {
     guard: 'Takes letters of two callers for two orders',
     file: 'lib/dead-letters/redriven.ts',
-    find: 'JSON.stringify([external_id, content_hash, submitted_by]),',
-    put: 'JSON.stringify([external_id, content_hash]),',
+    find: 'JSON.stringify([external_id, content_hash ?? asks, submitted_by]),',
+    put: 'JSON.stringify([external_id, content_hash ?? asks]),',
   },
   {
     guard: "Takes no message without a name for a named order's correction",
@@ -213,7 +213,7 @@ export const MUTATIONS: readonly Mutation[] = [
   {
     guard: "Takes only this caller's own content for what it has waited for",
     file: 'lib/intake/accept-order.ts',
-    find: 'record.submitted_by === submitted_by && record.content_hash === content_hash;',
+    find: 'record.submitted_by === submitted_by && isContentOf(record, content);',
     put: 'record.submitted_by === submitted_by;',
   },
   {
@@ -226,7 +226,7 @@ export const MUTATIONS: readonly Mutation[] = [
     guard: 'Gives another content another Idempotency-Key',
     file: 'lib/sitniks/orders/client.ts',
     // biome-ignore lint/suspicious/noTemplateCurlyInString: a text of the code
-    find: '`${order.external_id}:${contentHash(order)}`',
+    find: '`${order.external_id}:${textHash(JSON.stringify(order))}`',
     put: 'order.external_id',
   },
   {

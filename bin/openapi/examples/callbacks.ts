@@ -1,6 +1,6 @@
 import type { Callback } from '../../../lib/intake/contract.ts';
 import { eventId } from '../../../lib/ledger/outcome.ts';
-import { KEY_REFUSED, SKU_UNKNOWN } from './example.ts';
+import { explained, KEY_REFUSED, SKU_UNKNOWN } from './example.ts';
 
 /** What a receiver gets. `test/openapi.test.ts` makes each of them happen, as in `HttpExample`. */
 export interface CallbackExample {
@@ -46,5 +46,29 @@ export const CALLBACKS: readonly CallbackExample[] = [
     name: 'recovered',
     summary: 'In the CRM after it had been parked',
     body: callback('order.recovered', { external_id: '1074', crm_order_id: '1005' }),
+  },
+  {
+    name: 'status_changed',
+    summary: 'It is paid, and the CRM says so',
+    body: callback('order.status_changed', {
+      external_id: '1075',
+      attempts: 0,
+      crm_order_id: '1006',
+      status: 'PAID',
+    }),
+  },
+  {
+    name: 'status_not_changed',
+    summary: 'A manager has deleted the order in the CRM',
+    body: callback('order.status_not_changed', {
+      external_id: '1076',
+      crm_order_id: '1007',
+      status: 'PAID',
+      error: {
+        type: 'VALIDATION',
+        message: 'The CRM does not know this order any more (404)',
+        explanations: [explained('order_gone')],
+      },
+    }),
   },
 ];

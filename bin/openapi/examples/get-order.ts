@@ -24,6 +24,7 @@ export const GET_ORDER: readonly HttpExample[] = [
       attempts: 1,
       crm_order_id: '1003',
       error: null,
+      status: { wanted: 'NEW', in_crm: 'NEW', error: null },
       history: [
         { at: at('17.760'), step: 'accepted' },
         { at: at('17.783'), step: 'syncing', attempt: 1 },
@@ -47,6 +48,7 @@ export const GET_ORDER: readonly HttpExample[] = [
         message: 'The CRM answered 200, but not with an order in JSON',
         explanations: [explained('in_doubt')],
       },
+      status: { wanted: 'NEW', in_crm: null, error: null },
       history: [
         { at: at('17.760'), step: 'accepted' },
         { at: at('17.783'), step: 'syncing', attempt: 1 },
@@ -66,6 +68,7 @@ export const GET_ORDER: readonly HttpExample[] = [
       attempts: 1,
       crm_order_id: null,
       error: SKU_UNKNOWN,
+      status: { wanted: 'NEW', in_crm: null, error: null },
       history: [
         { at: at('17.760'), step: 'accepted' },
         { at: at('17.783'), step: 'syncing', attempt: 1 },
@@ -91,6 +94,7 @@ export const GET_ORDER: readonly HttpExample[] = [
       attempts: 1,
       crm_order_id: null,
       error: KEY_REFUSED,
+      status: { wanted: 'NEW', in_crm: null, error: null },
       history: [
         { at: at('17.760'), step: 'accepted' },
         { at: at('17.783'), step: 'syncing', attempt: 1 },

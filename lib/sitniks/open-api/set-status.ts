@@ -1,7 +1,8 @@
 import { isFurther, type OrderStatus } from '../../order/order.ts';
 import { parseJson } from '../../order/parse-json.ts';
 import type { StatusSet } from '../result.ts';
-import { failureOf, isSuccess } from '../statuses.ts';
+import { SET_BY_HAND, statusNotSet } from '../status-not-set.ts';
+import { isSuccess } from '../statuses.ts';
 import type { Call, Calling } from './calls.ts';
 import { notRead } from './lists.ts';
 import { orderRow } from './order-row.ts';
@@ -21,17 +22,26 @@ export async function setOrderStatus(
 
   const seen = await call(path, {}, calling);
   if (!seen.ok) return seen;
-  if (!seen.answer.answered || !isSuccess(seen.answer.status)) return notRead(seen.answer, 'orders/{id}');
+  if (seen.answer.answered && !isSuccess(seen.answer.status)) return statusNotSet(seen.answer);
+  if (!seen.answer.answered) return notRead(seen.answer, 'orders/{id}');
   const { data: row } = orderRow.safeParse(
     seen.answer.body === undefined ? undefined : parseJson(seen.answer.body),
   );
-  const current = statuses.ofTitle(row?.status?.title ?? '');
+  const title = row?.status?.title;
+  const current = title === undefined ? undefined : (statuses.ofTitle(title) ?? 'foreign');
+  if (current === 'foreign') return SET_BY_HAND;
   if (current !== undefined && !isFurther(status, current)) return { ok: true, status: current };
 
-  const put = await call(`${path}/status`, { method: 'PUT', body: { statusId: wireId(wanted.id) } }, calling);
-  if (!put.ok) return put;
-  if (put.answer.answered && isSuccess(put.answer.status)) return { ok: true, status };
-  const failed = failureOf(put.answer, '');
-  if (failed.type === 'VALIDATION') statuses.forget();
-  return failed;
+  const put = async (id: string): Promise<StatusSet> => {
+    const called = await call(`${path}/status`, { method: 'PUT', body: { statusId: wireId(id) } }, calling);
+    if (!called.ok) return called;
+    const { answer } = called;
+    return answer.answered && isSuccess(answer.status) ? { ok: true, status } : statusNotSet(answer);
+  };
+  const set = await put(wanted.id);
+  if (set.ok || set.type !== 'VALIDATION') return set;
+  // The id may be an old one: asked for anew, once.
+  statuses.forget();
+  const anew = await statuses.idOf(status, calling);
+  return anew.ok && anew.id !== wanted.id ? put(anew.id) : set;
 }

@@ -5,6 +5,7 @@ import { parseJson } from '../../order/parse-json.ts';
 import { errorText, readErrorAnswer } from '../error-text.ts';
 import type { Sought } from '../likeness.ts';
 import type { CrmFailure, OrderCreated, StatusSet } from '../result.ts';
+import { statusNotSet } from '../status-not-set.ts';
 import { crmId, failureOf, isSuccess, notCreated, orNothing } from '../statuses.ts';
 import { type Page, readPage } from './search.ts';
 import { STATUS_MAPPING } from './status.ts';
@@ -68,15 +69,16 @@ export const noTelling = (message: string): CrmFailure => ({
 
 const withStatus = z.looseObject({ status: z.string() });
 
-/** The status that the CRM says an order has, if it says so in a form that we know. */
-export function readStatusOf(answer: Exchange): OrderStatus | undefined {
+/** The status that the CRM says an order has: one of ours, or `foreign`; `undefined` where it does not say. */
+export function readStatusOf(answer: Exchange): OrderStatus | 'foreign' | undefined {
   if (!answer.answered || !isSuccess(answer.status) || answer.body === undefined) return undefined;
   const { data } = withStatus.safeParse(parseJson(answer.body));
-  return ORDER_STATUSES.find((status) => STATUS_MAPPING[status] === data?.status.trim());
+  if (data === undefined) return undefined;
+  return ORDER_STATUSES.find((status) => STATUS_MAPPING[status] === data.status.trim()) ?? 'foreign';
 }
 
 /** What the answer to a change of status means. It can be made twice, so nothing of it is left in doubt. */
 export function readStatusSet(answer: Exchange, status: OrderStatus): StatusSet {
   if (answer.answered && isSuccess(answer.status)) return { ok: true, status };
-  return { ...failureOf(answer, ''), mayHaveReachedCrm: false };
+  return statusNotSet(answer);
 }

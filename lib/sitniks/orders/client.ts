@@ -1,7 +1,9 @@
 import { exchange } from '../../http-calls/exchange.ts';
-import { contentHash } from '../../order/content-hash.ts';
+import { textHash } from '../../order/content-hash.ts';
 import { isFurther, type Order } from '../../order/order.ts';
 import type { Dialect } from '../dialect.ts';
+import { SET_BY_HAND, statusNotSet } from '../status-not-set.ts';
+import { isSuccess } from '../statuses.ts';
 import { noTelling, readCreated, readFoundPage, readStatusOf, readStatusSet } from './answers.ts';
 import { buildOrderPayload } from './payload.ts';
 import { type Page, readSearch } from './search.ts';
@@ -71,7 +73,12 @@ export function createSitniksClient(options: SitniksClientOptions): Dialect {
     // The paths are those of the client that the contract documents, and no part of the contract itself.
     async setStatus(crmOrderId, status, apiKey) {
       const url = new URL(`orders/${encodeURIComponent(crmOrderId)}`, orders);
-      const current = readStatusOf(await exchange(fetch, url, { headers: headers(apiKey) }, timeoutMs));
+      const seen = await exchange(fetch, url, { headers: headers(apiKey) }, timeoutMs);
+      // Unseen, it may be further already. Only where orders cannot be asked for at all there is nothing to see.
+      if (!seen.answered || !(isSuccess(seen.status) || UNASKABLE.includes(seen.status)))
+        return statusNotSet(seen);
+      const current = readStatusOf(seen);
+      if (current === 'foreign') return SET_BY_HAND;
       if (current !== undefined && !isFurther(status, current)) return { ok: true, status: current };
       const change = {
         method: 'PATCH',
@@ -82,6 +89,9 @@ export function createSitniksClient(options: SitniksClientOptions): Dialect {
     },
   };
 }
+
+/** `GET /api/orders/{id}` is no part of the contract. What is gone, the change says so as well. */
+const UNASKABLE: readonly number[] = [404, 405];
 
 /** More than one row, so that a search that ignores its filter gives itself away. */
 const ROWS_ASKED = 50;
@@ -95,5 +105,5 @@ function searchUrl(orders: URL, externalId: string, page: number): URL {
   return url;
 }
 
-/** The same for every attempt of one content, and another for its correction: no key comes with two bodies. */
-const idempotencyKey = (order: Order): string => `${order.external_id}:${contentHash(order)}`;
+/** The same for every attempt with one body, and another for a correction or another status: no key comes with two bodies. */
+const idempotencyKey = (order: Order): string => `${order.external_id}:${textHash(JSON.stringify(order))}`;

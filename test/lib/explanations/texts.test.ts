@@ -50,6 +50,8 @@ const ALWAYS_KEPT: readonly string[] = [
   'key_refused',
   'crm_misconfigured',
   'refused_unknown',
+  'status_refused',
+  'status_by_hand',
 ];
 
 test.each(LANGUAGES)('what may be in Sitniks is settled by a person, and not sent anew: %s', (language) => {
@@ -199,6 +201,7 @@ describe('what the customer is sent', () => {
     const edge = [
       'wrong_content_type',
       'wait_invalid',
+      'status_invalid',
       'token_refused',
       'signature_refused',
       'not_accepted',

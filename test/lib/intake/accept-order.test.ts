@@ -152,6 +152,7 @@ describe('a new order', () => {
       content_hash: contentHash(parsedOrder(idOf())),
       attempts: 0,
       restarts: 0,
+      status: { wanted: 'NEW', attempts: 0 },
       submitted_by: 'demo',
       start: 0,
       history: [{ at: '2026-01-02T03:04:05.000Z', step: 'accepted' }],

@@ -58,6 +58,7 @@ describe('an order that the ledger knows', () => {
         message: 'The CRM refuses the order (422): items.0.sku: unknown',
         explanations: explain([{ code: 'sku_unknown', pointer: '#/items/0/sku' }]),
       },
+      status: null,
       history: [{ at: '2026-01-01T00:00:00.000Z', step: 'accepted' }],
       links: { self: '/orders/1042' },
     });

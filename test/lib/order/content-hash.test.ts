@@ -1,7 +1,8 @@
 import { describe, expect, test } from 'vitest';
-import { contentHash, textHash } from '../../../lib/order/content-hash.ts';
+import { contentHash, contentOf, textHash } from '../../../lib/order/content-hash.ts';
 import { readOrder } from '../../../lib/order/order.ts';
 import { sampleOrder } from '../../kit/orders.ts';
+import { parsedOrder } from '../../kit/parsed-order.ts';
 
 function hashOf(json: string): string {
   const reading = readOrder(json);
@@ -27,6 +28,7 @@ describe('makes no difference of the way in which an order is written', () => {
     ['with a byte order mark', `\uFEFF${JSON.stringify(order)}`],
     ['with escapes for its letters', JSON.stringify(order).replace(/[^ -~]/g, escaped)],
     ['without the status that it has anyway', JSON.stringify(withoutStatus)],
+    ['further on', JSON.stringify({ ...order, status: 'PAID' })],
     ['with the phone in E.164', JSON.stringify(order).replace('067 123 45 67', '+380671234567')],
     ['with space around a text', JSON.stringify({ ...order, source: ' telegram ' })],
     ['with product_id as a number', JSON.stringify(order).replace('"123"', '123')],
@@ -51,7 +53,6 @@ describe('makes a difference of what an order says', () => {
   const [item] = order.items;
   test.each<[string, object]>([
     ['its number', { external_id: '1043' }],
-    ['its status', { status: 'PAID' }],
     ['another phone', { customer: { ...order.customer, phone: '067 123 45 68' } }],
     ['no e-mail', { customer: withoutEmail }],
     ['a kopiyka more', { items: [{ ...item, price: 1200.01 }] }],
@@ -60,5 +61,15 @@ describe('makes a difference of what an order says', () => {
     ['upper case', { source: 'Telegram' }],
   ])('%s', (_what, changes) => {
     expect(hashOf(JSON.stringify({ ...order, ...changes }))).not.toBe(hash);
+  });
+});
+
+test('an order is known by the name that it had while its status still counted', () => {
+  const [asNew, asPaid] = ['NEW', 'PAID'].map((status) => parsedOrder('1042', { status }));
+  if (asNew === undefined || asPaid === undefined) throw new Error('no orders');
+  expect(contentOf(asNew)).toEqual({ content_hash: textHash(JSON.stringify(asNew)) });
+  expect(contentOf(asPaid)).toEqual({
+    content_hash: contentHash(asNew),
+    former_hash: textHash(JSON.stringify(asPaid)),
   });
 });

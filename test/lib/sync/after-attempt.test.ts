@@ -35,7 +35,7 @@ function brief(next: ReturnType<typeof following>) {
 
 describe('after an attempt', () => {
   test.each<[string, Attempt, Situation, string]>([
-    ['that got there', { kind: 'created', crmOrderId: '7' }, {}, 'synced 7'],
+    ['that got there', { kind: 'created', crmOrderId: '7', status: 'NEW' }, {}, 'synced 7'],
     [
       'that found an older version',
       { kind: 'found', crmOrderId: '7', whose: 'outdated' },

@@ -292,7 +292,11 @@ describe('a status', () => {
   });
 
   test('of an order that was deleted cannot be set', async () => {
-    expect(await client().setStatus('7', 'PAID', KEY)).toMatchObject({ ok: false, type: 'CONFIGURATION' });
+    expect(await client().setStatus('7', 'PAID', KEY)).toMatchObject({
+      ok: false,
+      type: 'VALIDATION',
+      reasons: [{ code: 'order_gone' }],
+    });
   });
 });
 

@@ -1,0 +1,13 @@
+import type { Content } from '../order/content-hash.ts';
+import type { LedgerRecord } from './record.ts';
+
+/** Its content as the record names it: one from before the status could follow counts the status in. */
+export function asKnown<T extends Content>(record: LedgerRecord, content: T): T {
+  const { content_hash, superseded = [] } = record;
+  const { former_hash } = content;
+  const isKnown = former_hash !== undefined && [content_hash, ...superseded].includes(former_hash);
+  return isKnown ? { ...content, content_hash: former_hash } : content;
+}
+
+export const isContentOf = (record: LedgerRecord, content: Content): boolean =>
+  asKnown(record, content).content_hash === record.content_hash;

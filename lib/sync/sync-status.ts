@@ -1,0 +1,84 @@
+import { park } from '../dead-letters/park.ts';
+import type { Failure } from '../explanations/failure.ts';
+import { codesOf } from '../explanations/reasons.ts';
+import { amend } from '../ledger/amend.ts';
+import { asking } from '../ledger/follow.ts';
+import { eventId } from '../ledger/outcome.ts';
+import type { LedgerRecord } from '../ledger/record.ts';
+import { phaseOf } from '../ledger/states.ts';
+import { textHash } from '../order/content-hash.ts';
+import type { StatusChange } from '../order/status-change.ts';
+import { backoffMs } from '../queues/backoff.ts';
+import { ACKNOWLEDGE, type Disposition, giveBack } from '../queues/batch.ts';
+import type { OrderMessage } from '../queues/codec.ts';
+import { publishOutbox } from '../queues/publish-outbox.ts';
+import { type FollowDeps, followStatus } from './follow-status.ts';
+
+/**
+ * One status from the queue. Of an order that is not in the CRM it is written down, and that is all: whoever creates the
+ * order reads it first. In whatever order statuses come, the furthest counts.
+ */
+export async function syncStatus(
+  change: StatusChange,
+  message: OrderMessage,
+  deps: FollowDeps,
+): Promise<Disposition> {
+  const { ledger, backoff, now = Date.now, random = Math.random } = deps;
+  const { external_id, status } = change;
+  const log = deps.log.child({ external_id });
+  const record = await amend(ledger, external_id, (known) =>
+    isForeign(known, message) ? known : asking(known, status, now()),
+  );
+  if (record === undefined) {
+    // The order may be on the queue still, behind its status.
+    if (message.receiveCount <= backoff.maxRetries + 1) {
+      log.info('Status of an order that is not known yet: given back');
+      return giveBack(backoffMs(message.receiveCount, backoff, random));
+    }
+    return setAside(change, message, UNKNOWN, { ...deps, log });
+  }
+  if (isForeign(record, message)) return setAside(change, message, FOREIGN, { ...deps, log });
+  if (phaseOf(record.state) !== 'in_crm') {
+    log.info('Status waits with its order', { order_status: status, state: record.state });
+    return ACKNOWLEDGE;
+  }
+  return followStatus(await publishOutbox(record, { ...deps, log }), message, { ...deps, log });
+}
+
+/** As of an order: whose name is not known counts as its owner. */
+const isForeign = ({ submitted_by }: LedgerRecord, { submittedBy }: OrderMessage): boolean =>
+  submitted_by !== undefined && submittedBy !== undefined && submitted_by !== submittedBy;
+
+/** Told first: it can be told twice, but each time that it is parked makes another letter. */
+async function setAside(
+  { external_id, status }: StatusChange,
+  message: OrderMessage,
+  error: Failure,
+  deps: FollowDeps,
+): Promise<Disposition> {
+  await deps.outcomes.send({
+    id: eventId(error.type, textHash(message.body), message.sentAt),
+    type: 'status_not_changed',
+    at: new Date((deps.now ?? Date.now)()).toISOString(),
+    external_id,
+    submitted_by: message.submittedBy,
+    attempts: 0,
+    status,
+    error,
+  });
+  await park(message, { external_id, attempts: 0, error }, deps);
+  deps.log.warn('Status parked', { error_type: error.type, reasons: codesOf(error.reasons ?? []) });
+  return ACKNOWLEDGE;
+}
+
+const UNKNOWN: Failure = {
+  type: 'CONFLICT',
+  message: 'No order is known under this external_id, so it has no status to change',
+  reasons: [{ code: 'order_not_found' }],
+};
+
+const FOREIGN: Failure = {
+  type: 'CONFLICT',
+  message: "Another caller's order has this external_id: its status is not this caller's to change",
+  reasons: [{ code: 'number_taken' }],
+};
