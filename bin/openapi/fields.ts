@@ -183,7 +183,8 @@ export const NOTES = {
     description: 'Why an order is not in the CRM.',
     fields: {
       type: 'What kind of trouble, for a log. To branch on, there is `explanations[].reason`.',
-      message: 'For a developer. The words of the CRM are cleaned of personal data.',
+      message:
+        'For a developer. The words of the CRM are cleaned of personal data, and no further: they may quote what was ordered, markup and all. Escape it wherever it is shown as HTML or Markdown.',
       explanations: 'At least one. What the customer can put right comes first.',
     },
   },

@@ -166,7 +166,7 @@ async def report(
         return
     orders.told[external_id] = text
     try:
-        await bot.send_message(orders.chats[external_id], text)
+        await tell(bot, orders.chats[external_id], text)
     except Exception:
         orders.told.pop(external_id, None)
         raise
@@ -188,7 +188,13 @@ async def report(
         await state.set_state(OrderForm.filling)
         # The sentence asks for it already; of several the customer is told which one is the first.
         if len(refused) > 1:
-            await bot.send_message(orders.chats[external_id], QUESTIONS[refused[0]].text)
+            await tell(bot, orders.chats[external_id], QUESTIONS[refused[0]].text)
+
+
+async def tell(bot: Bot, chat: int, text: str) -> None:
+    """As it is, whatever the bot's own parse mode. A number is the CRM's, and ``error.message``, for whoever shows that,
+    quotes what was ordered: either may hold markup. With HTML each value goes through ``html.escape`` first."""
+    await bot.send_message(chat, text, parse_mode=None)
 
 
 def is_stale(event: Mapping[str, Any], sent_at: int, orders: Orders) -> bool:

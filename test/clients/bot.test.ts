@@ -20,7 +20,7 @@ const numberOf = (crmOrderId: string) => expect.stringContaining(`його но�
 const answers = z.object({ status: z.number() });
 const order = z.looseObject({ external_id: z.string(), customer: z.looseObject({ name: z.string() }) });
 const form = z.looseObject({ external_id: z.string() });
-const sentSchema = z.object({ chat: z.number(), text: z.string() });
+const sentSchema = z.object({ chat: z.number(), text: z.string(), parse_mode: z.string().nullable() });
 
 type Step = (response: ServerResponse, external_id: string) => unknown;
 const posted = (state: string, more: object = {}) => ({
@@ -107,6 +107,16 @@ describe.skipIf(!HAS_PYTHON)('bot.py', () => {
       },
     ]);
     expect(await olena.state()).toBeNull();
+  });
+
+  test('shows what comes from elsewhere as it is, and no markup in it', async () => {
+    const number = '<a href="https://evil.example">7009</a> *_[';
+    const olena = customer(90, answer(200, posted('synced', { crm_order_id: number })));
+    await olena.begins();
+    await olena.say('Відділення №1');
+    expect(olena.heard()).toEqual([numberOf(number)]);
+    const modes = bot.said.map((message) => sentSchema.parse(message)).filter(({ chat }) => chat === 90);
+    expect(modes.at(-1)?.parse_mode).toBeNull();
   });
 
   test('asks again for a phone that was refused, in the relay’s words, and corrects the same order', async () => {

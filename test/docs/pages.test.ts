@@ -111,3 +111,23 @@ describe.each(TWINS)('%s says what its English twin says', (page) => {
     expect([...new Set(codes(here))]).toEqual([...new Set(codes(there))]);
   });
 });
+
+describe.each(['SECURITY.md', 'docs/owasp-api-top-10.md'])('%s', (page) => {
+  const rows = [...textOf(page).matchAll(/^\| (?!-)(.*) \|$/gm)].map(([, row = '']) => row.split(' | '));
+
+  test('names for each claim the tests that hold it, and they are there', () => {
+    const claims = rows.filter(([first]) => first !== 'threat' && first !== 'item');
+    expect(claims.length).toBeGreaterThan(8);
+    for (const [claim, , shownBy = ''] of claims) {
+      const named = [...shownBy.matchAll(/`([^`]+)`/g)].map(([, path = '']) => path);
+      expect({ claim, named: named.length > 0 }).toEqual({ claim, named: true });
+      for (const path of named) {
+        const isThere = path.endsWith('/')
+          ? readdirSync(join(ROOT, path)).some((file) => file.endsWith('.test.ts'))
+          : existsSync(join(ROOT, path));
+        expect({ claim, path, isThere }).toEqual({ claim, path, isThere: true });
+        expect(path).toMatch(/^(?:test\/.*(?:\.test\.ts|\/)|bench\/\w+\.ts)$/);
+      }
+    }
+  });
+});

@@ -31,12 +31,13 @@ message_ids = itertools.count(100)
 class PrintingBot(stand_ins.Bot):
     is_out_of_reach = False
 
-    async def send_message(self, chat_id, text):
+    async def send_message(self, chat_id, text, parse_mode="HTML"):
+        """As a bot whose default it is (`DefaultBotProperties(parse_mode="HTML")`)."""
         if self.is_out_of_reach:
             self.is_out_of_reach = False
             raise ConnectionError("Telegram cannot be reached")
         await super().send_message(chat_id, text)
-        say({"chat": chat_id, "text": text})
+        say({"chat": chat_id, "text": text, "parse_mode": parse_mode})
 
 
 def say(value):
