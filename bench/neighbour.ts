@@ -8,8 +8,8 @@ import * as z from 'zod';
 import { AWS_CLIENT_OPTIONS } from '../lib/lambda/aws.ts';
 import { eventId, type Outcome } from '../lib/ledger/outcome.ts';
 import { outcomesQueue } from '../lib/queues/queues.ts';
+import { LOCAL_SIGNING_SECRET } from '../local/local-secrets.ts';
 import { type RunningStack, runLocalStack } from '../local/run.ts';
-import { LOCAL_SIGNING_SECRET } from '../local/stack.ts';
 import { wholeNumber } from './shop.ts';
 
 const options = z
