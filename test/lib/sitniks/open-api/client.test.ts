@@ -315,3 +315,10 @@ test('after a 429 without Retry-After the whole container leaves the key alone f
   expect(await container.create(next, KEY)).toMatchObject({ type: 'RATE_LIMIT', mayHaveReachedCrm: false });
   expect(sandbox.calls()).toHaveLength(calls);
 });
+
+test.each(['Order-1', 'ORDER-1', 'order-10'])('%s is another order than order-1', async (external_id) => {
+  expect(await client().create({ ...order, external_id }, KEY)).toMatchObject({ ok: true });
+  const found = await client().find(order, KEY);
+  expect(found).toMatchObject({ ok: true });
+  expect(found.ok && found.result).not.toBe('found');
+});

@@ -28,6 +28,12 @@ const pagesOf =
     ...more,
   });
 
+const page = (rows: readonly object[]) => {
+  const read = readPage({ data: rows });
+  if (read === undefined) throw new Error('It is no page');
+  return read;
+};
+
 describe('"not there" is believed only where the answer proves it', () => {
   test('an empty list, in one call', async () => {
     expect(await lookUp(() => ({ data: [] }))).toEqual({ found: { ok: true, result: 'absent' }, calls: 1 });
@@ -40,6 +46,18 @@ describe('"not there" is believed only where the answer proves it', () => {
     });
     expect(await lookUp(pagesOf(OTHERS))).toEqual({ found: { ok: true, result: 'absent' }, calls: 4 });
   });
+
+  test.each(['Ab3X', 'AB3X', ' aB3x', 'aB3x ', 'aВ3x', 'aB3x1'])(
+    'of a search that gives %j for "aB3x": it is another order',
+    (external_id) => {
+      const rows = [{ id: 7, external_id }];
+      expect(readSearch([{ ...page(rows), total: 1 }], { ...order, external_id: 'aB3x' }, 50)).toEqual({
+        result: 'absent',
+      });
+      // And where the CRM does not say that this is all, it is looked for on.
+      expect(readSearch([page(rows)], { ...order, external_id: 'aB3x' }, 50)).toEqual({ result: 'next' });
+    },
+  );
 
   test('ours on the last page is found', async () => {
     const { found } = await lookUp(pagesOf([...OTHERS, OURS]));
