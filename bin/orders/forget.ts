@@ -2,15 +2,17 @@ import type { Command } from 'commander';
 import type { Failure } from '../../lib/explanations/failure.ts';
 import type { LedgerRecord } from '../../lib/ledger/record.ts';
 import { isExternalId } from '../../lib/order/external-id.ts';
-import { WrongUsage } from './failure.ts';
+import { Refusal, WrongUsage } from './failure.ts';
 import { type InHand, withDeadLetters } from './letters.ts';
+import { messageOption } from './selection.ts';
 import { against, type Session } from './session.ts';
 
 export function forgetCommand(program: Command): void {
   program
     .command('forget')
     .description("erase one order's copies from the dead-letter queue, and the CRM's words of it, for good")
-    .argument('<external_id>', 'the number under which it was sent')
+    .argument('[external_id]', 'the number under which it was sent')
+    .addOption(messageOption())
     .option('--dry-run', 'only say what would be erased')
     .addHelpText(
       'after',
@@ -20,7 +22,13 @@ personal in them. What Sitniks has is to be erased there. Of the orders queue no
 on its way is erased once it has got somewhere.
 Exit code 1: something could not be erased or looked at, or may still be on its way; ask again.`,
     )
-    .action((externalId: string, { dryRun = false }: { dryRun?: boolean }, command: Command) => {
+    .action((externalId: string | undefined, options: ForgetOptions, command: Command) => {
+      const { dryRun = false, message } = options;
+      if ((externalId === undefined) === (message === undefined))
+        throw new WrongUsage('Say which: the number of an order, or --message.');
+      if (externalId === undefined) {
+        return against(command, (session) => forgetLetter(session, message, dryRun));
+      }
       if (!isExternalId(externalId)) {
         throw new WrongUsage('This cannot be an external_id: those have 1 to 128 of A-Z a-z 0-9 _ . : -');
       }
@@ -33,6 +41,33 @@ Exit code 1: something could not be erased or looked at, or may still be on its 
       );
     });
 }
+
+interface ForgetOptions {
+  dryRun?: boolean;
+  message?: string;
+}
+
+/** One letter by SQS's id of it: it has no number, or is one of several that have the same. */
+const forgetLetter = (
+  { relay, out, goOn }: Session,
+  message: string | undefined,
+  dryRun: boolean,
+): Promise<boolean> =>
+  withDeadLetters(
+    { relay, out, goOn },
+    ({ messageId }) => messageId === message,
+    async ({ letters, remove }) => {
+      if (letters.length === 0) throw new Refusal(`No letter ${message} is to be had: orders list --letters`);
+      const isErased = dryRun || (await remove(letters));
+      out.result(
+        { message_id: message, dry_run: dryRun, erased: isErased && !dryRun ? 1 : 0 },
+        isErased
+          ? `${dryRun ? 'Would erase' : 'Erased'} the letter ${message}.`
+          : 'It could not be erased: ask again in a minute.',
+      );
+      return isErased;
+    },
+  );
 
 async function forget(
   { relay, out }: Session,
@@ -72,7 +107,7 @@ async function forget(
         : []),
       ...(unreadable > 0
         ? [
-            `${unreadable} on the dead-letter queue cannot be read, and could be anybody's: npm run orders -- list`,
+            `${unreadable} on the dead-letter queue cannot be read, and could be anybody's: npm run orders -- list --letters`,
           ]
         : []),
     ].join('\n'),

@@ -1,19 +1,29 @@
 import { type Command, Option } from 'commander';
 import { isExternalId } from '../../lib/order/external-id.ts';
 import { Refusal, WrongUsage } from './failure.ts';
+import { letterDocument, letterText } from './letter-text.ts';
 import { withDeadLetters } from './letters.ts';
 import { toDocument } from './order-document.ts';
 import { toText } from './order-text.ts';
-import { against } from './session.ts';
+import { messageOption } from './selection.ts';
+import { against, type Session } from './session.ts';
 import { LANGUAGES, type Language } from './words.ts';
 
 export function showCommand(program: Command): void {
   program
     .command('show')
     .description('one order: where it is, why, what its submitter was told, and what to do')
-    .argument('<external_id>', 'the number under which it was sent')
+    .argument('[external_id]', 'the number under which it was sent')
+    .addOption(messageOption())
+    .option('--reveal', 'with --message: what it says in full')
     .addOption(new Option('--lang <language>', 'of the words').choices(LANGUAGES).default('en'))
-    .action((externalId: string, { lang }: { lang: Language }, command: Command) => {
+    .action((externalId: string | undefined, options: ShowOptions, command: Command) => {
+      const { lang, message, reveal = false } = options;
+      if ((externalId === undefined) === (message === undefined))
+        throw new WrongUsage('Say which: the number of an order, or --message.');
+      if (externalId === undefined) {
+        return against(command, (session) => showLetter(session, { message, reveal, lang }));
+      }
       if (!isExternalId(externalId)) {
         throw new WrongUsage('This cannot be an external_id: those have 1 to 128 of A-Z a-z 0-9 _ . : -');
       }
@@ -38,3 +48,24 @@ export function showCommand(program: Command): void {
       });
     });
 }
+
+interface ShowOptions {
+  lang: Language;
+  message?: string;
+  reveal?: true;
+}
+
+const showLetter = (
+  session: Session,
+  { message, reveal, lang }: { message: string | undefined; reveal: boolean; lang: Language },
+): Promise<boolean> =>
+  withDeadLetters(
+    session,
+    ({ messageId }) => messageId === message,
+    async ({ letters: [letter] }) => {
+      if (letter === undefined) throw new Refusal(`No letter ${message} is to be had: orders list --letters`);
+      const document = letterDocument(letter, reveal);
+      session.out.result(document, letterText(document, lang));
+      return true;
+    },
+  );

@@ -47,8 +47,6 @@ export function planFor(
   if (isCopy) return { action: 'remove', why: `a copy: in Sitniks as ${record.crm_order_id}` };
 
   const body = patch === undefined ? letter.body : mended(letter.body, patch);
-  if (body === undefined)
-    return refuse('its body is not JSON, so there is nothing to patch: submit the order anew');
   const reading = readOrder(body);
   if (!reading.ok) {
     return refuse(
@@ -116,7 +114,5 @@ export const onlyFailsAgain = ({ reason }: Pick<Letter, 'reason'>): boolean => !
 
 const refuse = (why: string): Step => ({ action: 'refuse', why });
 
-function mended(body: string, patch: object): string | undefined {
-  const value = parseJson(body);
-  return value === undefined ? undefined : JSON.stringify(mergePatch(value, patch));
-}
+/** Of a body that is not JSON nothing can stay: the patch is then the whole order. */
+const mended = (body: string, patch: object): string => JSON.stringify(mergePatch(parseJson(body), patch));

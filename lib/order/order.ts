@@ -112,7 +112,7 @@ export const orderSchema = z.strictObject({
 export type Order = z.output<typeof orderSchema>;
 
 /** All names of fields that an order can have. */
-const FIELD_NAMES = new Set(
+export const FIELD_NAMES: ReadonlySet<string> = new Set(
   [orderSchema, customer, delivery, item].flatMap(({ shape }) => Object.keys(shape)),
 );
 

@@ -11,6 +11,7 @@ export interface RunOptions {
   input?: string;
   /** The exit code that it must have, 0 unless told. */
   code?: number;
+  env?: Record<string, string>;
 }
 
 /** A deployed stage, played by stand-ins of AWS's services, and somebody to type commands. */
@@ -51,7 +52,7 @@ export async function startOperator(): Promise<Operator> {
 
   const lambda = await startFunctionsStandIn(allIsWell);
 
-  const begin = (args: string[], input?: string) =>
+  const begin = (args: string[], input?: string, env: Record<string, string> = {}) =>
     startOrders(
       [...args, '--stage', 'test'],
       {
@@ -59,11 +60,12 @@ export async function startOperator(): Promise<Operator> {
         AWS_ENDPOINT_URL_CLOUDFORMATION: cloudFormation.url,
         AWS_ENDPOINT_URL_LAMBDA: lambda.url,
         AWS_ENDPOINT_URL_CLOUDWATCH: lambda.url,
+        ...env,
       },
       input,
     );
-  const orders = async (args: string[], { input, code = 0 }: RunOptions = {}) => {
-    const ended = await begin(args, input).ended;
+  const orders = async (args: string[], { input, code = 0, env }: RunOptions = {}) => {
+    const ended = await begin(args, input, env).ended;
     expect([ended.code, ended.stderr]).toEqual([code, ended.stderr]);
     const mayTell = args.includes('--reveal') || args[0] === 'submit';
     if (!mayTell) expect(ended.stdout + ended.stderr).not.toMatch(PERSONAL_DATA);

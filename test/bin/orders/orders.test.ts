@@ -1,6 +1,10 @@
+import { mkdtemp, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { SendMessageCommand } from '@aws-sdk/client-sqs';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import * as z from 'zod';
+import { deadLetterQueue } from '../../../lib/dead-letters/dead-letter-queue.ts';
 import { explanationSchema } from '../../../lib/explanations/explanation.ts';
 import { TEXTS } from '../../../lib/explanations/texts.ts';
 import { accepted } from '../../../lib/ledger/start.ts';
@@ -21,101 +25,134 @@ afterAll(() => operator.stop());
 beforeEach(() => operator.reset());
 
 const listed = z.object({
-  letters: z.array(
+  total: z.number(),
+  seen: z.number(),
+  in_other_hands: z.number(),
+  not_seen: z.number(),
+  selected: z.number(),
+  unreadable: z.number(),
+  groups: z.array(
     z.object({
-      external_id: z.string().nullable(),
       type: z.string(),
-      reasons: z.array(z.string()),
-      attempts: z.number().nullable(),
-      returns: z.number(),
-      age_seconds: z.number(),
-      customer: z.object({ name: z.string().nullable(), phone: z.string().nullable() }),
+      reason: z.string(),
+      count: z.number(),
+      who: z.string(),
+      mends_itself: z.boolean(),
     }),
   ),
-  counts: z.object({
-    reasons: z.record(z.string(), z.number()),
-    unknown_texts: z.array(z.object({ text: z.string(), count: z.number() })),
-  }),
+  unknown_texts: z.array(z.object({ text: z.string(), count: z.number() })),
+  letters: z.array(z.looseObject({ external_id: z.string().nullable(), message_id: z.string() })).optional(),
 });
 const nothing = { visible: 0, inHand: 0 };
 
-test('list tells what is there, masked; and leaves it as it was', async () => {
+test('list says first how many there are of what, who must act, and what mends itself', async () => {
   const { stack } = relay;
-  await parkOrder(stack, sampleOrder('list-1'), 'VALIDATION', {
-    ago: 3600,
-    attempts: 1,
-    reasons: [{ code: 'phone_invalid' }, { code: 'sku_unknown' }],
-  });
+  const reasons = [{ code: 'phone_invalid' }, { code: 'sku_unknown' }] as const;
+  await parkOrder(stack, sampleOrder('list-1'), 'VALIDATION', { ago: 3600, attempts: 1, reasons });
   await parkOrder(stack, sampleOrder('list-2'), 'CONNECTION', { ago: 60, redriven: 2 });
   await dropLetter(stack, `{"customer":{"name":"${PERSONAL.name}"}}`);
+  // In somebody else's hands, as while tendDeadLetters works: it counts.
+  await dropLetter(stack, JSON.stringify(sampleOrder('list-3')));
+  await until(async () => (await countOf(stack, 'DeadLetterQueue')).visible === 4);
+  const deadLetters = deadLetterQueue(stack.sqs, refOf(stack, 'DeadLetterQueue'));
+  const taken = await deadLetters.receive(60);
+  const [held, ...others] = taken.toSorted((a) => (a.external_id === 'list-3' ? -1 : 1));
+  expect([taken.length, held?.external_id]).toEqual([4, 'list-3']);
+  await deadLetters.hide(others, 0);
 
-  expect(await operator.json(listed, ['list'])).toEqual({
-    letters: [
-      expect.objectContaining({
-        external_id: 'list-1',
-        type: 'VALIDATION',
-        reasons: ['phone_invalid', 'sku_unknown'],
-        attempts: 1,
-        returns: 0,
-      }),
-      expect.objectContaining({
-        external_id: 'list-2',
-        reasons: ['crm_unreachable'],
-        customer: { name: 'О••• К•••', phone: '•••67' },
-        returns: 2,
-      }),
-      expect.objectContaining({
-        external_id: null,
-        type: 'NO_REASON',
-        reasons: ['broke_off'],
-        attempts: null,
-      }),
-    ],
-    counts: {
-      reasons: { phone_invalid: 1, sku_unknown: 1, crm_unreachable: 1, broke_off: 1 },
-      unknown_texts: [],
-    },
+  const all = await operator.json(listed, ['list']);
+  expect(all).toMatchObject({
+    total: 4,
+    seen: 3,
+    in_other_hands: 1,
+    not_seen: 0,
+    selected: 3,
+    unreadable: 1,
   });
-  const recent = await operator.json(listed, ['list', '--since', '10m', '--type', 'CONNECTION']);
-  expect(recent.letters.map(({ external_id }) => external_id)).toEqual(['list-2']);
-  const { stdout } = await operator.orders(['list']);
-  expect(stdout).toMatch(/list-1 +│ VALIDATION +│ phone_invalid, sku_unknown +│ 1 +│ 0 +│ 1 h .*О•••/);
-  expect(stdout).toMatch(/^3 in all: broke_off 1, crm_unreachable 1, phone_invalid 1, sku_unknown 1$/m);
-  expect(stdout).not.toContain('not known here');
-  expect((await operator.orders(['list', '--reveal'])).stdout).toContain(PERSONAL.name);
-  expect(await countOf(stack, 'DeadLetterQueue')).toEqual({ visible: 3, inHand: 0 });
+  expect(all.letters).toBeUndefined();
+  expect(
+    all.groups.map(({ type, reason, count, who, mends_itself }) => [type, reason, count, who, mends_itself]),
+  ).toEqual([
+    ['VALIDATION', 'phone_invalid', 1, 'customer', false],
+    ['VALIDATION', 'sku_unknown', 1, 'customer', false],
+    ['NO_REASON', 'broke_off', 1, 'nobody', false],
+    ['CONNECTION', 'crm_unreachable', 1, 'nobody', true],
+  ]);
+  const { stdout } = await operator.orders(['list', '--letters']);
+  expect(stdout).toMatch(/^On the dead-letter queue: 4; 1 in other hands just now/);
+  expect(stdout).toMatch(/since \d{4}-\d\d-\d\d \d\d:\d\d:\d\d Kyiv time/);
+  expect(stdout).toMatch(/^list-1 {2}VALIDATION phone_invalid, sku_unknown\n.*for 1 h; attempts 1.*О•••/m);
+
+  // What it prints, the filters take.
+  for (const { type, reason, count } of all.groups) {
+    const narrowed = await operator.json(listed, ['list', '--type', type, '--reason', reason, '--letters']);
+    expect([narrowed.selected, narrowed.letters?.length]).toEqual([count, count]);
+  }
+  const few = await operator.json(listed, ['list', '--letters', '--limit', '1', '--since', '2h']);
+  expect(few.letters?.map(({ external_id }) => external_id)).toEqual(['list-1']);
+  expect((await operator.orders(['list', '--letters', '--reveal'])).stdout).toContain(PERSONAL.name);
+  if (held !== undefined) await deadLetters.hide([held], 0);
+  expect(await countOf(stack, 'DeadLetterQueue')).toEqual({ visible: 4, inHand: 0 });
+});
+
+/** Of what the list prints: codes, commands and their options. */
+const CODES =
+  'narrow refused_unknown orders list letters type reason since show external_id lang uk itniks'.split(' ');
+
+test('list fits 60 columns, breaks between words, and is Ukrainian throughout where it is asked to be', async () => {
+  await parkOrder(relay.stack, sampleOrder('narrow-1'), 'VALIDATION', {
+    message: 'The CRM refuses the order (422): the shop is closed because of a long and windy holiday',
+    reasons: [{ code: 'refused_unknown' }],
+  });
+  for (const lang of ['en', 'uk']) {
+    const { stdout } = await operator.orders(['list', '--letters', '--lang', lang], {
+      env: { COLUMNS: '60' },
+    });
+    expect(stdout.split('\n').filter((line) => [...line].length > 60)).toEqual([]);
+    expect(stdout.replaceAll(/\s+/g, ' ')).toContain('long and windy holiday');
+    if (lang === 'en') continue;
+    // Codes, commands and the CRM's own words stay as they are.
+    const words = stdout.replaceAll(/\d+ × [\s\S]*?holiday/g, '').match(/[a-z_]{2,}/g) ?? [];
+    expect(words.filter((word) => !CODES.includes(word))).toEqual([]);
+  }
 });
 
 test('list counts what is refused in words that nobody here knows, each wording without the customer', async () => {
-  const { stack } = relay;
   const unknown = (id: string, said: string) =>
-    parkOrder(stack, sampleOrder(id), 'VALIDATION', {
+    parkOrder(relay.stack, sampleOrder(id), 'VALIDATION', {
       message: `The CRM refuses the order (422): ${said}`,
       reasons: [{ code: 'refused_unknown' }],
     });
   await unknown('words-1', `${PERSONAL.name} is on the black list`);
   await unknown('words-2', 'Warehouse closed');
   await unknown('words-3', `${PERSONAL.name} is on the black list`);
-  await parkOrder(stack, sampleOrder('words-4'), 'VALIDATION', {
-    message: 'The CRM refuses the order (422): SKU not found',
-    reasons: [{ code: 'sku_unknown' }],
-  });
+  expect((await operator.json(listed, ['list'])).unknown_texts).toEqual([
+    { text: expect.stringMatching(/^The CRM refuses the order \(422\): .*is on the black list$/), count: 2 },
+    { text: 'The CRM refuses the order (422): Warehouse closed', count: 1 },
+  ]);
+});
 
-  expect((await operator.json(listed, ['list'])).counts).toEqual({
-    reasons: { refused_unknown: 3, sku_unknown: 1 },
-    unknown_texts: [
-      {
-        text: expect.stringMatching(/^The CRM refuses the order \(422\): .*is on the black list$/),
-        count: 2,
-      },
-      { text: 'The CRM refuses the order (422): Warehouse closed', count: 1 },
-    ],
-  });
-  const { stdout } = await operator.orders(['list']);
-  expect(stdout).toMatch(/^4 in all: refused_unknown 3, sku_unknown 1$/m);
-  expect(stdout).toMatch(/^ {2}2 × The CRM refuses the order \(422\): .*is on the black list$/m);
-  expect(stdout).toMatch(/^ {2}1 × The CRM refuses the order \(422\): Warehouse closed$/m);
-  expect(stdout).not.toMatch(/× .*SKU not found/);
+test('a letter that cannot be read is shown masked, mended and sent on, or forgotten, by its message id', async () => {
+  const { stack } = relay;
+  await dropLetter(stack, `{"customer":{"name":"${PERSONAL.name}"`);
+  await dropLetter(stack, 'Таємна адреса 123 45');
+  const { letters = [] } = await operator.json(listed, ['list', '--letters']);
+  expect(letters).toHaveLength(2);
+  for (const { message_id } of letters) {
+    const { stdout } = await operator.orders(['show', '--message', message_id]);
+    expect(stdout).toMatch(/^\d+ bytes:\n({"customer":{"name":"О•• К••"|Т•• а•• ••• •••)$/m);
+    expect(stdout).toContain(`orders forget --message ${message_id}`);
+  }
+  const [first, second] = letters.map(({ message_id }) => message_id);
+  await operator.orders(['forget', '--message', first ?? '']);
+  await operator.orders(['forget', '--message', first ?? ''], { code: 1 });
+  const patch = join(await mkdtemp(join(tmpdir(), 'patch-')), 'mend.json');
+  await writeFile(patch, JSON.stringify(sampleOrder('whole-1')));
+  await operator.orders(['redrive', '--message', second ?? '', '--patch', patch]);
+  expect(await countOf(stack, 'DeadLetterQueue')).toEqual(nothing);
+  relay.feed();
+  await until(() => relay.inCrm('whole-1') === 1);
+  await relay.drained();
 });
 
 /** Whatever it was wrapped at. */

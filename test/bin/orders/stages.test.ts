@@ -43,7 +43,7 @@ const run = (args: string[], environment: Record<string, string>) => startOrders
 
 test('without --stage it is the stack that npm start runs', async () => {
   await parkOrder(stack, sampleOrder('local-1'), 'CONNECTION');
-  const { code, stdout } = await run(['list', '--json'], env);
+  const { code, stdout } = await run(['list', '--letters', '--json'], env);
   expect(code).toBe(0);
   expect(JSON.parse(stdout)).toMatchObject({ letters: [{ external_id: 'local-1' }] });
 });
