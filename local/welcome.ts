@@ -32,6 +32,11 @@ customer:
 
   curl -i ${post} -d @events/order-unknown-sku.json
 
+Callbacks to a receiver of your own, and everything back as it was:
+
+  npm run sandbox -- callbacks
+  npm run sandbox -- restore
+
 Or all of it in a browser, the manager's page with a workshop below it:
 
   http://localhost:${ports.PAGE_PORT}/manager
