@@ -12,6 +12,7 @@ import { redriveCommand } from './orders/redrive.ts';
 import { settleCommand } from './orders/settle.ts';
 import { setupCommand } from './orders/setup.ts';
 import { showCommand } from './orders/show.ts';
+import { statusCommand } from './orders/status.ts';
 import { submitCommand } from './orders/submit.ts';
 import { tellCommand } from './orders/tell.ts';
 
@@ -36,6 +37,7 @@ for (const add of [
   forgetCommand,
   previewCommand,
   submitCommand,
+  statusCommand,
   settleCommand,
   tellCommand,
   setupCommand,

@@ -15,6 +15,7 @@ beforeAll(async () => {
   relay = await startRelay({
     tokens: JSON.stringify({ demo: 'local', site: 'site-token' }),
     visibilitySeconds: 3,
+    settings: { CRM_TIMEOUT_MS: '1500' },
     feed: false,
   });
 });
