@@ -207,8 +207,8 @@ export const MUTATIONS: readonly Mutation[] = [
   {
     guard: 'Tells of what is on no queue any more',
     file: 'lib/dead-letters/lost-orders.ts',
-    find: 'if (known === undefined || !isLost(known, now())) continue;',
-    put: 'if (known !== undefined) continue;',
+    find: 'if (known === undefined || !isLost(known, now())) return false;',
+    put: 'if (known === undefined || known !== undefined) return false;',
   },
   {
     guard: "Takes only this caller's own content for what it has waited for",
