@@ -52,6 +52,8 @@ export const recordSchema = z.object({
   messages: z.array(z.string()).optional(),
   /** Hashes of what it said before it was corrected. */
   superseded: z.array(z.string()).optional(),
+  /** The start that the last correction began: a message of that start or a later one was not sent before it. */
+  corrected_by: z.number().optional(),
   /** What its submitter has still to be told, oldest first; noted together with the end that it tells of. */
   outbox: z.array(outcomeSchema).optional(),
   /** A later version may know more steps; after a rollback this one passes over them. */

@@ -18,7 +18,7 @@ export type Relation =
 /** An order belongs to the caller that submitted it, and to nobody when it came without a name. */
 export function relationOf(record: LedgerRecord, submission: Submission): Relation {
   const message = asKnown(record, submission);
-  const { content_hash, submitted_by, start, superseded = [] } = record;
+  const { content_hash, submitted_by, start, superseded = [], corrected_by = start } = record;
   const isSame = message.content_hash === content_hash;
   if (submitted_by !== undefined && submitted_by !== message.submitted_by) {
     // Without a name: the same order; or what says which of its starts it begins; but else nobody knows whose it is.
@@ -28,7 +28,7 @@ export function relationOf(record: LedgerRecord, submission: Submission): Relati
   if (isSame) return 'same';
   if (message.start === undefined) return isDelivery(record, message) ? 'older' : 'other';
   if (message.start > start) return 'newer';
-  return message.start < start && superseded.includes(message.content_hash) ? 'older' : 'other';
+  return message.start < corrected_by && superseded.includes(message.content_hash) ? 'older' : 'other';
 }
 
 /** A message that has been at work on this order before: SQS may deliver it again, however late. */

@@ -35,6 +35,8 @@ export function restarted(
   now: number,
 ): LedgerRecord {
   const { content_hash } = asKnown(record, submission);
+  // Whoever becomes its owner has been told of nothing yet, so however it ends is news.
+  const isAdopted = record.submitted_by === undefined && submission.submitted_by !== undefined;
   return withStep(
     {
       ...record,
@@ -49,11 +51,15 @@ export function restarted(
       settled_before: record.settled_at ?? record.settled_before,
       start: submission.start ?? record.start,
       superseded: supersededBy({ start: submission.start, content_hash }, record),
+      corrected_by:
+        content_hash === record.content_hash
+          ? record.corrected_by
+          : (submission.start ?? record.corrected_by),
       submitted_by: submission.submitted_by ?? record.submitted_by,
       signed_at: later(submission.signed_at, record.signed_at),
     },
     now,
-    { step: (submission.redriven ?? 0) > 0 ? 'returned' : 'restarted' },
+    { step: (submission.redriven ?? 0) > 0 && !isAdopted ? 'returned' : 'restarted' },
   );
 }
 

@@ -2,7 +2,7 @@ import { DeleteMessageCommand, ReceiveMessageCommand } from '@aws-sdk/client-sqs
 import { Webhook } from 'standardwebhooks';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { createLedger } from '../../lib/ledger/ledger.ts';
-import { sampleOrder } from '../kit/orders.ts';
+import { PERSONAL, sampleOrder } from '../kit/orders.ts';
 import { type Relay, startRelay } from '../kit/relay.ts';
 
 /** Who may post and ask, through the exported handlers, with a real Secrets Manager stand-in behind them. */
@@ -161,6 +161,28 @@ describe('by the queue', () => {
     await queued();
     await relay.takeDeadLetters();
   });
+
+  test("another caller's order under a parked one's id replaces nothing, and is told to whoever sent it", async () => {
+    const id = nextId();
+    relay.stack.sandbox.setFault({ fault: 'unauthorized', external_id: id, times: 2 });
+    await relay.inject(sampleOrder(id), 'site');
+    relay.feed();
+    await relay.drained();
+    // As when the ledger was down while it was posted, so that the edge could not know whose id it is.
+    await relay.inject(sampleOrder(id, { payment_method: 'cash' }), 'bot');
+    await relay.drained();
+    await relay.stopFeeding();
+    expect((await relay.get(id, SITE)).body).toMatchObject({ state: 'parked' });
+    expect((await relay.get(id, BOT)).body).toMatchObject({
+      state: 'parked',
+      error: { explanations: [{ reason: 'number_taken' }] },
+    });
+    const letters = await relay.takeDeadLetters();
+    expect(letters.map(({ attributes }) => [attributes['error_type'], attributes['submitted_by']])).toEqual([
+      ['AUTHENTICATION', 'site'],
+      ['CONFLICT', 'bot'],
+    ]);
+  });
 });
 
 describe('a caller with a signing secret', () => {
@@ -257,4 +279,35 @@ describe('a caller with a signing secret', () => {
   test('may ask without', async () => {
     expect((await relay.get('none', SIGNER)).statusCode).toBe(404);
   });
+});
+
+test('what is abused at the edge is refused with its place, and parked as MALFORMED by the queue', async () => {
+  const json = JSON.stringify(sampleOrder('abuse'));
+  const bodies = {
+    twice: json.replace('"phone":', '"phone":"1","phone":'),
+    proto: json.replace('{', '{"__proto__":{"status":"PAID"},'),
+    deep: json.replace('"mono"', `${'['.repeat(99)}${']'.repeat(99)}`),
+    huge: json.replace('1200', '1e400'),
+    surrogate: json.replace('Олена', String.raw`\ud800`),
+  };
+  for (const body of Object.values(bodies)) {
+    const answer = await relay.post(body, BOT);
+    expect(answer).toMatchObject({ statusCode: 400, body: { errors: expect.anything() } });
+    expect(JSON.stringify(answer.body)).not.toContain(PERSONAL.address);
+    await relay.inject(body);
+  }
+  relay.feed();
+  await relay.drained();
+  await relay.stopFeeding();
+  const reasons = (await relay.takeDeadLetters()).map(({ attributes }) => [
+    attributes['error_type'],
+    attributes['error_message'],
+  ]);
+  expect(reasons.sort()).toEqual([
+    ['MALFORMED', '# unknown_field'],
+    ['MALFORMED', '#/customer/name control_character'],
+    ['MALFORMED', '#/customer/phone duplicate_field'],
+    ['MALFORMED', '#/items/0/price invalid_type'],
+    ['MALFORMED', '#/payment_method too_deep; #/payment_method invalid_type'],
+  ]);
 });

@@ -177,7 +177,7 @@ export const MUTATIONS: readonly Mutation[] = [
   {
     guard: 'Acknowledges a late copy of what was corrected in silence',
     file: 'lib/ledger/relation.ts',
-    find: "message.start < start && superseded.includes(message.content_hash) ? 'older' : 'other';",
+    find: "message.start < corrected_by && superseded.includes(message.content_hash) ? 'older' : 'other';",
     put: "'other';",
   },
   {

@@ -143,6 +143,14 @@ describe('after an order was parked and corrected', () => {
       });
     }
   });
+  test('a rival of the correction, posted at the same time, is no less than that, and is kept', () => {
+    const correcting = acquired(claim(started, T + 400, { ...corrected, start: 2 }));
+    const parkedAgain = ended(correcting, { ...FAILED, state: 'parked' }, T + 500);
+    expect(claim(parkedAgain, T + 600, { ...submission, start: 2 })).toMatchObject({
+      result: 'conflict',
+      reason: 'number_taken',
+    });
+  });
   test('by what may have been sent before it: what it was is no less than that, and is kept', () => {
     const rival = { ...corrected, start: undefined, message_id: 'rival' };
     const won = acquired(claim(parked(), T + 300, rival));
@@ -265,6 +273,12 @@ describe('an order without a name', () => {
 
   test('with other content is a conflict', () => {
     expect(claim(synced, T + 1, { ...named, content_hash: 'h2' })).toMatchObject({ result: 'conflict' });
+  });
+
+  test("that was parked, and comes back as its owner's, is news to the owner, though it ends as before", () => {
+    const back = { ...named, start: 1, redriven: 1 };
+    const again = ended(acquired(claim(parked(), T + 1000, back)), { ...FAILED, state: 'parked' }, T + 2000);
+    expect(again.outbox?.at(-1)).toMatchObject({ type: 'parked', submitted_by: 'bot' });
   });
 
   test("takes no parked order's place: that one has an owner; but an operator, who says which it mends, does", () => {
