@@ -72,7 +72,7 @@ function secretsOf(values: readonly string[]): Secrets {
     literals: [
       ...known,
       ...known.flatMap((value) => value.split(/[\s,]+/)).filter((word) => word.length >= 2),
-    ].map(literal),
+    ].flatMap(literals),
     words: words.flatMap(withAlternations),
     numbers: known.map((value) => value.replace(/\D/g, '')).filter((digits) => digits.length >= 9),
   };
@@ -87,10 +87,12 @@ const partsOfEmail = (email: string): string[] => {
   return [local, ...(PROVIDERS.has(host) ? [] : [domain.replace(/\.[^.]*$/, '')])];
 };
 
-/** Short ones only stand alone: "Лі" is in "клієнт". */
-function literal(value: string): RegExp {
+/** Short ones only stand alone, or where a capital begins them: "Лі" is in "клієнт", and in "клієнтЛі" it is a name. */
+function literals(value: string): RegExp[] {
   const escaped = RegExp.escape(value);
-  return new RegExp(value.length > 3 ? escaped : `(?<![\\p{L}\\p{N}])${escaped}(?![\\p{L}\\p{N}])`, 'giu');
+  if (value.length > 3) return [new RegExp(escaped, 'giu')];
+  const alone = new RegExp(`(?<![\\p{L}\\p{N}])${escaped}(?![\\p{L}\\p{N}])`, 'giu');
+  return /^\p{Lu}/u.test(value) ? [alone, new RegExp(`(?<!\\p{Lu})${escaped}(?!\\p{Ll})`, 'gu')] : [alone];
 }
 
 /** Ольга, Ользі; Яків, Якова: what Ukrainian changes within a word when it is declined. */

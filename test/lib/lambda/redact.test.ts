@@ -194,3 +194,24 @@ describe('in form', () => {
     );
   });
 });
+
+test.each([
+  ['a short name behind a word', 'клієнтЛі не знайдений', 'Лі'],
+  ['two of them in one', 'ЛіЯн', 'Лі'],
+  ['the other of the two', 'ЛіЯн', 'Ян'],
+  ['a short name between digits', '7Лі8', 'Лі'],
+  ['a short name in a field', 'customer_Лі_7', 'Лі'],
+  ['a short name after a sign', 'customer=Лі;x', 'Лі'],
+  ['a name between words', 'nameОленаphone', 'Олена'],
+  ['a phone between letters', 'tel0671234567ok', '671234567'],
+  ['an e-mail between letters', 'userli@ex.uaend', 'li@ex.ua'],
+  ['a street with its house', 'вул.Таємна17', 'Таємна'],
+])('finds what stands with no space around it: %s', (_what, text, value) => {
+  const clean = withoutPersonalData(text, ['Лі Ян', 'Лі', 'Олена', '+380671234567', 'li@ex.ua', 'Таємна 17']);
+  expect(clean).not.toContain(value);
+  expect(clean).toContain('[removed]');
+});
+
+test('leaves a word that only has a short name in it', () => {
+  expect(withoutPersonalData('клієнт Лівша, план', ['Лі', 'Ян'])).toBe('клієнт Лівша, план');
+});
