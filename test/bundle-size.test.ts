@@ -35,6 +35,15 @@ test('the workshop and the sandbox are in no bundle, and the page is in one', as
   expect(having('Чекають на людину')).toEqual(['managerPage']);
 });
 
+test('who reads no order carries nothing that reads one', async () => {
+  for (const { name, packages } of await buildBundles(['getOrder', 'tellShops', 'notifySubmitter'])) {
+    expect([name, packages.map((inside) => inside.name)]).toEqual([
+      name,
+      expect.not.arrayContaining(['libphonenumber-js']),
+    ]);
+  }
+});
+
 test('the proof of a day is in a bundle of its own, under 750 kB, and in no other', async () => {
   const bundles = await buildBundles();
   const proving = bundles.filter(({ files }) => files.some((file) => file.startsWith('lib/proof/')));

@@ -1,5 +1,5 @@
 import type { Failure } from '../explanations/failure.ts';
-import type { OrderStatus } from '../order/order.ts';
+import type { OrderStatus } from '../order/order-status.ts';
 import type { ConflictReason } from './conflict.ts';
 import { withOutcome } from './outbox.ts';
 import { type Doubt, type LedgerRecord, maybeSent, withStep } from './record.ts';

@@ -1,5 +1,5 @@
 import type { Failure } from '../explanations/failure.ts';
-import { isFurther, type OrderStatus } from '../order/order.ts';
+import { isFurther, type OrderStatus } from '../order/order-status.ts';
 import { eventId, type Outcome } from './outcome.ts';
 import { type LedgerRecord, withStep } from './record.ts';
 import { phaseOf } from './states.ts';

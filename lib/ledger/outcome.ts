@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import * as z from 'zod';
 import { failureSchema } from '../explanations/failure.ts';
-import { ORDER_STATUSES } from '../order/order.ts';
+import { ORDER_STATUSES } from '../order/order-status.ts';
 
 /**
  * What a submitter is told of: `synced`, it is in the CRM; `rejected`, its content has to be corrected; `parked`, it is

@@ -1,6 +1,6 @@
 import type { Failure } from '../explanations/failure.ts';
 import type { Content } from '../order/content-hash.ts';
-import type { OrderStatus } from '../order/order.ts';
+import type { OrderStatus } from '../order/order-status.ts';
 import { asKnown } from './content.ts';
 import { type LedgerRecord, MOST_REMEMBERED, withStep } from './record.ts';
 import { wanting } from './status.ts';

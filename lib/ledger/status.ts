@@ -1,6 +1,6 @@
 import * as z from 'zod';
 import { failureSchema } from '../explanations/failure.ts';
-import { isFurther, ORDER_STATUSES, type OrderStatus } from '../order/order.ts';
+import { isFurther, ORDER_STATUSES, type OrderStatus } from '../order/order-status.ts';
 
 /** How far an order is to be, and how far the CRM has it. */
 export const orderStatusSchema = z.object({

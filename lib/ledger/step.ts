@@ -1,6 +1,6 @@
 import * as z from 'zod';
 import { REASON_CODES } from '../explanations/reasons.ts';
-import { ORDER_STATUSES } from '../order/order.ts';
+import { ORDER_STATUSES } from '../order/order-status.ts';
 import { ORDER_STATES } from './states.ts';
 
 /** A line of an order's history. */

@@ -3,16 +3,12 @@ import { externalIdSchema } from './external-id.ts';
 import { type FieldError, fieldErrors, invalidJson } from './field-errors.ts';
 import { structureErrors } from './json-structure.ts';
 import { normalisedText } from './normalised-text.ts';
+import { ORDER_STATUSES } from './order-status.ts';
 import { parseJson } from './parse-json.ts';
 import { toE164 } from './phone.ts';
 
-/** Internal status of an order ("Status Mapping"); its Sitniks value is in `sitniks/orders/status.ts`. */
-export const ORDER_STATUSES = ['NEW', 'PENDING_PAYMENT', 'PAID', 'PROCESSING'] as const;
-export type OrderStatus = (typeof ORDER_STATUSES)[number];
-
-/** An order's life goes forward only. */
-export const isFurther = (status: OrderStatus, than: OrderStatus | undefined): boolean =>
-  than === undefined || ORDER_STATUSES.indexOf(status) > ORDER_STATUSES.indexOf(than);
+// For who has the whole order anyway; who has not, takes it from where it is, without all that reads an order.
+export { isFurther, ORDER_STATUSES, type OrderStatus } from './order-status.ts';
 
 /**
  * Line and paragraph breaks, other control characters, lone surrogates and noncharacters. SQS refuses a body with

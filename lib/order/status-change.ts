@@ -1,6 +1,6 @@
 import * as z from 'zod';
 import { externalIdSchema } from './external-id.ts';
-import { ORDER_STATUSES } from './order.ts';
+import { ORDER_STATUSES } from './order-status.ts';
 import { parseJson } from './parse-json.ts';
 
 /** How far an order is to be: the body of `PUT /orders/{external_id}/status`. */
