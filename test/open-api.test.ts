@@ -123,3 +123,17 @@ test('setup proposes what is certain, and says what is not', async () => {
     mapping: [{ status: 'NEW' }, { status: 'PENDING_PAYMENT' }, { status: 'PAID', title: 'ОПЛАЧЕНО' }, {}],
   });
 }, 60_000);
+
+test('a status follows, and never goes back', async () => {
+  const id = 'status-1';
+  await relay.post(orderOf(id, 7_654_321));
+  await ended(id, 'synced');
+  await relay.putStatus(id, { status: 'PROCESSING' });
+  await relay.putStatus(id, { status: 'PAID' });
+  await relay.drained();
+  const found = relay.stack.sandbox.openApiOrders().filter(({ body }) => body.externalId === id);
+  expect(found.map(({ statusIds }) => statusIds)).toEqual([[11, 14]]);
+  expect((await relay.get(id)).body).toMatchObject({
+    status: { wanted: 'PROCESSING', in_crm: 'PROCESSING' },
+  });
+});
