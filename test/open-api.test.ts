@@ -1,7 +1,6 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import * as z from 'zod';
-import { startCloudFormation, startOrders } from './bin/orders/cli.ts';
-import { refOf } from './kit/dlq.ts';
+import { stageOutputs, startCloudFormation, startOrders } from './bin/orders/cli.ts';
 import type { HttpServer } from './kit/http-server.ts';
 import { sampleOrder } from './kit/orders.ts';
 import { type Relay, startRelay } from './kit/relay.ts';
@@ -20,16 +19,8 @@ beforeAll(async () => {
   });
   const { stack } = relay;
   cloudFormation = await startCloudFormation('sitniks-orders-test', () => ({
-    OrdersQueueUrl: refOf(stack, 'OrdersQueue'),
-    DeadLetterQueueUrl: refOf(stack, 'DeadLetterQueue'),
-    OutcomesQueueUrl: refOf(stack, 'OutcomesQueue'),
-    OutcomesDeadLetterQueueUrl: refOf(stack, 'OutcomesDeadLetterQueue'),
-    LedgerTable: refOf(stack, 'Ledger'),
-    SitniksBaseUrl: stack.sandbox.url,
+    ...stageOutputs(stack),
     SitniksDialect: 'open-api',
-    SitniksApiKeySecret: 'test/api-key',
-    CallbacksSecret: 'test/callbacks',
-    SyncTimeout: '60s',
   }));
 }, 30_000);
 afterAll(async () => {

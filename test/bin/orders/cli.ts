@@ -3,7 +3,9 @@ import { once } from 'node:events';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
+import { refOf } from '../../kit/dlq.ts';
 import { type HttpServer, startHttpServer } from '../../kit/http-server.ts';
+import type { Relay } from '../../kit/relay.ts';
 
 export interface Ended {
   code: number | null;
@@ -41,6 +43,22 @@ export function startOrders(args: readonly string[], env: Record<string, string>
     ended: once(child, 'close').then(() => ({ code: child.exitCode, stdout, stderr })),
   };
 }
+
+/** What a deployed stage's stack says of itself. */
+export const stageOutputs = (stack: Relay['stack']): Record<string, string> => ({
+  OrdersQueueUrl: refOf(stack, 'OrdersQueue'),
+  DeadLetterQueueUrl: refOf(stack, 'DeadLetterQueue'),
+  OutcomesQueueUrl: refOf(stack, 'OutcomesQueue'),
+  OutcomesDeadLetterQueueUrl: refOf(stack, 'OutcomesDeadLetterQueue'),
+  LedgerTable: refOf(stack, 'Ledger'),
+  SitniksBaseUrl: stack.sandbox.url,
+  SitniksApiKeySecret: 'test/api-key',
+  CallbacksSecret: 'test/callbacks',
+  StoppedEndpointsTable: refOf(stack, 'StoppedEndpoints'),
+  IntakeTokensSecret: 'test/intake-tokens',
+  IntakeTokensLeastLength: '1',
+  SyncTimeout: '60s',
+});
 
 /** CloudFormation, knowing one stack: what `--stage` is resolved from. */
 export const startCloudFormation = (

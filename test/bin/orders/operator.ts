@@ -1,9 +1,8 @@
 import { expect } from 'vitest';
 import type * as z from 'zod';
-import { refOf } from '../../kit/dlq.ts';
 import type { HttpServer } from '../../kit/http-server.ts';
 import { type Relay, startRelay } from '../../kit/relay.ts';
-import { type Ended, type Running, startCloudFormation, startOrders } from './cli.ts';
+import { type Ended, type Running, stageOutputs, startCloudFormation, startOrders } from './cli.ts';
 import { allIsWell, startFunctionsStandIn } from './functions-stand-in.ts';
 
 export interface RunOptions {
@@ -34,20 +33,7 @@ const PERSONAL_DATA = /Олена|Коваленко|671234567|123 45|example\.c
 export async function startOperator(): Promise<Operator> {
   const relay = await startRelay({ settings: { MAX_RETRIES: '0' }, visibilitySeconds: 1, feed: false });
   const { stack } = relay;
-  const outputs: Record<string, string> = {
-    OrdersQueueUrl: refOf(stack, 'OrdersQueue'),
-    DeadLetterQueueUrl: refOf(stack, 'DeadLetterQueue'),
-    OutcomesQueueUrl: refOf(stack, 'OutcomesQueue'),
-    OutcomesDeadLetterQueueUrl: refOf(stack, 'OutcomesDeadLetterQueue'),
-    LedgerTable: refOf(stack, 'Ledger'),
-    SitniksBaseUrl: stack.sandbox.url,
-    SitniksApiKeySecret: 'test/api-key',
-    CallbacksSecret: 'test/callbacks',
-    StoppedEndpointsTable: refOf(stack, 'StoppedEndpoints'),
-    IntakeTokensSecret: 'test/intake-tokens',
-    IntakeTokensLeastLength: '1',
-    SyncTimeout: '60s',
-  };
+  const outputs = stageOutputs(stack);
   const cloudFormation: HttpServer = await startCloudFormation('sitniks-orders-test', () => outputs);
 
   const lambda = await startFunctionsStandIn(allIsWell);
