@@ -14,6 +14,8 @@ beforeAll(async () => {
   relay = await startRelay({
     tokens: JSON.stringify({ demo: 'local', site: 'site-token' }),
     visibilitySeconds: 3,
+    // None of these laws is about time: a slow machine is no lost answer.
+    settings: { CRM_TIMEOUT_MS: '3000' },
   });
 });
 afterAll(() => relay.stop());

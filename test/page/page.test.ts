@@ -210,9 +210,9 @@ describe.skipIf(CHROMIUM === undefined)('the manager’s page', { timeout: 60_00
     await page
       .locator('.numbers .in_crm dd')
       .filter({ hasText: /^(5\d|[6-9]\d)$/ })
-      .waitFor({ timeout: 45_000 });
+      .waitFor({ timeout: 120_000 });
     expect(await seriousIn()).toEqual([]);
-  });
+  }, 180_000);
 
   test.each([
     ['a phone, in the dark', { viewport: { width: 360, height: 720 }, colorScheme: 'dark' as const }],

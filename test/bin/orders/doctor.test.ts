@@ -160,8 +160,8 @@ test('finds endpoints that are none, and outcomes that were given up', async () 
 test('finds a bot that is deaf: its endpoint has stopped, or is spared, and what it was not told', async () => {
   const { stack } = relay;
   const table = refOf(stack, 'StoppedEndpoints');
-  const health = endpointHealth(stack.dynamodb, table, 1000);
-  await health.guard('demo', async () => ({ answered: false }));
+  const CALL_MS = 15_000;
+  await endpointHealth(stack.dynamodb, table, CALL_MS).guard('demo', async () => ({ answered: false }));
   await stack.sqs.send(
     new SendMessageCommand({
       QueueUrl: refOf(stack, 'OutcomesQueue'),
@@ -179,6 +179,8 @@ test('finds a bot that is deaf: its endpoint has stopped, or is spared, and what
     'untold outcomes': expect.stringMatching(/^1 wait to be told.* → aws logs tail .*-notifySubmitter /),
   });
   await stack.sqs.send(new PurgeQueueCommand({ QueueUrl: refOf(stack, 'OutcomesQueue') }));
+  const later = () => Date.now() + 10 * CALL_MS;
+  await endpointHealth(stack.dynamodb, table, CALL_MS, later).guard('demo', async () => ({ answered: true }));
 
   const { version } = await readEndpoints(
     new SecretsManagerClient({
