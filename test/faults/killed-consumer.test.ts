@@ -8,8 +8,8 @@ import { until } from '../kit/until.ts';
 let relay: Relay;
 const consumers: ChildProcess[] = [];
 beforeAll(async () => {
-  // As deployed, a message comes back often enough for the dead one's lease to run out before SQS moves it.
-  relay = await startRelay({ feed: false, visibilitySeconds: 2, maxReceiveCount: 20 });
+  // As deployed, the dead one's lease runs out long before SQS has given a message out too often and moves it.
+  relay = await startRelay({ feed: false, visibilitySeconds: 2, maxReceiveCount: 1000 });
 });
 afterAll(async () => {
   for (const consumer of consumers) consumer.kill('SIGKILL');
