@@ -217,6 +217,23 @@ describe('whose order it is', () => {
     await relay.takeDeadLetters();
   });
 
+  test.each([
+    ['twice', '{"status":"PAID","status":"NEW"}', 'duplicate_field'],
+    ['twice, once escaped', '{"status":"PAID","st\\u0061tus":"NEW"}', 'duplicate_field'],
+    ['and a field more', '{"status":"PAID","amount":1}', undefined],
+    ['of no order', '{"status":"SHIPPED"}', undefined],
+    ['without end', `{"status":${'['.repeat(40)}${']'.repeat(40)}}`, 'too_deep'],
+    ['as no JSON', '{"status":', undefined],
+  ])('a status that is sent %s is refused with its place, and changes nothing', async (_, sent, code) => {
+    const id = await synced();
+    expect(await relay.putStatus(id, sent)).toMatchObject({
+      statusCode: 400,
+      body: { errors: expect.arrayContaining([expect.objectContaining(code === undefined ? {} : { code })]) },
+    });
+    await settled();
+    expect(inCrm(id)).toEqual([NEW]);
+  });
+
   test('other content and another status stays what it was: a number that is taken', async () => {
     const id = await synced();
     const other = { status: 'PAID', payment_method: 'cash' };

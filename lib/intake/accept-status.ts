@@ -6,6 +6,7 @@ import { type Ledger, RETENTION_DAYS } from '../ledger/ledger.ts';
 import type { LedgerRecord } from '../ledger/record.ts';
 import { isExternalId } from '../order/external-id.ts';
 import { fieldErrors, invalidJson } from '../order/field-errors.ts';
+import { structureErrors } from '../order/json-structure.ts';
 import { ORDER_STATUSES, type OrderStatus } from '../order/order.ts';
 import { parseJson } from '../order/parse-json.ts';
 import { statusBodySchema } from '../order/status-change.ts';
@@ -27,6 +28,7 @@ export interface AcceptStatusDeps {
 }
 
 const MAX_BODY_BYTES = 4 * 1024;
+const STATUS_FIELDS: ReadonlySet<string> = new Set(Object.keys(statusBodySchema.shape));
 
 /**
  * `PUT /orders/{external_id}/status`: for whoever learns how far an order is and does not have the whole of it, as a
@@ -78,11 +80,16 @@ async function readStatus(
   const text = decodeUtf8(bytes);
   const value = parseJson(text);
   const parsed = statusBodySchema.safeParse(value);
-  if (parsed.success) return parsed.data.status;
+  // What JSON.parse passes over: a status that comes twice is two statuses, and nobody knows which is meant.
+  const structure = value === undefined ? [] : structureErrors(text, STATUS_FIELDS);
+  if (parsed.success && structure.length === 0) return parsed.data.status;
   throw new Problem('invalid_status', {
     detail: `Send { "status": "PAID" }, with one of ${ORDER_STATUSES.join(', ')}.`,
     members: {
-      errors: value === undefined ? [invalidJson(text, undefined)] : fieldErrors(parsed.error, value),
+      errors:
+        value === undefined
+          ? [invalidJson(text, undefined)]
+          : [...structure, ...(parsed.success ? [] : fieldErrors(parsed.error, value))],
     },
   });
 }
