@@ -1,42 +1,16 @@
 import * as z from 'zod';
 import { externalIdSchema } from './external-id.ts';
 import { type FieldError, fieldErrors, invalidJson } from './field-errors.ts';
+import { hryvnia } from './hryvnia.ts';
 import { structureErrors } from './json-structure.ts';
 import { normalisedText } from './normalised-text.ts';
 import { ORDER_STATUSES } from './order-status.ts';
 import { parseJson } from './parse-json.ts';
 import { toE164 } from './phone.ts';
+import { text } from './text.ts';
 
 // For who has the whole order anyway; who has not, takes it from where it is, without all that reads an order.
 export { isFurther, ORDER_STATUSES, type OrderStatus } from './order-status.ts';
-
-/**
- * Line and paragraph breaks, other control characters, lone surrogates and noncharacters. SQS refuses a body with
- * U+FFFE or U+FFFF for good, and no CRM field has a use for the others.
- */
-const UNPRINTABLE = /[\p{Cc}\p{Zl}\p{Zp}\p{Cs}\p{Noncharacter_Code_Point}]/u;
-/** Marks alone are seen on no letter, and what has no code in Unicode is drawn as an empty box, if at all. */
-const VISIBLE = /[\p{L}\p{N}\p{P}\p{S}]/u;
-
-const text = (max: number) =>
-  z
-    .string()
-    .transform(normalisedText)
-    .pipe(
-      z
-        .string()
-        .min(1, { abort: true })
-        .max(max)
-        .refine((value) => !UNPRINTABLE.test(value), {
-          error: 'must not contain control characters or line breaks',
-          params: { code: 'control_character' },
-          abort: true,
-        })
-        .refine((value) => VISIBLE.test(value), {
-          error: 'has nothing in it that can be seen',
-          params: { code: 'invisible' },
-        }),
-    );
 
 const phone = text(32).transform((value, context) => {
   const number = toE164(value);
@@ -78,15 +52,7 @@ const delivery = z.strictObject({
 const item = z.strictObject({
   product_id: productId,
   sku: text(128),
-  /** Hryvnia, with kopiykas as decimals. */
-  price: z
-    .number()
-    .min(0)
-    .max(10_000_000)
-    .refine((value) => Number(value.toFixed(2)) === value, {
-      error: 'must have at most 2 decimals (hryvnia and kopiykas)',
-      params: { code: 'too_many_decimals' },
-    }),
+  price: hryvnia,
   quantity: z.int().min(1).max(10_000),
 });
 
