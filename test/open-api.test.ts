@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import * as z from 'zod';
-import { stageOutputs, startCloudFormation, startOrders } from './bin/orders/cli.ts';
+import { stageOutputs, startCloudFormation, startWarmShell, type WarmShell } from './bin/orders/cli.ts';
 import type { HttpServer } from './kit/http-server.ts';
 import { sampleOrder } from './kit/orders.ts';
 import { type Relay, startRelay } from './kit/relay.ts';
@@ -8,7 +8,9 @@ import { until } from './kit/until.ts';
 
 let relay: Relay;
 let cloudFormation: HttpServer;
+let shell: WarmShell;
 beforeAll(async () => {
+  shell = startWarmShell();
   relay = await startRelay({
     settings: {
       SITNIKS_DIALECT: 'open-api',
@@ -24,13 +26,14 @@ beforeAll(async () => {
   }));
 }, 30_000);
 afterAll(async () => {
+  shell.stop();
   await cloudFormation.stop();
   await relay.stop();
 });
 
 const orders = async (...args: string[]) => {
   const env = { ...relay.stack.environment, AWS_ENDPOINT_URL_CLOUDFORMATION: cloudFormation.url };
-  return startOrders([...args, '--stage', 'test'], env).ended;
+  return shell.orders([...args, '--stage', 'test'], env);
 };
 const viewSchema = z.object({ state: z.string(), crm_order_id: z.string().nullable() });
 const view = async (id: string) => viewSchema.parse((await relay.get(id)).body);

@@ -1,4 +1,4 @@
-import { spawn } from 'node:child_process';
+import { fork, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -6,6 +6,7 @@ import { text } from 'node:stream/consumers';
 import { refOf } from '../../kit/dlq.ts';
 import { type HttpServer, startHttpServer } from '../../kit/http-server.ts';
 import type { Relay } from '../../kit/relay.ts';
+import { type Asked, endedSchema } from './warm-shell-messages.ts';
 
 export interface Ended {
   code: number | null;
@@ -20,12 +21,17 @@ export interface Running {
   ended: Promise<Ended>;
 }
 
+/** Neither its ports nor its AWS account. */
+const NOTHING_OF_THIS_MACHINE = {
+  PATH: process.env['PATH'] ?? '',
+  NODE_COMPILE_CACHE: join(tmpdir(), 'sitniks-orders-test'),
+};
+
 /** `npm run orders -- …` in a process of its own, without npm between. */
 export function startOrders(args: readonly string[], env: Record<string, string>, input?: string): Running {
   const child = spawn(process.execPath, ['bin/orders.ts', ...args], {
     cwd: new URL('../../..', import.meta.url).pathname,
-    // Nothing of this machine's own: neither its ports nor its AWS account.
-    env: { PATH: process.env['PATH'], NODE_COMPILE_CACHE: join(tmpdir(), 'sitniks-orders-test'), ...env },
+    env: { ...NOTHING_OF_THIS_MACHINE, ...env },
     stdio: ['pipe', 'pipe', 'pipe'],
   });
   let stdout = '';
@@ -41,6 +47,31 @@ export function startOrders(args: readonly string[], env: Record<string, string>
     stderr: () => stderr,
     interrupt: () => child.kill('SIGINT'),
     ended: once(child, 'close').then(() => ({ code: child.exitCode, stdout, stderr })),
+  };
+}
+
+/** One process for many commands, one after the other: {@link startOrders} without its second of loading. */
+export interface WarmShell {
+  orders(args: readonly string[], env: Record<string, string>, input?: string): Promise<Ended>;
+  stop(): void;
+}
+
+export function startWarmShell(): WarmShell {
+  const child = fork(new URL('warm-shell.ts', import.meta.url), { env: NOTHING_OF_THIS_MACHINE });
+  const died = once(child, 'exit').then(([code]) => Promise.reject(new Error(`The shell died (${code})`)));
+  died.catch(() => undefined);
+  let last: Promise<unknown> = Promise.resolve();
+  return {
+    orders(args, env, input = '') {
+      const ended = last.then(async () => {
+        child.send({ args, env: { ...NOTHING_OF_THIS_MACHINE, ...env }, input } satisfies Asked);
+        const [message] = await Promise.race([once(child, 'message'), died]);
+        return endedSchema.parse(message);
+      });
+      last = ended.catch(() => undefined);
+      return ended;
+    },
+    stop: () => child.disconnect(),
   };
 }
 

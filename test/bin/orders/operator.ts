@@ -2,7 +2,14 @@ import { expect } from 'vitest';
 import type * as z from 'zod';
 import type { HttpServer } from '../../kit/http-server.ts';
 import { type Relay, startRelay } from '../../kit/relay.ts';
-import { type Ended, type Running, stageOutputs, startCloudFormation, startOrders } from './cli.ts';
+import {
+  type Ended,
+  type Running,
+  stageOutputs,
+  startCloudFormation,
+  startOrders,
+  startWarmShell,
+} from './cli.ts';
 import { allIsWell, startFunctionsStandIn } from './functions-stand-in.ts';
 
 export interface RunOptions {
@@ -18,8 +25,9 @@ export interface Operator {
   relay: Relay;
   /** The outputs of the stage's stack; may be changed. */
   outputs: Record<string, string>;
+  /** Begins a command in a process of its own, so that it can be interrupted. */
   begin(args: string[], input?: string): Running;
-  /** Runs a command, and sees to it that it tells nothing personal. */
+  /** Runs a command to its end, and sees to it that it tells nothing personal. */
   orders(args: string[], options?: RunOptions): Promise<Ended>;
   /** The same with `--json`. */
   json<T>(schema: z.ZodType<T>, args: string[], options?: RunOptions): Promise<T>;
@@ -38,20 +46,16 @@ export async function startOperator(): Promise<Operator> {
 
   const lambda = await startFunctionsStandIn(allIsWell);
 
-  const begin = (args: string[], input?: string, env: Record<string, string> = {}) =>
-    startOrders(
-      [...args, '--stage', 'test'],
-      {
-        ...stack.environment,
-        AWS_ENDPOINT_URL_CLOUDFORMATION: cloudFormation.url,
-        AWS_ENDPOINT_URL_LAMBDA: lambda.url,
-        AWS_ENDPOINT_URL_CLOUDWATCH: lambda.url,
-        ...env,
-      },
-      input,
-    );
+  const shell = startWarmShell();
+  const environment = {
+    ...stack.environment,
+    AWS_ENDPOINT_URL_CLOUDFORMATION: cloudFormation.url,
+    AWS_ENDPOINT_URL_LAMBDA: lambda.url,
+    AWS_ENDPOINT_URL_CLOUDWATCH: lambda.url,
+  };
+  const onStage = (args: string[]) => [...args, '--stage', 'test'];
   const orders = async (args: string[], { input, code = 0, env }: RunOptions = {}) => {
-    const ended = await begin(args, input, env).ended;
+    const ended = await shell.orders(onStage(args), { ...environment, ...env }, input);
     expect([ended.code, ended.stderr]).toEqual([code, ended.stderr]);
     const mayTell = args.includes('--reveal') || args[0] === 'submit';
     if (!mayTell) expect(ended.stdout + ended.stderr).not.toMatch(PERSONAL_DATA);
@@ -60,7 +64,7 @@ export async function startOperator(): Promise<Operator> {
   return {
     relay,
     outputs,
-    begin,
+    begin: (args, input) => startOrders(onStage(args), environment, input),
     orders,
     json: async (schema, args, options) =>
       schema.parse(JSON.parse((await orders([...args, '--json'], options)).stdout)),
@@ -71,6 +75,7 @@ export async function startOperator(): Promise<Operator> {
       await relay.takeDeadLetters();
     },
     async stop() {
+      shell.stop();
       await Promise.all([cloudFormation.stop(), lambda.stop()]);
       await relay.stop();
     },

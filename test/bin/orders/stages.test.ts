@@ -6,7 +6,7 @@ import { type Stack, startStack } from '../../../local/stack.ts';
 import { parkOrder } from '../../kit/dlq.ts';
 import { sampleOrder } from '../../kit/orders.ts';
 import { testTemplate } from '../../kit/template.ts';
-import { startCloudFormation, startOrders } from './cli.ts';
+import { startCloudFormation, startOrders, startWarmShell, type WarmShell } from './cli.ts';
 
 const CREDENTIALS = { AWS_ACCESS_KEY_ID: 'test', AWS_SECRET_ACCESS_KEY: 'test' };
 const NAMES = {
@@ -19,7 +19,9 @@ const portOf = (url: string | undefined) => new URL(url ?? '').port;
 
 let stack: Stack;
 let env: Record<string, string>;
+let shell: WarmShell;
 beforeAll(async () => {
+  shell = startWarmShell();
   const template = testTemplate();
   template.Resources.OrdersQueue.Properties.QueueName = NAMES.orders;
   template.Resources.DeadLetterQueue.Properties.QueueName = NAMES.deadLetters;
@@ -37,9 +39,12 @@ beforeAll(async () => {
     SANDBOX_PORT: String(stack.sandbox.port),
   };
 });
-afterAll(() => stack.stop());
+afterAll(() => {
+  shell.stop();
+  return stack.stop();
+});
 
-const run = (args: string[], environment: Record<string, string>) => startOrders(args, environment).ended;
+const run = (args: string[], environment: Record<string, string>) => shell.orders(args, environment);
 
 test('without --stage it is the stack that npm start runs', async () => {
   await parkOrder(stack, sampleOrder('local-1'), 'CONNECTION');
@@ -115,7 +120,8 @@ describe('in one clear line', () => {
 
 test('wrong usage is exit code 2, help is 0 and tells the exit codes', async () => {
   const [help, ...wrong] = await Promise.all([
-    run(['--help'], {}),
+    // In a process of its own, as whoever types it.
+    startOrders(['--help'], {}).ended,
     run([], {}),
     run(['bogus'], {}),
     run(['bogus', '--help'], {}),
