@@ -28,18 +28,38 @@ export function readPorts(env: Record<string, string | undefined> = process.env)
   throw new Error(`Not a port number: ${names.join(', ')}. Use 1 to 65535, or leave it out.`);
 }
 
-/** @throws {Error} with one line for all ports that somebody else listens on. */
+/** @throws {Error} with one line for each port that two settings name, and one for those that somebody else listens on. */
 export async function requireFree(ports: Ports): Promise<void> {
-  const taken: string[] = [];
-  for (const [name, number] of Object.entries(ports)) {
-    if (!(await isFree(number))) taken.push(`${number} (${name})`);
-  }
-  if (taken.length > 0) {
+  const byNumber = Map.groupBy(Object.entries(ports), ([, number]) => number);
+  const twice = [...byNumber].filter(([, settings]) => settings.length > 1);
+  if (twice.length > 0) {
     throw new Error(
-      `Taken: port ${taken.join(', ')}. Is the stack running already? Else choose another: ${taken[0]?.replace(/.*\((.*)\)/, '$1')}=<port> npm start`,
+      twice
+        .map(([number, settings]) =>
+          givenTwice(
+            number,
+            settings.map(([name]) => name),
+          ),
+        )
+        .join('\n'),
+    );
+  }
+
+  const taken: [string, number][] = [];
+  for (const [name, number] of Object.entries(ports)) {
+    if (!(await isFree(number))) taken.push([name, number]);
+  }
+  const [first] = taken;
+  if (first !== undefined) {
+    const named = taken.map(([name, number]) => `${number} (${name})`).join(', ');
+    throw new Error(
+      `Taken: port ${named}. Is the stack running already? Else choose another: ${first[0]}=<port> npm start`,
     );
   }
 }
+
+const givenTwice = (number: number, names: readonly string[]): string =>
+  `Given twice: port ${number}, to ${names.join(' and ')}. Choose another for one of them: ${names[0]}=<port> npm start`;
 
 const isFree = (number: number): Promise<boolean> =>
   new Promise((resolve) => {

@@ -93,7 +93,8 @@ export async function runLocalStack(
   };
 }
 
-async function freePorts(count: number): Promise<number[]> {
+/** That many ports of this machine on which nothing listens, no two the same. */
+export async function freePorts(count: number): Promise<number[]> {
   const servers = Array.from({ length: count }, () => createServer().listen(0, '127.0.0.1'));
   await Promise.all(servers.map((server) => once(server, 'listening')));
   const ports = servers.map((server) => {

@@ -1,6 +1,6 @@
 import { execFile } from 'node:child_process';
 import { mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
-import { createServer, get } from 'node:http';
+import { get } from 'node:http';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
@@ -247,15 +247,4 @@ describe('npm start', () => {
     await expect(fetch(stack.sandbox)).rejects.toThrow();
     await expect(fetch(stack.receiver)).rejects.toThrow();
   });
-});
-
-test('a port that is taken gives one clear line', async () => {
-  const other = createServer().listen(0, '127.0.0.1');
-  await new Promise((resolve) => other.once('listening', resolve));
-  const address = other.address();
-  const taken = typeof address === 'object' ? String(address?.port) : '';
-  await expect(runLocalStack({ SANDBOX_PORT: taken })).rejects.toThrow(
-    `Taken: port ${taken} (SANDBOX_PORT). Is the stack running already? Else choose another: SANDBOX_PORT=<port> npm start`,
-  );
-  other.close();
 });
