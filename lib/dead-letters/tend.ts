@@ -19,7 +19,7 @@ export interface TendDeadLettersDeps {
   queue: Pick<OrdersQueue, 'send'>;
   outcomes: OutcomesQueue;
   ledger: Pick<Ledger, 'get' | 'replace' | 'getAside' | 'putAside'>;
-  listing: Pick<Listing, 'inPhase' | 'aside'>;
+  listing: Pick<Listing, 'inPhase' | 'longestInPhase' | 'aside'>;
   log: Log;
   /** How long a letter waits before it may be the probe for the first time; each return in vain makes it 3 × as long. */
   returnBaseMs: number;
@@ -49,6 +49,8 @@ export interface TendReport {
   probe: 'succeeded' | 'failed' | 'none';
   /** Orders that are on no queue any more, and not in the CRM: their submitters are told. */
   lost: number;
+  /** For how long the oldest of the orders under way has been; 0 where none is. */
+  oldest_under_way_s: number;
 }
 
 type Counted = 'removed' | 'sent_back' | 'waiting' | 'on_their_way' | 'unreadable';
@@ -94,6 +96,7 @@ export async function tendDeadLetters(
     left_hidden: 0,
     probe: 'none',
     lost: 0,
+    oldest_under_way_s: 0,
   };
   const inHand = new Set<string>();
   const letGo = async (letters: readonly InHand[], how: 'delete' | 'give back') => {
@@ -135,7 +138,11 @@ export async function tendDeadLetters(
       return letters;
     };
 
-    await letGo(count('removed', judgedAs('copy')), 'delete');
+    const copies = count('removed', judgedAs('copy'));
+    await letGo(copies, 'delete');
+    for (const { external_id, messageId } of copies) {
+      log.info('Dead letter removed: its order is in the CRM', { external_id, message_id: messageId });
+    }
     // At once, not at the end: an operator should see them.
     await letGo(count('waiting', judgedAs('for_a_person')), 'give back');
     await letGo(count('on_their_way', judgedAs('on_its_way')), 'give back');
@@ -159,6 +166,7 @@ export async function tendDeadLetters(
             const { newest } = order;
             const { body, redriven } = newest;
             await sendBack(newest, record, { body, redriven: redriven + 1 }, deps.queue);
+            log.info('Order sent back', { external_id: order.external_id, redriven: redriven + 1 });
             sent.push(order);
             await letGo(count('sent_back', order.letters), 'delete');
           },
@@ -178,6 +186,8 @@ export async function tendDeadLetters(
     });
     await letGo(stillInHand(), 'give back');
     report.lost = await recordLostOrders({ ...deps, log, mayGoOn: () => remainingMs() > 0, now });
+    const oldest = await deps.listing.longestInPhase('under_way');
+    if (oldest) report.oldest_under_way_s = Math.max(0, Math.round((now() - Date.parse(oldest.at)) / 1000));
   } catch (error) {
     await letGo(stillInHand(), 'give back').catch(() => undefined);
     log.error('Dead letters not tended to the end', { ...report, error_name: nameOf(error) });

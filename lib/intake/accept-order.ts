@@ -83,12 +83,14 @@ export async function acceptOrder(
           ...(deps.pause && { pause: deps.pause }),
         })
       : undefined;
-  const answerRepeat = async (record: LedgerRecord) =>
-    answer(order, isFinal(record.state) ? record : ((await finalState()) ?? record), {
+  const answerRepeat = async (record: LedgerRecord) => {
+    log.info('Order known already', { state: record.state, duplicate: true });
+    return answer(order, isFinal(record.state) ? record : ((await finalState()) ?? record), {
       omitted,
       duplicate: true,
       isAwaited: canWait,
     });
+  };
 
   const wanted_status = order.status;
   const intake = decideIntake(known, { external_id, ...content, wanted_status, submitted_by, signed_at });
@@ -101,6 +103,7 @@ export async function acceptOrder(
       const change = { external_id, status: wanted_status };
       const attributes = { submitted_by, traceparent: trace };
       const noted = await passOnStatus(change, attributes, { queue, ledger, log, now });
+      log.info('Order known already', { state: intake.record.state, duplicate: true });
       return answer(order, noted ?? intake.record, { omitted, duplicate: true, isAwaited: false });
     }
     case 'adopt': {
@@ -138,12 +141,9 @@ export async function acceptOrder(
   await noteAccepted(known, posted, ledger, now()).catch((error) => {
     log.warn('Acceptance not recorded: the consumer will', { error_name: nameOf(error) });
   });
-  log.info('Order accepted', { state: 'accepted' });
-  return answer(order, await finalState(), {
-    omitted,
-    duplicate: intake.kind === 'adopt' || (intake.kind === 'restart' && intake.isRepeat),
-    isAwaited: canWait,
-  });
+  const duplicate = intake.kind === 'adopt' || (intake.kind === 'restart' && intake.isRepeat);
+  log.info('Order accepted', { state: 'accepted', duplicate });
+  return answer(order, await finalState(), { omitted, duplicate, isAwaited: canWait });
 }
 
 const taken = ({ state }: LedgerRecord, what: string): Problem =>

@@ -39,8 +39,13 @@ const TEXTS = [
 const NUMBERS = [
   'attempt',
   'receive_count',
+  /** How often it has been sent back from the dead-letter queue. */
+  'redriven',
   'status',
   'delay_s',
+  /** How long the CRM has taken for an attempt's calls, and how long an order from its acceptance into the CRM. */
+  'crm_ms',
+  'accepted_to_synced_ms',
   // What a run of `tendDeadLetters` did, in letters.
   'seen',
   'removed',
@@ -52,6 +57,7 @@ const NUMBERS = [
   'recorded',
   'left_hidden',
   'lost',
+  'oldest_under_way_s',
   // What the daily proof has found, in orders.
   'accepted',
   'there',
@@ -63,11 +69,17 @@ const NUMBERS = [
   'unclear',
   'unproven',
 ] as const;
+const FLAGS = [
+  /** The CRM may have the order without having said so. */
+  'in_doubt',
+  /** Answered as a repeat of what was known. */
+  'duplicate',
+] as const;
 
 export type LogFields = { [name in (typeof TEXTS)[number]]?: string | undefined } & {
   [name in (typeof NUMBERS)[number]]?: number | undefined;
-};
-export const LOG_FIELDS: ReadonlySet<string> = new Set([...TEXTS, ...NUMBERS]);
+} & { [name in (typeof FLAGS)[number]]?: boolean | undefined };
+export const LOG_FIELDS: ReadonlySet<string> = new Set([...TEXTS, ...NUMBERS, ...FLAGS]);
 
 export interface Log {
   info(message: string, fields?: LogFields): void;

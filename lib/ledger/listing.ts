@@ -60,6 +60,8 @@ export interface Listing {
   cameBetween(from: number, until: number): AsyncIterable<Listed>;
   /** What is in this phase since before `until` (epoch ms), the longest first. */
   inPhase(phase: ListedPhase, until?: number): AsyncIterable<Listed>;
+  /** What has been in this phase the longest. */
+  longestInPhase(phase: ListedPhase): Promise<Listed | undefined>;
   /** Stories beside a number's own that have had no end since before `until` (epoch ms), by their keys. */
   aside(until: number): AsyncIterable<Listed>;
 }
@@ -83,6 +85,7 @@ export function createListing(dynamodb: DynamoDBClient, table: string): Listing 
     index: typeof BY_DAY | typeof BY_PHASE,
     [hash, value]: ['day' | 'phase', string],
     [range, from, until]: ['accepted_at' | 'since', string, string],
+    Limit?: number,
   ): AsyncIterable<Listed> {
     const input: QueryCommandInput = {
       TableName: table,
@@ -90,6 +93,7 @@ export function createListing(dynamodb: DynamoDBClient, table: string): Listing 
       KeyConditionExpression: '#hash = :hash AND #range BETWEEN :from AND :until',
       ExpressionAttributeNames: { '#hash': hash, '#range': range },
       ExpressionAttributeValues: { ':hash': { S: value }, ':from': { S: from }, ':until': { S: until } },
+      Limit,
     };
     for await (const { Items = [] } of paginateQuery({ client: dynamodb }, input)) {
       for (const item of Items) {
@@ -112,6 +116,10 @@ export function createListing(dynamodb: DynamoDBClient, table: string): Listing 
       }
     },
     aside: (until) => query(BY_PHASE, ['phase', 'aside'], ['since', '0', new Date(until).toISOString()]),
+    async longestInPhase(phase) {
+      for await (const one of query(BY_PHASE, ['phase', phase], ['since', '0', AFTER_ALL], 1)) return one;
+      return undefined;
+    },
     inPhase: (phase, until) =>
       query(
         BY_PHASE,

@@ -72,6 +72,12 @@ function supersededBy(
   return others.filter((hash) => hash !== content_hash).slice(-MOST_REMEMBERED);
 }
 
+/** When whoever sent it last did so (epoch ms), in this version or as it was; `undefined` where nobody has noted it. */
+export function lastSentAt({ history }: LedgerRecord): number | undefined {
+  const sent = history.findLast(({ step }) => step === 'accepted' || step === 'restarted');
+  return sent && Date.parse(sent.at);
+}
+
 const later = (a: number | undefined, b: number | undefined): number | undefined =>
   a === undefined || b === undefined ? (a ?? b) : Math.max(a, b);
 

@@ -4,6 +4,7 @@ import { nextStart } from '../ledger/end.ts';
 import { isGivenUp } from '../ledger/follow.ts';
 import type { Ledger } from '../ledger/ledger.ts';
 import type { LedgerRecord } from '../ledger/record.ts';
+import { lastSentAt } from '../ledger/start.ts';
 import { contentOf } from '../order/content-hash.ts';
 import { type Order, readOrder } from '../order/order.ts';
 import { backoffMs, soonMs } from '../queues/backoff.ts';
@@ -17,6 +18,7 @@ import { type FollowDeps, followStatus } from './follow-status.ts';
 import { parkConflict, parkMalformed } from './poison-message.ts';
 import { asPersonSays, foundByPerson } from './settlement.ts';
 import { submissionOf } from './submission.ts';
+import { timedCrm } from './timed-crm.ts';
 
 export interface SyncOrderDeps extends FollowDeps {
   crm: Crm;
@@ -60,7 +62,7 @@ export async function syncOrder(message: OrderMessage, deps: SyncOrderDeps): Pro
       log.info('Order corrected since: late copy acknowledged');
       return ACKNOWLEDGE;
     case 'done':
-      log.info('Order already settled: repeat');
+      log.info('Order already settled: repeat', { state: claim.record.state });
       // Whoever settled it may have died before it was told, or before its status had followed.
       return followUp(await publishOutbox(claim.record, { ...deps, log }), message, { ...deps, log });
     case 'busy':
@@ -71,12 +73,17 @@ export async function syncOrder(message: OrderMessage, deps: SyncOrderDeps): Pro
       await parkConflict(message, submission, claim, { ...deps, log });
       return ACKNOWLEDGE;
     case 'acquired': {
+      const { attempts, doubt } = claim.record;
+      // Said before it is begun: of an attempt that dies with its function there is no other line.
+      log.info('Order taken in hand', { attempt: attempts, redriven, in_doubt: doubt !== undefined });
       const { settlement } = message;
       const claimed = asPersonSays(settlement, claim);
+      const timed = timedCrm(crm, now);
       const attempt =
         foundByPerson(settlement, claimed) ??
         (await attemptOrder(asWanted(order, claimed), claimed, {
           ...deps,
+          crm: timed,
           now,
           maxRetries: backoff.maxRetries,
         }));
@@ -90,6 +97,7 @@ export async function syncOrder(message: OrderMessage, deps: SyncOrderDeps): Pro
       return settleAttempt(afterAttempt(attempt, claimed, backoff, moment), message, claimed, {
         ...deps,
         log,
+        crmMs: timed.tookMs(),
       });
     }
   }
@@ -100,17 +108,24 @@ async function settleAttempt(
   { end, delayMs, pauseMs }: Next,
   message: OrderMessage,
   { record }: Claimed,
-  deps: SyncOrderDeps,
+  deps: SyncOrderDeps & { crmMs: number | undefined },
 ): Promise<Disposition> {
-  const { ledger, rateLimit, log } = deps;
+  const { ledger, rateLimit, log, crmMs: crm_ms, now = Date.now } = deps;
   const { external_id, attempts: attempt } = record;
   if (pauseMs !== undefined) rateLimit.hit(pauseMs);
 
   switch (end.state) {
     case 'synced': {
-      const synced = await publishOutbox(await ledger.end(record, end), deps);
-      log.info('Order synced', { attempt, crm_order_id: end.crmOrderNumber ?? end.crmOrderId });
-      return followUp(synced, message, deps);
+      const synced = await ledger.end(record, end);
+      // Said before it is told: where that fails, nobody comes by here again.
+      const sentAt = lastSentAt(record) ?? message.sentAt;
+      log.info('Order synced', {
+        attempt,
+        crm_ms,
+        crm_order_id: end.crmOrderNumber ?? end.crmOrderId,
+        accepted_to_synced_ms: Math.max(0, now() - sentAt),
+      });
+      return followUp(await publishOutbox(synced, deps), message, deps);
     }
     case 'rejected':
     case 'parked': {
@@ -118,19 +133,25 @@ async function settleAttempt(
       const { error } = end;
       // The dead letter first: were it the ledger, a crash in between would leave an order that is nowhere.
       await park(message, { external_id, attempts, error, start: nextStart(record) }, deps);
-      await publishOutbox(await ledger.end(record, end), deps);
+      const settled = await ledger.end(record, end);
       log.warn(`Order ${end.state}`, {
         attempt: attempts,
+        crm_ms,
         error_type: error.type,
         reasons: codesOf(error.reasons ?? []),
+        in_doubt: end.doubt !== undefined,
       });
+      await publishOutbox(settled, deps);
       break;
     }
     case 'retrying':
       await ledger.end(record, end);
       log.warn('Order will be retried', {
         attempt,
+        crm_ms,
         error_type: end.error.type,
+        reasons: codesOf(end.error.reasons ?? []),
+        in_doubt: end.doubt !== undefined,
         delay_s: Math.ceil((delayMs ?? 0) / 1000),
       });
   }

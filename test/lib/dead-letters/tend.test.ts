@@ -99,7 +99,7 @@ test('what was corrected while the run looked is left alone: to send it would un
   expect(await countOf(relay.stack, 'DeadLetterQueue')).toEqual({ visible: 1, inHand: 0 });
 });
 
-test('sends back what has passed in waves of 1, 2, 4, …, and says so in one line', async () => {
+test('sends back what has passed in waves of 1, 2, 4, …, and says so of each, and in one line', async () => {
   for (let i = 0; i < 12; i += 1) await park(`waves-${i}`);
   relay.feed();
   const { report, sizes, lines } = await tend();
@@ -107,7 +107,11 @@ test('sends back what has passed in waves of 1, 2, 4, …, and says so in one li
   expect(sizes).toEqual([1, 2, 4, 5]);
   expect(await countOf(relay.stack, 'DeadLetterQueue')).toEqual({ visible: 0, inHand: 0 });
   for (let i = 0; i < 12; i += 1) expect(relay.inCrm(`waves-${i}`)).toBe(1);
-  expect(lines).toEqual([
+  expect(lines.slice(0, -1).map(({ external_id }) => external_id)).toEqual(
+    expect.arrayContaining(Array.from({ length: 12 }, (_, i) => `waves-${i}`)),
+  );
+  expect(lines[0]).toMatchObject({ message: 'Order sent back', redriven: 1 });
+  expect(lines.slice(12)).toEqual([
     {
       level: 'info',
       message: 'Dead letters tended',
@@ -123,6 +127,7 @@ test('sends back what has passed in waves of 1, 2, 4, …, and says so in one li
       left_hidden: 0,
       probe: 'succeeded',
       lost: 0,
+      oldest_under_way_s: 0,
     },
   ]);
 });
@@ -194,15 +199,22 @@ describe('a crash between sending and deleting', () => {
     await park('crash-1');
     const { error, lines } = await tend({ deadLetters: dying() });
     expect(error).toBeInstanceOf(Error);
-    expect(lines).toHaveLength(1);
-    expect(lines[0]).toMatchObject({ level: 'error', seen: 1, sent_back: 1 });
+    expect(lines).toMatchObject([
+      { message: 'Order sent back', external_id: 'crash-1' },
+      { level: 'error', seen: 1, sent_back: 1 },
+    ]);
     expect(JSON.stringify(lines)).not.toContain(PERSONAL.name);
     expect(await countOf(relay.stack, 'DeadLetterQueue')).toEqual({ visible: 1, inHand: 0 });
 
     relay.feed();
     await until(() => relay.inCrm('crash-1') === 1);
     await relay.drained();
-    expect((await tend()).report).toMatchObject({ seen: 1, removed: 1, sent_back: 0 });
+    const next = await tend();
+    expect(next.report).toMatchObject({ seen: 1, removed: 1, sent_back: 0 });
+    expect(next.lines[0]).toMatchObject({
+      message: 'Dead letter removed: its order is in the CRM',
+      external_id: 'crash-1',
+    });
     expect(await countOf(relay.stack, 'DeadLetterQueue')).toEqual({ visible: 0, inHand: 0 });
     expect(relay.inCrm('crash-1')).toBe(1);
   });
@@ -245,6 +257,14 @@ async function known(id: string, changes: Partial<LedgerRecord> = {}, daysAgo = 
   return body;
 }
 const recordOf = (id: string) => ledgerOf(relay.stack).get(id);
+
+test('says for how long the oldest order has been under way, as it came, or was sent back', async () => {
+  await known('older', { state: 'in_doubt' }, 2);
+  await known('newer', { state: 'retrying' }, 1);
+  const { report } = await tend();
+  expect(report?.oldest_under_way_s).toBeGreaterThanOrEqual(2 * 24 * 60 * 60);
+  expect(report?.oldest_under_way_s).toBeLessThan(2 * 24 * 60 * 60 + 60);
+});
 
 describe('an order that SQS itself has moved', () => {
   test.each([

@@ -100,6 +100,7 @@ describe('a phase', () => {
   });
 
   test('waiting is what was refused or parked, since then', async () => {
+    expect(await listing().longestInPhase('waiting')).toBeUndefined();
     const clock = { now: NOON - 20 * DAY };
     const record = await claimed('refused', clock);
     clock.now += MINUTE;
@@ -114,5 +115,11 @@ describe('a phase', () => {
     for await (const one of listing().inPhase('waiting')) listed.push(one);
     expect(listed).toEqual([{ external_id: 'refused', at: new Date(clock.now).toISOString() }]);
     expect(await names(listing().inPhase('under_way', NOON - 15 * DAY))).not.toContain('refused');
+    expect(await listing().longestInPhase('waiting')).toEqual(listed[0]);
+  });
+
+  test('names the one that has been in it the longest', async () => {
+    const [longest] = await names(listing().inPhase('under_way'));
+    expect(await listing().longestInPhase('under_way')).toMatchObject({ external_id: longest });
   });
 });

@@ -3,12 +3,16 @@ import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import { timeToBegin } from '../../../lib/lambda/time-budget.ts';
 import { createLedger, type Ledger } from '../../../lib/ledger/ledger.ts';
 import type { Outcome } from '../../../lib/ledger/outcome.ts';
+import { accepted } from '../../../lib/ledger/start.ts';
+import { contentOf } from '../../../lib/order/content-hash.ts';
 import { writeLetter } from '../../../lib/queues/codec.ts';
 import type { CrmFailure } from '../../../lib/sitniks/result.ts';
 import { type SyncBatchDeps, syncBatch } from '../../../lib/sync/sync-batch.ts';
 import { type Stack, startStack } from '../../../local/stack.ts';
 import { CrmModel } from '../../kit/crm-model.ts';
 import { sampleOrder } from '../../kit/orders.ts';
+import { parsedOrder } from '../../kit/parsed-order.ts';
+import { recordingLog } from '../../kit/recording-log.ts';
 import { silentLog } from '../../kit/silent-log.ts';
 import { testTemplate } from '../../kit/template.ts';
 
@@ -179,6 +183,95 @@ describe('when something of ours is down', () => {
     expect(await run([third])).toEqual(['message-a']);
     expect(await ledger.get(idOf('a'))).toBeUndefined();
     expect(delays.get('receipt-a')).toBe(120);
+  });
+});
+
+describe('the log', () => {
+  const CALL_MS = 700;
+  /** As `run`, with a CRM that takes its time; what was said of orders. */
+  async function linesOf(records: SQSRecord[], changes: Partial<SyncBatchDeps> = {}) {
+    const { log, lines } = recordingLog();
+    const { create, find } = crm;
+    crm.create = (order) => {
+      now += CALL_MS;
+      return create(order);
+    };
+    crm.find = (order) => {
+      now += CALL_MS;
+      return find(order);
+    };
+    await run(records, { log, ...changes });
+    Object.assign(crm, { create, find });
+    return lines;
+  }
+
+  test('says that an order is taken in hand, before the CRM is called: an attempt may die with its function', async () => {
+    const lines = await linesOf([recordOf('a')], { ledger: { ...ledger, end: down } });
+    expect(lines).toMatchObject([
+      { message: 'Order taken in hand', external_id: idOf('a'), attempt: 1, redriven: 0, in_doubt: false },
+      { message: 'Order given back after an unexpected error' },
+    ]);
+    now += FULL_TIME_MS + CLOCK_SKEW_MS;
+    expect((await linesOf([recordOf('a')]))[0]).toMatchObject({ attempt: 2, in_doubt: true });
+  });
+
+  test('says how long the CRM took, and how long the order took since it was sent', async () => {
+    const sent = recordOf('a');
+    expect((await linesOf([sent]))[1]).toMatchObject({
+      message: 'Order synced',
+      crm_ms: CALL_MS,
+      accepted_to_synced_ms: 1000 + CALL_MS,
+    });
+  });
+
+  test('counts from when the order was sent, through every attempt, and anew where it was corrected', async () => {
+    crm.faults = ['timeout', 'none', 'validation'];
+    const content = contentOf(parsedOrder(idOf('a')));
+    await ledger.replace(accepted({ external_id: idOf('a'), ...content }, now - 5_000));
+    expect((await linesOf([recordOf('a')]))[1]).toMatchObject({
+      message: 'Order will be retried',
+      crm_ms: CALL_MS,
+      error_type: 'CONNECTION',
+      reasons: 'in_doubt',
+      in_doubt: true,
+      delay_s: 30,
+    });
+    now += 30_000;
+    expect((await linesOf([recordOf('a')]))[1]).toMatchObject({
+      message: 'Order rejected',
+      crm_ms: 2 * CALL_MS,
+      in_doubt: false,
+    });
+    now += 60_000;
+    const corrected = resent(recordOf('a', { payment_method: 'cash' }));
+    expect((await linesOf([corrected]))[1]).toMatchObject({
+      message: 'Order synced',
+      accepted_to_synced_ms: 2 * CALL_MS,
+    });
+  });
+
+  test('says nothing of the CRM where it was not called', async () => {
+    const late: Ledger = {
+      ...ledger,
+      async claim(...of) {
+        const claim = await ledger.claim(...of);
+        // With what is left no call can begin.
+        now += FULL_TIME_MS - 10_000;
+        return claim;
+      },
+    };
+    const lines = await linesOf([recordOf('a')], { ledger: late });
+    expect(lines.at(-1)).toMatchObject({ message: 'Order will be retried', error_type: 'CONNECTION' });
+    expect(lines.at(-1)?.crm_ms).toBeUndefined();
+  });
+
+  test('has the end of an order that could not be told', async () => {
+    const lines = await linesOf([recordOf('a')], { outcomes: { send: down } });
+    expect(lines[1]).toMatchObject({ message: 'Order synced', external_id: idOf('a') });
+    expect((await linesOf([recordOf('a')]))[0]).toMatchObject({
+      message: 'Order already settled: repeat',
+      state: 'synced',
+    });
   });
 });
 
