@@ -4,6 +4,7 @@ import { outsideUrl } from '../lib/http-calls/outside-url.ts';
 import { parseJson } from '../lib/order/parse-json.ts';
 import {
   LOCAL_API_KEY,
+  LOCAL_OPERATORS,
   LOCAL_SECRET_NAMES,
   LOCAL_SIGNING_SECRET,
   LOCAL_TOKENS,
@@ -43,22 +44,21 @@ export async function callbacks(url: string | undefined): Promise<void> {
   );
 }
 
-/** Everything that can be broken on purpose as it was at the start: faults, keys, tokens, endpoints, the receiver. */
+/** Everything that can be broken on purpose as it was at the start: the CRM, the receivers, and every secret. */
 export async function restore(): Promise<void> {
   const ports = readPorts();
-  const sandbox = `http://localhost:${ports.SANDBOX_PORT}/_sandbox`;
   const steps = [
-    () => call(`${sandbox}/faults`, 'DELETE'),
-    () => call(`${sandbox}/chaos`, 'DELETE'),
-    () => call(`${sandbox}/api-key`, 'PUT', JSON.stringify({ key: LOCAL_API_KEY })),
+    () => call(`http://localhost:${ports.SANDBOX_PORT}/_sandbox/mend`, 'POST'),
     () => call(`http://localhost:${ports.CALLBACKS_PORT}/_receiver/mode`, 'PUT', '{}'),
+    () => call(`http://localhost:${ports.TELEGRAM_PORT}/_telegram/mode`, 'PUT', '{}'),
     () => putSecret(ports, 'apiKey', LOCAL_API_KEY),
     () => putSecret(ports, 'intakeTokens', LOCAL_TOKENS),
+    () => putSecret(ports, 'operators', LOCAL_OPERATORS),
     () => putSecret(ports, 'callbacks', localCallbacks(ownReceiver(ports))),
   ];
   for (const step of steps) if (!(await step())) return;
   console.log(
-    'As at the start: no faults, the key, the tokens, the endpoint, and its receiver. Orders stay where they are.',
+    'As at the start: the CRM, who is told and how they answer, the key, and the tokens. Orders stay where they are.',
   );
 }
 

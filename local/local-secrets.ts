@@ -24,4 +24,5 @@ export const LOCAL_SECRET_NAMES = {
   apiKey: 'sitniks-orders/local/api-key',
   intakeTokens: 'sitniks-orders/local/intake-tokens',
   callbacks: 'sitniks-orders/local/callbacks',
+  operators: 'sitniks-orders/local/operators',
 } as const;

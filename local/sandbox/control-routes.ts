@@ -17,7 +17,7 @@ const listShapeInput = z.strictObject({ shape: z.enum(LIST_SHAPES) });
 export function controlRoutes(
   app: FastifyInstance,
   { orders, openApi, calls, faults, chaos, settings }: SandboxState,
-  reset: () => void,
+  { mend, reset }: { mend: () => void; reset: () => void },
 ): void {
   app.setErrorHandler((error, _request, reply) => {
     if (!(error instanceof z.ZodError)) return reply.send(error);
@@ -68,6 +68,11 @@ export function controlRoutes(
   app.get('/open-api', () => openApi.switches());
   app.put('/open-api', (request) => openApi.turn(openApiSwitches.parse(request.body)));
   app.get('/transactions', () => openApi.transactions());
+  // What was broken is whole again; the orders, and the calls, stay.
+  app.post('/mend', (_request, reply) => {
+    mend();
+    return reply.code(204).send();
+  });
   app.post('/reset', (_request, reply) => {
     reset();
     return reply.code(204).send();

@@ -76,6 +76,11 @@ export function openApiState() {
   let products: Catalogue = catalogue();
   let calls: number[] = [];
   let shutUntil = 0;
+  const mend = (): void => {
+    switches = { ...BY_DEFAULT };
+    calls = [];
+    shutUntil = 0;
+  };
 
   return {
     orders: (): readonly OpenApiOrder[] => [...orders],
@@ -124,11 +129,11 @@ export function openApiState() {
       orders = [];
       transactions = [];
       next = { ...FIRST };
-      switches = { ...BY_DEFAULT };
       products = catalogue();
-      calls = [];
-      shutUntil = 0;
+      mend();
     },
+    /** Its habits, and its patience, as at the start. */
+    mend,
   };
 }
 export type OpenApiState = ReturnType<typeof openApiState>;

@@ -82,19 +82,23 @@ export async function startSandbox({
     for (const timer of timers) clearTimeout(timer);
     timers.clear();
   };
-  const reset = () => {
-    clearTimers();
-    orders.reset();
-    openApi.reset();
-    calls.reset();
+  const mend = () => {
+    openApi.mend();
     faults.clear();
     chaos.stop();
     settings.apiKey = apiKey;
     settings.listShape = 'data';
   };
+  const reset = () => {
+    clearTimers();
+    orders.reset();
+    openApi.reset();
+    calls.reset();
+    mend();
+  };
 
   const app = fastify({ forceCloseConnections: true });
-  app.register(async (control) => controlRoutes(control, state, reset), { prefix: '/_sandbox' });
+  app.register(async (control) => controlRoutes(control, state, { mend, reset }), { prefix: '/_sandbox' });
   app.register(async (crm) => {
     crm.addHook('onRequest', async (request, reply) => calls.add(request, reply));
     crm.addHook('onSend', async (request, reply) => calls.note(request, { status: reply.statusCode }));

@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import * as z from 'zod';
 import type { Stack } from '../stack.ts';
-import { FAULT_BUTTONS, type FaultButton } from './faults.ts';
+import { DOWN, FAULT_BUTTONS, type FaultButton } from './faults.ts';
 
 const FAULT_NAMES = z.enum(
   Object.fromEntries(Object.keys(FAULT_BUTTONS).map((name) => [name, name])) as { [F in FaultButton]: F },
@@ -24,13 +24,11 @@ const BURST = 50;
 const SAMPLES = { good: 'order.json', unknown_sku: 'order-unknown-sku.json' } as const;
 
 export interface Workshop {
-  isDown(): boolean;
   /** @returns what is to be said of it, such as the numbers of the orders. */
   act(act: Act): Promise<{ external_ids: string[] }>;
 }
 
 export function workshop(stack: Stack, api: string, apiKeySecret: string): Workshop {
-  let isDown = false;
   let count = 0;
   // Of this run, so that a page that was left open shows no order of the run before as this one's.
   const run = randomUUID().slice(0, 4);
@@ -49,7 +47,6 @@ export function workshop(stack: Stack, api: string, apiKeySecret: string): Works
   }
 
   return {
-    isDown: () => isDown,
     async act(one) {
       switch (one.act) {
         case 'sample':
@@ -62,12 +59,10 @@ export function workshop(stack: Stack, api: string, apiKeySecret: string): Works
         case 'clear':
         case 'up':
           stack.sandbox.clearFaults();
-          isDown = false;
           break;
         case 'down':
           stack.sandbox.clearFaults();
-          stack.sandbox.setFault({ fault: 'reset', on: 'any', times: Number.MAX_SAFE_INTEGER });
-          isDown = true;
+          stack.sandbox.setFault(DOWN);
           break;
         case 'rotate_key': {
           const key = `sandbox-key-${randomUUID()}`;

@@ -50,3 +50,11 @@ export const FAULT_BUTTONS = {
 } as const satisfies Record<string, { fault: FaultInput; uk: string; en: string }>;
 
 export type FaultButton = keyof typeof FAULT_BUTTONS;
+
+/** The CRM is down until somebody says otherwise, here or by `npm run sandbox`. */
+export const DOWN: FaultInput = { fault: 'reset', on: 'any', times: Number.MAX_SAFE_INTEGER };
+
+/** More calls than anybody makes here. */
+const FOR_GOOD = 1_000_000_000;
+export const isDown = (faults: readonly { remaining: number }[]): boolean =>
+  faults.some(({ remaining }) => remaining > FOR_GOOD);

@@ -36,7 +36,7 @@ const OF_THE_CONNECTION = new Set([
  */
 export async function startWorkshop(stack: Stack, options: WorkshopOptions): Promise<WorkshopServer> {
   const { port, api, apiKeySecret } = options;
-  const { isDown, act } = workshop(stack, api, apiKeySecret);
+  const { act } = workshop(stack, api, apiKeySecret);
   const script = await bundle('workshop.tsx');
   const styles = await bundle('workshop.css');
 
@@ -46,7 +46,7 @@ export async function startWorkshop(stack: Stack, options: WorkshopOptions): Pro
   app.get('/workshop/workshop.js', (_request, reply) => reply.type('text/javascript').send(script));
   app.get('/workshop/workshop.css', (_request, reply) => reply.type('text/css').send(styles));
   app.get('/workshop/api/state', (_request, reply) =>
-    workshopState(stack, isDown()).then((state) => reply.header('cache-control', 'no-store').send(state)),
+    workshopState(stack).then((state) => reply.header('cache-control', 'no-store').send(state)),
   );
   app.post('/workshop/api/act', (request) => act(actSchema.parse(request.body)));
   app.all('/manager*', async (request, reply) => {

@@ -1,6 +1,7 @@
 import { GetQueueAttributesCommand, type SQSClient } from '@aws-sdk/client-sqs';
 import * as z from 'zod';
 import type { Stack } from '../stack.ts';
+import { isDown } from './faults.ts';
 
 /** What the workshop shows. All of it is test data. */
 export interface WorkshopState {
@@ -22,11 +23,12 @@ export interface WorkshopState {
 const SHOWN = 20;
 const newestFirst = <T>(all: readonly T[]): T[] => all.slice(-SHOWN).reverse();
 
-export async function workshopState(stack: Stack, isDown: boolean): Promise<WorkshopState> {
+export async function workshopState(stack: Stack): Promise<WorkshopState> {
   const { sandbox, receiver, resources, sqs, telegram } = stack;
+  const faults = await faultsOf(sandbox.url);
   return {
-    is_down: isDown,
-    faults: isDown ? [] : await faultsOf(sandbox.url),
+    is_down: isDown(faults),
+    faults: isDown(faults) ? [] : faults,
     orders: newestFirst(sandbox.orders()).map(({ id, body }) => ({
       id: String(id),
       external_id: text(body, 'external_id') || text(body, 'externalId'),
