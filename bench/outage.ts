@@ -29,7 +29,7 @@ const tendLine = z.object({
 });
 const orderAnswer = z.object({ state: z.string() });
 
-const stack = await runLocalStack();
+const stack = await runLocalStack({}, {}, ['--verbose']);
 try {
   process.exitCode = (await demonstrate(stack)) ? 0 : 1;
 } catch (error) {

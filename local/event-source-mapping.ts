@@ -10,7 +10,7 @@ import { setTimeout as pause } from 'node:timers/promises';
 import { DeleteMessageBatchCommand, ReceiveMessageCommand, type SQSClient } from '@aws-sdk/client-sqs';
 import type { SQSEvent, SQSRecord } from 'aws-lambda';
 import * as z from 'zod';
-import { type Invocation, settle } from './batch-response.ts';
+import { type Invocation, settle, type Why } from './batch-response.ts';
 import { recordSchema } from './sqs-record.ts';
 
 /** What one ReceiveMessage and one DeleteMessageBatch can carry, by SQS's own limit. */
@@ -40,7 +40,7 @@ const fifoLimits = limits.refine(({ maximumBatchingWindowSeconds: window }) => w
  * - `reportBatchItemFailures`: whether the template's `functionResponseType` is `ReportBatchItemFailures`.
  * - `waitSeconds`: length of one long poll, 1 to 20 (1 unless told).
  * - `log` is given lines with counts, reasons and names of errors; never a body, an attribute, or the text
- *   of an error, which may quote either.
+ *   of an error, which may quote either. `routine` are those of a batch that was settled as the function said.
  */
 export type EventSourceMappingOptions = z.input<typeof limits> & {
   sqs: SQSClient;
@@ -49,7 +49,7 @@ export type EventSourceMappingOptions = z.input<typeof limits> & {
   region: string;
   invoke: (event: SQSEvent) => Promise<Invocation>;
   reportBatchItemFailures: boolean;
-  log: (line: string) => void;
+  log: (line: string, kind: 'routine' | 'trouble') => void;
 };
 
 /**
@@ -133,7 +133,7 @@ export function startEventSourceMapping(options: EventSourceMappingOptions): Eve
       if (first.left.length === 0) continue;
       const second = await deleteOnce(first.left);
       if (second.left.length > 0) {
-        log(`${second.left.length} done but not deleted, will be delivered again: ${second.why}`);
+        log(`${second.left.length} done but not deleted, will be delivered again: ${second.why}`, 'trouble');
       }
     }
   }
@@ -144,11 +144,17 @@ export function startEventSourceMapping(options: EventSourceMappingOptions): Eve
       const ids = records.map(({ messageId }) => messageId);
       const settled = settle(ids, invocation, options);
       const error = invocation.outcome === 'failed' ? `: ${invocation.error}` : '';
-      log(`batch of ${ids.length}: ${settled.keep.length} kept (${settled.why}${error})`);
+      log(
+        `batch of ${ids.length}: ${settled.keep.length} kept (${settled.why}${error})`,
+        kindOf(settled.why),
+      );
       const done = new Set(settled.delete);
       await deleteAll(records.filter(({ messageId }) => done.has(messageId)));
     } catch (error) {
-      log(`batch of ${records.length}: all kept (the function could not be invoked: ${nameOf(error)})`);
+      log(
+        `batch of ${records.length}: all kept (the function could not be invoked: ${nameOf(error)})`,
+        'trouble',
+      );
     }
   }
 
@@ -162,7 +168,7 @@ export function startEventSourceMapping(options: EventSourceMappingOptions): Eve
       }
       try {
         const records = await gather();
-        if (trouble !== '') log('receiving again');
+        if (trouble !== '') log('receiving again', 'trouble');
         trouble = '';
         queueWasEmpty = records.length === 0;
         if (queueWasEmpty) continue;
@@ -171,7 +177,7 @@ export function startEventSourceMapping(options: EventSourceMappingOptions): Eve
       } catch (error) {
         if (stopping.signal.aborted) break;
         // Said once, not every second.
-        if (trouble !== nameOf(error)) log(`cannot receive, trying on: ${nameOf(error)}`);
+        if (trouble !== nameOf(error)) log(`cannot receive, trying on: ${nameOf(error)}`, 'trouble');
         trouble = nameOf(error);
         await pause(BACKOFF_MS, undefined, { signal: stopping.signal }).catch(() => undefined);
       }
@@ -190,10 +196,24 @@ export function startEventSourceMapping(options: EventSourceMappingOptions): Eve
       const timer = new AbortController();
       const deadline = pause(deadlineMs, 'late', { signal: timer.signal }).catch(() => undefined);
       if ((await Promise.race([ended, deadline])) === 'late')
-        log(`stopped with ${inFlight.size} still in flight`);
+        log(`stopped with ${inFlight.size} still in flight`, 'trouble');
       timer.abort();
     },
   };
+}
+
+function kindOf(why: Why): 'routine' | 'trouble' {
+  switch (why) {
+    case 'complete success':
+    case 'partial failure':
+    case 'response ignored':
+      return 'routine';
+    case 'function error':
+    case 'invalid JSON':
+    case 'malformed response':
+    case 'unknown itemIdentifier':
+      return 'trouble';
+  }
 }
 
 /** Name, code and causes of an error: what says enough without its message, which may quote a body. */

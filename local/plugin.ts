@@ -1,16 +1,17 @@
 import { GetQueueUrlCommand, SQSClient } from '@aws-sdk/client-sqs';
 import * as z from 'zod';
 import { type EventSourceMapping, startEventSourceMapping } from './event-source-mapping.ts';
+import { readFunctions, surviveCrashes } from './function-threads.ts';
 import { isRoute, type Route, routesOf } from './http-api/routes.ts';
 import { type HttpApi, startHttpApi } from './http-api/server.ts';
 import { invokeFunction } from './invoke.ts';
 import { LOCAL_OPERATORS, LOCAL_TOKENS } from './local-secrets.ts';
 import { serveOnlyThisMachine } from './only-this-machine.ts';
+import { createOutput, type Output } from './output.ts';
 import { type Ports, readPorts, requireFree } from './ports.ts';
 import { type MadeResource, queueNames, reachable, tableNames } from './resources.ts';
 import { type Schedule, startSchedule } from './schedule.ts';
 import { environmentOf, type Stack, startStack } from './stack.ts';
-import { surviveCrashes } from './survive-crashes.ts';
 import { welcome } from './welcome.ts';
 import { startWorkshop, type WorkshopServer } from './workshop/server.ts';
 
@@ -54,6 +55,7 @@ const refSchema = z.object({ Ref: z.string() });
 export default class LocalStackPlugin {
   readonly hooks: Record<string, () => Promise<void>>;
   readonly #serverless: Serverless;
+  readonly #output: Output;
   #stack: Stack | undefined;
   #mappings: EventSourceMapping[] = [];
   #schedules: Schedule[] = [];
@@ -61,8 +63,13 @@ export default class LocalStackPlugin {
   #api: HttpApi | undefined;
   #workshop: WorkshopServer | undefined;
 
-  constructor(serverless: Serverless, options: { stage?: string }) {
+  constructor(serverless: Serverless, options: { stage?: string; verbose?: boolean }) {
     this.#serverless = serverless;
+    this.#output = createOutput({
+      isVerbose: options.verbose === true,
+      print: (line) => console.log(line),
+      hasHeard: (id) => this.#stack?.receiver.events().some(({ event }) => event.id === id) ?? false,
+    });
     this.hooks =
       options.stage === 'local'
         ? {
@@ -88,7 +95,10 @@ export default class LocalStackPlugin {
     const ports = readPorts();
     await requireFree(ports);
     serveOnlyThisMachine();
-    surviveCrashes((line) => console.log(line));
+    const { print, say, mention, fromFunction } = this.#output;
+    print('Starting: this takes a few seconds.');
+    surviveCrashes(print);
+    readFunctions(fromFunction);
     this.#takeRoutes();
     const { service } = this.#serverless;
     this.#stack = await startStack({
@@ -108,7 +118,7 @@ export default class LocalStackPlugin {
         callbacks: ports.CALLBACKS_PORT,
         telegram: ports.TELEGRAM_PORT,
       },
-      log: (line) => console.log(line),
+      log: (speaker, line) => (speaker === 'sandbox CRM' ? mention : say)(speaker, line),
     });
     Object.assign(process.env, this.#stack.environment);
     this.#resolve(this.#stack.resources, ports);
@@ -143,6 +153,7 @@ export default class LocalStackPlugin {
     if (stack === undefined) return;
     const ports = readPorts();
     const { service } = this.#serverless;
+    const { print, say, mention } = this.#output;
     const warmUps: Promise<unknown>[] = [];
     const invokeByName = new Map<string, ReturnType<typeof invokeFunction>>();
     for (const { name, timeout = 6, events } of Object.values(service.functions)) {
@@ -156,7 +167,7 @@ export default class LocalStackPlugin {
         if (scheduleEventSchema.safeParse(event).success) {
           const { everySeconds } = customSchema.parse(service.custom).localSchedule;
           this.#schedules.push(
-            startSchedule({ everySeconds, invoke, log: (line) => console.log(`${name}  ${line}`) }),
+            startSchedule({ everySeconds, invoke, log: (line) => print(`${name}  ${line}`) }),
           );
           continue;
         }
@@ -177,7 +188,7 @@ export default class LocalStackPlugin {
             batchSize,
             maximumConcurrency,
             reportBatchItemFailures: functionResponseType === 'ReportBatchItemFailures',
-            log: (line) => console.log(`event source  ${line}`),
+            log: (line, kind) => (kind === 'routine' ? mention : say)('event source', line),
           }),
         );
       }
@@ -189,14 +200,14 @@ export default class LocalStackPlugin {
       routes: this.#routes,
       invoke: (name, event) =>
         invokeByName.get(name)?.(event) ?? Promise.reject(new Error(`No function ${name}`)),
-      log: (line) => console.log(line),
+      log: print,
     });
     this.#workshop = await startWorkshop(stack, {
       port: ports.PAGE_PORT,
       api: `http://localhost:${ports.API_PORT}`,
       apiKeySecret: String(service.functions['syncOrders']?.environment?.['SITNIKS_API_KEY_SECRET']),
     });
-    console.log(welcome(ports, stack));
+    print(welcome(ports, stack));
   }
 
   /** Points one invocation at the stack that `npm start` runs in another terminal. */

@@ -25,11 +25,13 @@ export interface RunningStack {
  *
  * @param extra environment variables
  * @param params parameters of infrastructure/params.yml that are to be others
+ * @param options such as `--verbose`
  * @throws {Error} with its output where it does not come up.
  */
 export async function runLocalStack(
   extra: Record<string, string> = {},
   params: Record<string, string | number> = {},
+  options: readonly string[] = [],
 ): Promise<RunningStack> {
   const names = [
     'API_PORT',
@@ -48,11 +50,8 @@ export async function runLocalStack(
   const child = spawn(
     process.execPath,
     [
-      'node_modules/.bin/serverless',
-      'offline',
-      'start',
-      '--stage',
-      'local',
+      'bin/start.ts',
+      ...options,
       ...Object.entries(params).flatMap(([name, value]) => ['--param', `${name}=${value}`]),
     ],
     {

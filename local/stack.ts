@@ -6,6 +6,7 @@ import dynalite from 'dynalite';
 import { buildApp } from 'fauxqs';
 import { type CallbackReceiver, startCallbackReceiver } from './callback-receiver.ts';
 import { LOCAL_API_KEY, LOCAL_CHAT, LOCAL_SIGNING_SECRET, localCallbacks } from './local-secrets.ts';
+import type { Speaker } from './output.ts';
 import type { Ports } from './ports.ts';
 import { type MadeResource, makeResources } from './resources.ts';
 import { type Sandbox, startSandbox } from './sandbox/server.ts';
@@ -67,8 +68,8 @@ export interface StackOptions {
     callbacks?: number;
     telegram?: number;
   };
-  /** Gets what the sandbox CRM and the receiver say, with who says it. */
-  log?: (line: string) => void;
+  /** Gets what the sandbox CRM, the receiver and the chat say. */
+  log?: (speaker: Speaker, line: string) => void;
 }
 
 export async function startStack(options: StackOptions): Promise<Stack> {
@@ -91,7 +92,7 @@ export async function startStack(options: StackOptions): Promise<Stack> {
     const receiver = await startCallbackReceiver({
       port: ports.callbacks ?? 0,
       signingSecret: LOCAL_SIGNING_SECRET,
-      log: (line) => log(`callback      ${line}`),
+      log: (line) => log('callback', line),
     });
     running.push(() => receiver.stop());
 
@@ -99,7 +100,7 @@ export async function startStack(options: StackOptions): Promise<Stack> {
       port: ports.telegram ?? 0,
       botToken: LOCAL_CHAT.bot_token,
       chat: LOCAL_CHAT.chat,
-      log: (line) => log(`telegram      ${line}`),
+      log: (line) => log('telegram', line),
     });
     running.push(() => telegram.stop());
 
@@ -116,7 +117,7 @@ export async function startStack(options: StackOptions): Promise<Stack> {
     const sandbox = await startSandbox({
       port: ports.sandbox ?? 0,
       apiKey: LOCAL_API_KEY,
-      log: (line) => log(`sandbox CRM   ${line}`),
+      log: (line) => log('sandbox CRM', line),
     });
     running.push(() => sandbox.stop());
 

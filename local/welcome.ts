@@ -32,6 +32,10 @@ customer:
 
   curl -i ${post} -d @events/order-unknown-sku.json
 
+Each step of an order is one line below; all that the parts say, the log's JSON too, is shown by
+
+  npm start -- --verbose
+
 Callbacks to a receiver of your own, and everything back as it was:
 
   npm run sandbox -- callbacks

@@ -40,6 +40,11 @@ describe('npm start', () => {
       .array(z.object({ body: z.looseObject({ external_id: z.string() }) }))
       .parse(await (await fetch(`${stack.sandbox}/_sandbox/orders`)).json());
 
+  /** What it has printed since it was up. */
+  const story = () => stack.output().split('/manager\n\n').at(-1) ?? '';
+
+  test('idle is silent', () => expect(story()).toBe(''));
+
   test("the printed curl's order is accepted, arrives in the seed's form, and can be asked for", async () => {
     expect(stack.output()).toContain(`curl -i ${stack.api}/orders -H 'authorization: Bearer local'`);
     const sample = await readFile(new URL('../events/order.json', import.meta.url), 'utf8');
@@ -60,6 +65,10 @@ describe('npm start', () => {
       const answer = await fetch(`${stack.api}/orders/1042`, { headers: { authorization: 'Bearer local' } });
       return z.object({ state: z.string() }).parse(await answer.json()).state === 'synced';
     });
+    await until(() => story().includes('callback '));
+    expect(story()).toMatch(
+      /^1042 accepted from demo\n1042 synced as 1001, 1 attempt, \d\.\d s\ncallback {6}1042 synced, in the CRM as 1001\n$/,
+    );
   });
 
   test('what is wrong is answered as problem+json, through the real HTTP server', async () => {
@@ -181,7 +190,7 @@ describe('npm start', () => {
   test('nothing personal, and no key, is in anything that it prints', async () => {
     await fetch(`${stack.sandbox}/_sandbox/faults`, json({ fault: 'validation', external_id: 'private-1' }));
     await fetch(`${stack.api}/orders`, json(sampleOrder('private-1')));
-    await until(() => stack.output().includes('Order rejected'));
+    await until(() => stack.output().includes('private-1 rejected'));
     for (const value of [
       ...Object.values(PERSONAL),
       '067 123 45 67',

@@ -95,6 +95,7 @@ function start(
 ) {
   const batches: SQSRecord[][] = [];
   const lines: string[] = [];
+  const troubles: string[] = [];
   const mapping = startEventSourceMapping({
     sqs,
     queueUrl: queue.queueUrl,
@@ -103,7 +104,10 @@ function start(
     batchSize: 10,
     maximumConcurrency: 2,
     reportBatchItemFailures: true,
-    log: (line) => lines.push(line),
+    log(line, kind) {
+      lines.push(line);
+      if (kind === 'trouble') troubles.push(line);
+    },
     invoke: async (event) => {
       batches.push(event.Records);
       return invoke(event);
@@ -117,7 +121,7 @@ function start(
       .flat()
       .map((r) => `${r.body}#${receives(r)}`)
       .sort();
-  return { ...mapping, batches, lines, deliveries };
+  return { ...mapping, batches, lines, troubles, deliveries };
 }
 
 const receives = (record: SQSRecord) => Number(record.attributes.ApproximateReceiveCount);
@@ -520,7 +524,7 @@ it.concurrent('no log line holds a body, an attribute, or an error that quotes t
   const throwIt = invokeHandler(async ({ Records: [record] }: SQSEvent) => {
     throw new Error(`bad order ${JSON.stringify(record)}`);
   });
-  const { lines } = start(queue, async (event) => {
+  const { lines, troubles } = start(queue, async (event) => {
     const times = Number(event.Records[0]?.attributes.ApproximateReceiveCount);
     if (times === 1) return throwIt(event);
     if (times === 2) throw new TypeError(`bad order ${JSON.stringify(event)}`);
@@ -532,6 +536,18 @@ it.concurrent('no log line holds a body, an attribute, or an error that quotes t
     'batch of 1: all kept (the function could not be invoked: TypeError)',
     'batch of 1: 0 kept (complete success)',
   ]);
+  expect(troubles).toEqual(lines.slice(0, 2));
+});
+
+it.concurrent('that a message is given back, as the function said, is no trouble', async () => {
+  const queue = newQueue(['a', 'b'], soon);
+  const { lines, troubles } = start(
+    queue,
+    firstly(({ Records: [record] }) => ({ batchItemFailures: [{ itemIdentifier: record?.messageId }] })),
+  );
+  await until(queue.isEmpty);
+  expect(lines).toContain('batch of 2: 1 kept (partial failure)');
+  expect(troubles).toEqual([]);
 });
 
 describe.concurrent('stop', () => {
@@ -592,7 +608,7 @@ describe.concurrent('stop', () => {
       ['--input-type=module', '--eval', program, settings],
       { timeout: 10_000 },
     );
-    expect(stdout).toBe('batch of 1: 0 kept (complete success)\n');
+    expect(stdout).toBe('batch of 1: 0 kept (complete success) routine\n');
     expect(stderr).toBe('');
     expect(queue.isEmpty()).toBe(true);
   });

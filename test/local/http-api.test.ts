@@ -2,11 +2,11 @@ import { request } from 'node:http';
 import type { APIGatewayProxyEventV2 } from 'aws-lambda';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import * as z from 'zod';
+import { surviveCrashes } from '../../local/function-threads.ts';
 import { routesOf } from '../../local/http-api/routes.ts';
 import { type HttpApi, startHttpApi } from '../../local/http-api/server.ts';
 import { invokeFunction } from '../../local/invoke.ts';
 import { readServiceFile } from '../../local/service-file.ts';
-import { surviveCrashes } from '../../local/survive-crashes.ts';
 import { closedPort } from '../kit/http-server.ts';
 import { type OfflineLambda, startOfflineLambda } from '../kit/offline-lambda.ts';
 
