@@ -1,4 +1,5 @@
-import * as z from 'zod';
+import * as z from 'zod/mini';
+import en from 'zod/v4/locales/en.js';
 import { isThisMachine, outsideUrl } from './http-calls/outside-url.ts';
 import { timeToBegin, timeToCall } from './lambda/time-budget.ts';
 import { openApiSettings } from './sitniks/open-api/settings.ts';
@@ -9,29 +10,34 @@ export class WrongSettings extends Error {
 }
 
 const number = (fallback: number, min: number, max: number) =>
-  z.coerce.number().int().min(min).max(max).default(fallback);
+  z._default(z.coerce.number().check(z.int(), z.minimum(min), z.maximum(max)), fallback);
+
+const name = z.string().check(z.minLength(1));
 
 export const DIALECTS = ['orders', 'open-api'] as const;
 export type Dialects = (typeof DIALECTS)[number];
 
-const jsonText = z.string().transform((text, context): unknown => {
-  try {
-    return JSON.parse(text);
-  } catch {
-    context.addIssue({ code: 'custom', message: 'must be JSON' });
-    return z.NEVER;
-  }
-});
+const jsonText = z.pipe(
+  z.string(),
+  z.transform((text, context): unknown => {
+    try {
+      return JSON.parse(text);
+    } catch {
+      context.issues.push({ code: 'custom', message: 'must be JSON', input: text });
+      return z.NEVER;
+    }
+  }),
+);
 
 /** Whether a record is believed only if SQS knows its receipt handle. Off only where nobody else can invoke. */
-const records = { PROVE_RECORDS: z.stringbool().default(false) };
+const records = { PROVE_RECORDS: z._default(z.stringbool(), false) };
 
-const ledger = { LEDGER_TABLE: z.string().min(1) };
+const ledger = { LEDGER_TABLE: name };
 
 /** Who may call the API. */
 const intake = {
   /** Name of the secret with the callers' tokens. */
-  INTAKE_TOKENS_SECRET: z.string().min(1),
+  INTAKE_TOKENS_SECRET: name,
   INTAKE_TOKENS_TTL_SECONDS: number(300, 1, 3600),
   /** At most one fetch in this time because of unknown tokens, and while Secrets Manager is down. */
   INTAKE_TOKENS_RETRY_SECONDS: number(60, 1, 3600),
@@ -43,11 +49,11 @@ const intake = {
 const crm = {
   SITNIKS_BASE_URL: outsideUrl,
   /** Which of Sitniks' APIs is spoken: the contract's, or the live one (docs/sitniks.md). */
-  SITNIKS_DIALECT: z.enum(DIALECTS).default('orders'),
+  SITNIKS_DIALECT: z._default(z.enum(DIALECTS), 'orders'),
   /** What `npm run orders -- setup` prints: JSON. Only read where the dialect is `open-api`. */
-  SITNIKS_OPEN_API: jsonText.pipe(openApiSettings).prefault('{}'),
+  SITNIKS_OPEN_API: z.prefault(z.pipe(jsonText, openApiSettings), '{}'),
   /** Name of the secret with the CRM's API key. */
-  SITNIKS_API_KEY_SECRET: z.string().min(1),
+  SITNIKS_API_KEY_SECRET: name,
   API_KEY_TTL_SECONDS: number(300, 1, 3600),
   /** At most one fetch in this time because of refused keys, and while Secrets Manager is down. */
   API_KEY_RETRY_SECONDS: number(60, 1, 3600),
@@ -76,18 +82,20 @@ const syncOrders = z
     ...records,
     ...ledger,
   })
-  .refine(
-    ({ CRM_TIMEOUT_MS, SYNC_TIMEOUT_SECONDS }) => timeToBegin(CRM_TIMEOUT_MS) < SYNC_TIMEOUT_SECONDS * 1000,
-    {
-      path: ['CRM_TIMEOUT_MS'],
-      error: 'leaves no time to begin an order: the function needs three times as long, and 10 s more',
-    },
-  )
-  // On AWS, where the queue is elsewhere, the machine itself is Lambda's own.
-  .refine(
-    ({ SITNIKS_BASE_URL, ORDERS_QUEUE_URL }) =>
-      !isThisMachine(SITNIKS_BASE_URL) || isThisMachine(ORDERS_QUEUE_URL),
-    { path: ['SITNIKS_BASE_URL'], error: 'may name this machine only where the queues are on it, too' },
+  .check(
+    z.refine(
+      ({ CRM_TIMEOUT_MS, SYNC_TIMEOUT_SECONDS }) => timeToBegin(CRM_TIMEOUT_MS) < SYNC_TIMEOUT_SECONDS * 1000,
+      {
+        path: ['CRM_TIMEOUT_MS'],
+        error: 'leaves no time to begin an order: the function needs three times as long, and 10 s more',
+      },
+    ),
+    // On AWS, where the queue is elsewhere, the machine itself is Lambda's own.
+    z.refine(
+      ({ SITNIKS_BASE_URL, ORDERS_QUEUE_URL }) =>
+        !isThisMachine(SITNIKS_BASE_URL) || isThisMachine(ORDERS_QUEUE_URL),
+      { path: ['SITNIKS_BASE_URL'], error: 'may name this machine only where the queues are on it, too' },
+    ),
   );
 
 const getOrder = z.object({ ...intake, ...ledger });
@@ -97,7 +105,7 @@ const managerPage = z.object({
   ORDERS_QUEUE_URL: z.url(),
   DEAD_LETTER_QUEUE_URL: z.url(),
   /** Name of the secret with the operators' tokens. */
-  OPERATORS_SECRET: z.string().min(1),
+  OPERATORS_SECRET: name,
   INTAKE_TOKENS_TTL_SECONDS: intake.INTAKE_TOKENS_TTL_SECONDS,
   INTAKE_TOKENS_RETRY_SECONDS: intake.INTAKE_TOKENS_RETRY_SECONDS,
   INTAKE_TOKENS_LEAST_LENGTH: intake.INTAKE_TOKENS_LEAST_LENGTH,
@@ -108,10 +116,10 @@ const managerPage = z.object({
 const proveDay = z.object({
   ...crm,
   /** Table of how far the proof of each day has come. */
-  PROOFS_TABLE: z.string().min(1),
+  PROOFS_TABLE: name,
   /** Orders go before proofs: with `open-api` the key's own limit is shared with them. */
   PROOF_CALLS_PER_MINUTE: number(6, 1, 6000),
-  CALLBACKS_SECRET: z.string().min(1),
+  CALLBACKS_SECRET: name,
   CALLBACKS_TTL_SECONDS: number(300, 1, 3600),
   CALLBACKS_RETRY_SECONDS: number(60, 1, 3600),
   /** Ends before `/bot<token>`. */
@@ -122,8 +130,8 @@ const proveDay = z.object({
 /** Shops' chats. */
 const tellShops = z.object({
   /** Table of what each chat has been told of. */
-  SHOP_CHATS_TABLE: z.string().min(1),
-  CALLBACKS_SECRET: z.string().min(1),
+  SHOP_CHATS_TABLE: name,
+  CALLBACKS_SECRET: name,
   CALLBACKS_TTL_SECONDS: number(300, 1, 3600),
   CALLBACKS_RETRY_SECONDS: number(60, 1, 3600),
   /** Ends before `/bot<token>`. */
@@ -148,9 +156,9 @@ const notifySubmitter = z
   .object({
     OUTCOMES_QUEUE_URL: z.url(),
     /** Table of the endpoints that have said that they are gone. */
-    STOPPED_ENDPOINTS_TABLE: z.string().min(1),
+    STOPPED_ENDPOINTS_TABLE: name,
     /** Name of the secret with the callers' endpoints. */
-    CALLBACKS_SECRET: z.string().min(1),
+    CALLBACKS_SECRET: name,
     CALLBACKS_TTL_SECONDS: number(300, 1, 3600),
     /** How long to leave Secrets Manager alone while it is down. */
     CALLBACKS_RETRY_SECONDS: number(60, 1, 3600),
@@ -165,13 +173,15 @@ const notifySubmitter = z
     CALLBACK_MAX_RECEIVES: number(26, 1, 1000),
     ...records,
   })
-  .refine(
-    ({ CALLBACK_TIMEOUT_MS, NOTIFY_TIMEOUT_SECONDS }) =>
-      timeToCall(CALLBACK_TIMEOUT_MS) < NOTIFY_TIMEOUT_SECONDS * 1000,
-    {
-      path: ['CALLBACK_TIMEOUT_MS'],
-      error: 'leaves no time to make a call: the function needs as long, and 5 s more',
-    },
+  .check(
+    z.refine(
+      ({ CALLBACK_TIMEOUT_MS, NOTIFY_TIMEOUT_SECONDS }) =>
+        timeToCall(CALLBACK_TIMEOUT_MS) < NOTIFY_TIMEOUT_SECONDS * 1000,
+      {
+        path: ['CALLBACK_TIMEOUT_MS'],
+        error: 'leaves no time to make a call: the function needs as long, and 5 s more',
+      },
+    ),
   );
 
 export type SyncOrdersConfig = z.output<typeof syncOrders>;
@@ -188,8 +198,9 @@ export const readTellShopsConfig = (env: Environment = process.env) => read(tell
 export const readTendDeadLettersConfig = (env: Environment = process.env) => read(tendDeadLetters, env);
 
 /** @throws {WrongSettings} naming every setting that is wrong, once, at cold start. */
-function read<T extends z.ZodType>(schema: T, env: Environment): z.output<T> {
-  const parsed = schema.safeParse(env);
+function read<T extends z.ZodMiniType>(schema: T, env: Environment): z.output<T> {
+  // `zod/mini` has no words of its own.
+  const parsed = schema.safeParse(env, { error: en().localeError });
   if (parsed.success) return parsed.data;
   // Of each setting the first complaint: the next may only follow from it.
   const complaints = new Map<string, string>();

@@ -24,7 +24,7 @@ const INPUT = {
   Order: orderSchema,
   Customer: orderSchema.shape.customer,
   Delivery: orderSchema.shape.delivery,
-  Item: orderSchema.shape.items.element,
+  Item: orderSchema.shape.items.def.element,
   ExternalId: externalIdSchema,
   StatusBody: statusBodySchema,
 };
@@ -67,7 +67,7 @@ export function componentSchemas(): Record<string, JsonSchema> {
 }
 
 function toJsonSchemas(
-  schemas: Record<string, z.ZodType>,
+  schemas: Record<string, z.core.$ZodType>,
   io: 'input' | 'output',
 ): Record<string, JsonSchema> {
   const names = z.registry<{ id: string }>();
@@ -78,21 +78,16 @@ function toJsonSchemas(
     override: ({ zodSchema, jsonSchema }) => {
       // What goes out may get further fields one day; what comes in is refused by name.
       if (io === 'output') delete jsonSchema.additionalProperties;
-      const narrower = narrowedText(zodSchema);
-      if (narrower !== undefined) Object.assign(jsonSchema, narrower);
+      // What does not fit costs no order: see `customer.email`.
+      if (zodSchema instanceof z.core.$ZodCatch) {
+        delete jsonSchema.pattern;
+        delete jsonSchema.maxLength;
+      }
     },
   });
   return Object.fromEntries(
     Object.entries(made).map(([name, { $id, $schema, ...schema }]) => [name, schema]),
   );
-}
-
-/** Of a text that is brought into one form and then checked: how long it may be. */
-function narrowedText(schema: z.core.$ZodType): JsonSchema | undefined {
-  if (!(schema instanceof z.ZodPipe) || !(schema.out instanceof z.ZodString)) return undefined;
-  const { $schema, pattern, ...checked } = z.toJSONSchema(schema.out);
-  // What does not match a pattern costs no order: see `customer.email`.
-  return pattern === undefined ? checked : undefined;
 }
 
 /** @throws where fields and words for them do not match one to one: a field that nobody explains is no contract. */

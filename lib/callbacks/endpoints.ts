@@ -1,5 +1,5 @@
 import type { SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
-import * as z from 'zod';
+import * as z from 'zod/mini';
 import { oneOrMore, parseCallerSecret, signingSecret } from '../callers/caller-secret.ts';
 import { outsideUrl } from '../http-calls/outside-url.ts';
 import type { Log } from '../lambda/observability.ts';
@@ -29,32 +29,30 @@ export interface Endpoints {
 }
 
 /** As Telegram gives them out: a bot's token, and a chat's number or a channel's name. */
-const chatSchema = z
-  .strictObject({
-    bot_token: z
-      .string()
-      .trim()
-      .regex(/^\d{1,20}:[\w-]{20,100}$/),
-    chat: z.union([z.string(), z.int().transform(String)]).pipe(
-      z
-        .string()
-        .trim()
-        .regex(/^(-?\d{1,20}|@\w{4,64})$/),
+const chatSchema = z.pipe(
+  z.strictObject({
+    bot_token: z.string().check(z.trim(), z.regex(/^\d{1,20}:[\w-]{20,100}$/)),
+    chat: z.pipe(
+      z.pipe(z.union([z.string(), z.int()]), z.transform(String)),
+      z.string().check(z.trim(), z.regex(/^(-?\d{1,20}|@\w{4,64})$/)),
     ),
-  })
-  .transform(({ bot_token, chat }): Chat => ({ botToken: bot_token, chat }));
+  }),
+  z.transform(({ bot_token, chat }): Chat => ({ botToken: bot_token, chat })),
+);
 
 const endpointSchema = z
   .strictObject({
     // A fragment is never sent: whoever wrote one means something else.
-    url: outsideUrl.refine((value) => !value.includes('#')).optional(),
-    signing_secrets: oneOrMore(signingSecret).optional(),
-    telegram: chatSchema.optional(),
+    url: z.optional(outsideUrl.check(z.refine((value) => !value.includes('#')))),
+    signing_secrets: z.optional(oneOrMore(signingSecret)),
+    telegram: z.optional(chatSchema),
   })
-  .refine(({ url, signing_secrets, telegram }) =>
-    url === undefined
-      ? signing_secrets === undefined && telegram !== undefined
-      : signing_secrets !== undefined,
+  .check(
+    z.refine(({ url, signing_secrets, telegram }) =>
+      url === undefined
+        ? signing_secrets === undefined && telegram !== undefined
+        : signing_secrets !== undefined,
+    ),
   );
 
 const FORM = {

@@ -1,6 +1,6 @@
 import { type DynamoDBClient, GetItemCommand, PutItemCommand } from '@aws-sdk/client-dynamodb';
 import { unmarshall } from '@aws-sdk/util-dynamodb';
-import * as z from 'zod';
+import * as z from 'zod/mini';
 import { type Log, nameOf } from '../lambda/observability.ts';
 import { OUTCOMES, type Outcome } from '../ledger/outcome.ts';
 
@@ -16,9 +16,9 @@ const tellingSchema = z.object({
   /** `told`: a 2xx. `nobody`: the caller has no endpoint, and asks. */
   result: z.enum(['told', 'failed', 'nobody']),
   /** HTTP's. */
-  status: z.number().optional(),
+  status: z.optional(z.number()),
   /** Why no answer came. */
-  no_answer: z.string().optional(),
+  no_answer: z.optional(z.string()),
 });
 /** The last try to tell an outcome, and how it was answered. Nothing personal. */
 export type Telling = z.output<typeof tellingSchema>;

@@ -1,4 +1,4 @@
-import * as z from 'zod';
+import * as z from 'zod/mini';
 import { structureErrors } from '../order/json-structure.ts';
 import { parseJson } from '../order/parse-json.ts';
 import { UnusableSecret } from '../secrets/secret.ts';
@@ -7,18 +7,24 @@ import { callerName } from './caller-name.ts';
 /** What secrets that have an entry for each caller have in common: `intake-tokens` and `callbacks`. */
 
 /** 24 to 64 bytes in base64 behind `whsec_` (Standard Webhooks, "Signature scheme", symmetric). */
-export const signingSecret = z
-  .string()
-  .trim()
-  .regex(/^whsec_[A-Za-z0-9+/]{32,88}={0,2}$/)
-  .refine((secret) => {
+export const signingSecret = z.string().check(
+  z.trim(),
+  z.regex(/^whsec_[A-Za-z0-9+/]{32,88}={0,2}$/),
+  z.refine((secret) => {
     const { byteLength } = Buffer.from(secret.slice('whsec_'.length), 'base64');
     return byteLength >= 24 && byteLength <= 64 && secret.length % 4 === 'whsec_'.length % 4;
-  });
+  }),
+);
 
 /** One, or the new one and the old one while it is being changed. */
-export const oneOrMore = <T extends z.ZodType<string>>(schema: T) =>
-  z.union([schema.transform((value) => [value]), z.array(schema).min(1).max(5)]);
+export const oneOrMore = (schema: z.ZodMiniType<string>) =>
+  z.union([
+    z.pipe(
+      schema,
+      z.transform((value) => [value]),
+    ),
+    z.array(schema).check(z.minLength(1), z.maxLength(5)),
+  ]);
 
 /** What an entry should be, for the words of an error: as JSON, and as a noun. */
 export interface EntryForm {
@@ -36,7 +42,7 @@ export interface EntryForm {
 export function parseCallerSecret<Entry>(
   secretId: string,
   text: string,
-  schema: z.ZodType<Entry>,
+  schema: z.ZodMiniType<Entry>,
   { wanted, entry }: EntryForm,
 ): ReadonlyMap<string, Entry> {
   const unusable = (why: string) => new UnusableSecret(`The secret ${secretId} ${why}`);
@@ -57,7 +63,7 @@ export function parseCallerSecret<Entry>(
 const NO_NAMES: ReadonlySet<string> = new Set();
 
 /** `entry 2 is not a caller with tokens`: never a name or a value. */
-function placesOf(error: z.ZodError, entry: string): string {
+function placesOf(error: z.core.$ZodError, entry: string): string {
   const places = error.issues.map(({ path: [index] }) => `entry ${Number(index) + 1}`);
   return [...new Set(places)].map((place) => `${place} is not ${entry}`).join(', ');
 }

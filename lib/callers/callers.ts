@@ -1,6 +1,6 @@
 import { createHash, timingSafeEqual } from 'node:crypto';
 import type { SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
-import * as z from 'zod';
+import * as z from 'zod/mini';
 import type { Cached } from '../secrets/cached.ts';
 import { readSecret, UnusableSecret } from '../secrets/secret.ts';
 import { oneOrMore, parseCallerSecret, signingSecret } from './caller-secret.ts';
@@ -23,15 +23,14 @@ const NO_SECRETS: readonly string[] = [];
 /** @param leastLength of a token: what is shorter could be guessed */
 function callerEntry(leastLength: number) {
   // What can stand behind `Bearer ` in a header.
-  const token = z
-    .string()
-    .trim()
-    .min(leastLength)
-    .regex(/^[\x21-\x7e]{1,512}$/);
-  const tokensOnly = oneOrMore(token).transform((tokens) => ({ tokens, signing_secrets: NO_SECRETS }));
+  const token = z.string().check(z.trim(), z.minLength(leastLength), z.regex(/^[\x21-\x7e]{1,512}$/));
+  const tokensOnly = z.pipe(
+    oneOrMore(token),
+    z.transform((tokens) => ({ tokens, signing_secrets: NO_SECRETS })),
+  );
   const withSignature = z.strictObject({
     tokens: oneOrMore(token),
-    signing_secrets: oneOrMore(signingSecret).default([]),
+    signing_secrets: z._default(oneOrMore(signingSecret), []),
   });
   return z.union([tokensOnly, withSignature]);
 }

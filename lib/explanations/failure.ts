@@ -1,4 +1,4 @@
-import * as z from 'zod';
+import * as z from 'zod/mini';
 import { type Reason, type ReasonCode, reasonSchema } from './reasons.ts';
 
 const FAILURE_TYPES = [
@@ -44,13 +44,15 @@ export const FAILURES: Readonly<Record<FailureType, Meaning>> = {
 
 /** Reads a type; `options` lists them all. */
 export const failureType = z.enum(FAILURE_TYPES);
+/** That is written onto a letter: that nobody wrote one is no type to be read. */
+export const writtenFailureType = z.enum(FAILURE_TYPES.filter((type) => type !== 'NO_REASON'));
 
 /** Why an order is not in the CRM, as the ledger and an outcome keep it. Nothing personal. */
 export const failureSchema = z.object({
-  type: failureType.catch('UNKNOWN'),
+  type: z.catch(failureType, 'UNKNOWN'),
   message: z.string(),
   /** Missing in what was written before there were any. */
-  reasons: z.array(reasonSchema).optional(),
+  reasons: z.optional(z.array(reasonSchema)),
 });
 export type Failure = z.output<typeof failureSchema>;
 

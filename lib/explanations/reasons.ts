@@ -1,4 +1,4 @@
-import * as z from 'zod';
+import * as z from 'zod/mini';
 
 /**
  * Why an order is refused or delayed, whoever says so: our edge, the queue's consumer, or the CRM. One code for each
@@ -83,9 +83,9 @@ const BY_CODE: ReadonlyMap<ReasonCode, Who> = new Map(
 export const whoActs = (code: ReasonCode): Who => BY_CODE.get(code) ?? 'developer';
 
 export const reasonSchema = z.object({
-  code: z.enum(REASON_CODES).catch('unknown'),
+  code: z.catch(z.enum(REASON_CODES), 'unknown'),
   /** The field it is about, as a JSON Pointer in URI fragment form (`#/items/0/sku`), where it is about one. */
-  pointer: z.string().optional(),
+  pointer: z.optional(z.string()),
 });
 /** One thing that is wrong, and where. Holds no value of the order. */
 export type Reason = z.output<typeof reasonSchema>;

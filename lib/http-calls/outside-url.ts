@@ -1,4 +1,4 @@
-import * as z from 'zod';
+import * as z from 'zod/mini';
 
 /** The only names that never leave the machine, whatever a resolver says. */
 const LOOPBACK = /^(localhost|127(\.\d+){3}|\[::1\])$/;
@@ -17,11 +17,13 @@ export function isThisMachine(url: string): boolean {
  * Where something of ours is sent. Only https leaves the machine: an order is personal, an outcome is its submitter's,
  * and a key is a key. A user or password in it would end up in logs and errors of others.
  */
-export const outsideUrl = z.url({ error: 'must be a URL', abort: true }).refine(
-  (value) => {
-    const { protocol, hostname, username, password } = new URL(value);
-    if (username !== '' || password !== '') return false;
-    return protocol === 'https:' || (protocol === 'http:' && LOOPBACK.test(hostname));
-  },
-  { error: 'must be https (http only for this machine), without a user or password' },
+export const outsideUrl = z.url({ error: 'must be a URL', abort: true }).check(
+  z.refine(
+    (value) => {
+      const { protocol, hostname, username, password } = new URL(value);
+      if (username !== '' || password !== '') return false;
+      return protocol === 'https:' || (protocol === 'http:' && LOOPBACK.test(hostname));
+    },
+    { error: 'must be https (http only for this machine), without a user or password' },
+  ),
 );

@@ -87,7 +87,7 @@ export const callbackSchema = z.strictObject({
   timestamp: z.string(),
   data: z.strictObject({
     /** Null where what came by the queue did not even say which order it is. */
-    external_id: externalIdSchema.nullable(),
+    external_id: z.nullable(externalIdSchema),
     attempts: z.number(),
     crm_order_id: crmOrderId,
     /** Of `order.status_*`: which it is, or was to be. */

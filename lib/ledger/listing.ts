@@ -1,5 +1,5 @@
 import { type DynamoDBClient, paginateQuery, type QueryCommandInput } from '@aws-sdk/client-dynamodb';
-import * as z from 'zod';
+import * as z from 'zod/mini';
 import type { LedgerRecord } from './record.ts';
 import { type Phase, phaseOf } from './states.ts';
 
@@ -75,10 +75,11 @@ const AFTER_ALL = '~';
 
 const DAY_MS = 24 * 60 * 60 * 1000;
 
-const listedSchema = z.object({
-  external_id: z.object({ S: z.string() }).transform(({ S }) => S),
-  at: z.object({ S: z.string() }).transform(({ S }) => S),
-});
+const text = z.pipe(
+  z.object({ S: z.string() }),
+  z.transform(({ S }) => S),
+);
+const listedSchema = z.object({ external_id: text, at: text });
 
 export function createListing(dynamodb: DynamoDBClient, table: string): Listing {
   async function* query(

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import * as z from 'zod';
+import * as z from 'zod/mini';
 import { failureSchema } from '../explanations/failure.ts';
 import { ORDER_STATUSES } from '../order/order-status.ts';
 
@@ -21,18 +21,18 @@ export type OutcomeType = (typeof OUTCOMES)[number];
 /** An outcome as OutcomesQueue carries it: codes and facts, no words and nothing personal. */
 export const outcomeSchema = z.object({
   /** The same for the same outcome, however often it is sent. */
-  id: z.string().regex(/^evt_[\da-f]{32}$/),
+  id: z.string().check(z.regex(/^evt_[\da-f]{32}$/)),
   type: z.enum(OUTCOMES),
   /** ISO 8601. */
   at: z.iso.datetime(),
   /** Unknown where the message was not even an order with a name. */
-  external_id: z.string().optional(),
-  submitted_by: z.string().optional(),
+  external_id: z.optional(z.string()),
+  submitted_by: z.optional(z.string()),
   attempts: z.number(),
-  crm_order_id: z.string().optional(),
+  crm_order_id: z.optional(z.string()),
   /** Of the last two: which it is, or was to be. */
-  status: z.enum(ORDER_STATUSES).optional(),
-  error: failureSchema.optional(),
+  status: z.optional(z.enum(ORDER_STATUSES)),
+  error: z.optional(failureSchema),
 });
 export type Outcome = z.output<typeof outcomeSchema>;
 

@@ -1,4 +1,4 @@
-import * as z from 'zod';
+import * as z from 'zod/mini';
 import { failureSchema } from '../explanations/failure.ts';
 import { outcomeSchema } from './outcome.ts';
 import { ORDER_STATES } from './states.ts';
@@ -18,52 +18,53 @@ export const recordSchema = z.object({
   /** How often it was started afresh after having been rejected or parked. */
   restarts: z.number(),
   /** While this lies ahead (epoch ms), a live consumer has the order in hand. */
-  lease_until: z.number().optional(),
+  lease_until: z.optional(z.number()),
   /** No attempt before this (epoch ms), whatever copy of the message comes first: the backoff is the order's. */
-  not_before: z.number().optional(),
+  not_before: z.optional(z.number()),
   /** Hash of the content that the CRM may hold although it never said so. Set: look up before creating. */
-  doubt: z.string().optional(),
+  doubt: z.optional(z.string()),
   /** What people call it. */
-  crm_order_id: z.string().optional(),
+  crm_order_id: z.optional(z.string()),
   /** What calls are made with, where that is another. */
-  crm_call_id: z.string().optional(),
+  crm_call_id: z.optional(z.string()),
   /**
    * Hashes of the contents that may ever have reached the CRM, the newest last, over all starts and whatever a look-up
    * said since: an order may be committed late. None: what the CRM has under this id is another's.
    */
-  maybe_sent: z.array(z.string()).optional(),
-  error: failureSchema.optional(),
+  maybe_sent: z.optional(z.array(z.string())),
+  error: z.optional(failureSchema),
   /** How far it is to be in the shop's own order of things, and how far the CRM has it. Missing: as it was sent. */
-  status: orderStatusSchema.optional(),
-  submitted_by: z.string().optional(),
+  status: z.optional(orderStatusSchema),
+  submitted_by: z.optional(z.string()),
   /** When it was last synced, rejected or parked (epoch ms). */
-  settled_at: z.number().optional(),
+  settled_at: z.optional(z.number()),
   /** When it was, before it was last begun anew: by this a person says what they have looked at. */
-  settled_before: z.number().optional(),
+  settled_before: z.optional(z.number()),
   /**
    * The start that it is in, or, of what was rejected or parked, the one that would be next: a message of an earlier one
    * is stale. A dead letter carries the next one, so that it begins anew however it comes back; a post carries the one
    * after that, so that a correction wins over the return of what it corrects.
    */
-  start: z.number().default(0),
+  start: z._default(z.number(), 0),
   /** When its caller last signed what it says, by the caller's own clock (seconds since 1970). */
-  signed_at: z.number().optional(),
+  signed_at: z.optional(z.number()),
   /** SQS's ids of the messages by which it was taken in hand, the newest last. */
-  messages: z.array(z.string()).optional(),
+  messages: z.optional(z.array(z.string())),
   /** Hashes of what it said before it was corrected. */
-  superseded: z.array(z.string()).optional(),
+  superseded: z.optional(z.array(z.string())),
   /** The start that the last correction began: a message of that start or a later one was not sent before it. */
-  corrected_by: z.number().optional(),
+  corrected_by: z.optional(z.number()),
   /** What its submitter has still to be told, oldest first; noted together with the end that it tells of. */
-  outbox: z.array(outcomeSchema).optional(),
+  outbox: z.optional(z.array(outcomeSchema)),
   /** A later version may know more steps; after a rollback this one passes over them. */
-  history: z
-    .array(z.unknown())
-    .transform((steps) => steps.flatMap((step) => stepSchema.safeParse(step).data ?? [])),
+  history: z.pipe(
+    z.array(z.unknown()),
+    z.transform((steps) => steps.flatMap((step) => stepSchema.safeParse(step).data ?? [])),
+  ),
   /** As it was read; 0 before the first write. A write goes over this version only, so no two can both win. */
   version: z.number(),
   /** Who wrote this version: tells a write of ours, repeated by the SDK after a lost answer, from somebody else's. */
-  written_by: z.string().optional(),
+  written_by: z.optional(z.string()),
 });
 export type LedgerRecord = z.output<typeof recordSchema>;
 

@@ -1,4 +1,4 @@
-import * as z from 'zod';
+import * as z from 'zod/mini';
 import { failureSchema } from '../explanations/failure.ts';
 import { isFurther, ORDER_STATUSES, type OrderStatus } from '../order/order-status.ts';
 
@@ -10,11 +10,11 @@ export const orderStatusSchema = z.object({
    * How far the CRM has it at least, once it has it. Until then the first status that it may have been created with.
    * Unknown of what was created before the status could follow.
    */
-  in_crm: z.enum(ORDER_STATUSES).optional(),
+  in_crm: z.optional(z.enum(ORDER_STATUSES)),
   /** Attempts to move it on, since it was last moved on or asked for. */
-  attempts: z.number().default(0),
+  attempts: z._default(z.number(), 0),
   /** Why the last of them failed. */
-  error: failureSchema.optional(),
+  error: z.optional(failureSchema),
 });
 export type StatusOf = z.output<typeof orderStatusSchema>;
 

@@ -1,4 +1,4 @@
-import * as z from 'zod';
+import * as z from 'zod/mini';
 import { REASON_CODES } from '../explanations/reasons.ts';
 import { ORDER_STATUSES } from '../order/order-status.ts';
 import { ORDER_STATES } from './states.ts';
@@ -21,12 +21,12 @@ export const stepSchema = z.object({
     'status_not_changed',
   ]),
   /** Of the last three: which. */
-  status: z.enum(ORDER_STATUSES).optional(),
-  attempt: z.number().optional(),
-  error_type: z.string().optional(),
+  status: z.optional(z.enum(ORDER_STATUSES)),
+  attempt: z.optional(z.number()),
+  error_type: z.optional(z.string()),
   /** Found in the CRM, which gives back nothing to compare: taken for ours, because it may have been sent. */
-  assumed: z.literal(true).optional(),
+  assumed: z.optional(z.literal(true)),
   /** Why, by code. */
-  reasons: z.array(z.enum(REASON_CODES).catch('unknown')).optional(),
+  reasons: z.optional(z.array(z.catch(z.enum(REASON_CODES), 'unknown'))),
 });
 export type Step = z.output<typeof stepSchema>;

@@ -1,4 +1,4 @@
-import * as z from 'zod';
+import * as z from 'zod/mini';
 import { maskedText } from './masked.ts';
 
 /** A field of an order that a manager can correct. */
@@ -10,17 +10,14 @@ export interface Field {
   is_masked: boolean;
 }
 
-const scalar = z
-  .union([z.string(), z.number().transform(String)])
-  .catch('')
-  .default('');
-const part = <T extends z.ZodRawShape>(shape: T) => z.object(shape).catch(z.object(shape).parse({}));
+const scalar = z._default(z.catch(z.pipe(z.union([z.string(), z.number()]), z.transform(String)), ''), '');
+const part = <T extends z.core.$ZodShape>(shape: T) => z.catch(z.object(shape), z.object(shape).parse({}));
 
 /** Whatever can be read of a body, also of one that is no order. */
 const draftSchema = z.object({
   customer: part({ name: scalar, phone: scalar, email: scalar }),
   delivery: part({ method: scalar, city: scalar, address: scalar }),
-  items: z.array(part({ sku: scalar, price: scalar, quantity: scalar })).catch([]),
+  items: z.catch(z.array(part({ sku: scalar, price: scalar, quantity: scalar })), []),
   payment_method: scalar,
 });
 
@@ -67,11 +64,11 @@ export type Changes = Readonly<Record<string, string>>;
 const POINTER = /^#\/(customer\/(?:name|phone|email)|delivery\/(?:method|city|address)|payment_method)$/;
 const ITEM_POINTER = /^#\/items\/(\d{1,3})\/(sku|price|quantity)$/;
 
-export const changesSchema = z
-  .record(z.string(), z.string().max(500))
-  .refine((changes) => Object.keys(changes).every((one) => POINTER.test(one) || ITEM_POINTER.test(one)), {
+export const changesSchema = z.record(z.string(), z.string().check(z.maxLength(500))).check(
+  z.refine((changes) => Object.keys(changes).every((one) => POINTER.test(one) || ITEM_POINTER.test(one)), {
     error: 'only fields of the draft can be changed',
-  });
+  }),
+);
 
 /** Changes as a merge patch (RFC 7396) on the letter's body; a list can only be patched whole. */
 export function patchOf(body: string, changes: Changes): object {

@@ -1,5 +1,5 @@
 import type { APIGatewayProxyEventV2, APIGatewayProxyStructuredResultV2 } from 'aws-lambda';
-import * as z from 'zod';
+import * as z from 'zod/mini';
 import type { Caller } from '../callers/callers.ts';
 import { decodeUtf8, json, Problem, readJsonBytes } from '../intake/http.ts';
 import type { Log } from '../lambda/observability.ts';
@@ -19,7 +19,10 @@ export interface ManagerApiDeps extends SendOneDeps, Pick<OverviewDeps, 'listing
 /** A correction is a few fields. */
 const MOST_BYTES = 16 * 1024;
 
-const sendSchema = z.strictObject({ changes: changesSchema.default({}), trial: z.boolean().default(false) });
+const sendSchema = z.strictObject({
+  changes: z._default(changesSchema, {}),
+  trial: z._default(z.boolean(), false),
+});
 
 /**
  * What the manager's page asks for, of an operator who has been let in: `overview`, `orders/{external_id}`, its

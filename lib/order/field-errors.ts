@@ -1,4 +1,4 @@
-import type * as z from 'zod';
+import type * as z from 'zod/mini';
 
 /**
  * What is wrong with one field, as `errors` of a problem+json (RFC 9457) and as the reason on a dead letter.
@@ -29,7 +29,7 @@ export function invalidJson(json: string, error: unknown): FieldError {
 /** 64 KiB of `{},` would otherwise make an answer too large for Lambda to return (6 MB). */
 const MOST_ERRORS = 100;
 
-export function fieldErrors(error: z.ZodError, input: unknown): FieldError[] {
+export function fieldErrors(error: z.core.$ZodError, input: unknown): FieldError[] {
   const all = error.issues.slice(0, MOST_ERRORS).flatMap((issue) => fromIssue(issue, input));
   return all.slice(0, MOST_ERRORS);
 }

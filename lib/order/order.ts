@@ -1,4 +1,4 @@
-import * as z from 'zod';
+import * as z from 'zod/mini';
 import { externalIdSchema } from './external-id.ts';
 import { type FieldError, fieldErrors, invalidJson } from './field-errors.ts';
 import { hryvnia } from './hryvnia.ts';
@@ -12,17 +12,20 @@ import { text } from './text.ts';
 // For who has the whole order anyway; who has not, takes it from where it is, without all that reads an order.
 export { isFurther, ORDER_STATUSES, type OrderStatus } from './order-status.ts';
 
-const phone = text(32).transform((value, context) => {
-  const number = toE164(value);
-  if (number !== undefined) return number;
-  context.addIssue({
-    code: 'custom',
-    input: value,
-    message: 'is not a possible phone number: send it like +380671234567 or 067 123 45 67',
-    params: { code: 'invalid_phone' },
-  });
-  return z.NEVER;
-});
+const phone = z.pipe(
+  text(32),
+  z.transform((value, context) => {
+    const number = toE164(value);
+    if (number !== undefined) return number;
+    context.issues.push({
+      code: 'custom',
+      input: value,
+      message: 'is not a possible phone number: send it like +380671234567 or 067 123 45 67',
+      params: { code: 'invalid_phone' },
+    });
+    return z.NEVER;
+  }),
+);
 
 /**
  * Wide on purpose: letters of any script on both sides of the `@` (RFC 6531), and a name with a dot that a resolver
@@ -31,17 +34,20 @@ const phone = text(32).transform((value, context) => {
 const EMAIL =
   /^[^\s@"<>()[\]\\,:;\p{C}]{1,64}@(?:[\p{L}\p{M}\p{N}_-]{1,63}\.)+(?!\p{N}+$)[\p{L}\p{M}\p{N}-]{2,63}$/u;
 
-const email = z.string().transform(normalisedText).pipe(z.string().max(254).regex(EMAIL));
+const email = z.string().check(z.overwrite(normalisedText), z.maxLength(254), z.regex(EMAIL));
 
 /** An order can do without: an address that nobody could write to must not cost it. */
-const optionalEmail = email.optional().catch(undefined);
+const optionalEmail = z.catch(z.optional(email), undefined);
 
 const customer = z.strictObject({ name: text(200), phone, email: optionalEmail });
 
-const productId = z
-  .union([z.string(), z.int().nonnegative()], { error: 'must be a string or a whole number' })
-  .transform(String)
-  .pipe(text(64));
+const productId = z.pipe(
+  z.pipe(
+    z.union([z.string(), z.int().check(z.nonnegative())], { error: 'must be a string or a whole number' }),
+    z.transform(String),
+  ),
+  text(64),
+);
 
 const delivery = z.strictObject({
   method: text(64),
@@ -53,7 +59,7 @@ const item = z.strictObject({
   product_id: productId,
   sku: text(128),
   price: hryvnia,
-  quantity: z.int().min(1).max(10_000),
+  quantity: z.int().check(z.minimum(1), z.maximum(10_000)),
 });
 
 /**
@@ -66,9 +72,9 @@ export const orderSchema = z.strictObject({
   source: text(64),
   customer,
   delivery,
-  items: z.array(item).min(1).max(100),
+  items: z.array(item).check(z.minLength(1), z.maxLength(100)),
   payment_method: text(64),
-  status: z.enum(ORDER_STATUSES).default('NEW'),
+  status: z._default(z.enum(ORDER_STATUSES), 'NEW'),
 });
 
 export type Order = z.output<typeof orderSchema>;
@@ -110,7 +116,11 @@ export function readOrder(json: string): OrderReading {
 }
 
 const emailCarrier = z.object({ customer: z.object({ email: z.unknown() }) });
-const nothing = z.union([z.undefined(), z.null(), z.string().transform(normalisedText).pipe(z.literal(''))]);
+const nothing = z.union([
+  z.undefined(),
+  z.null(),
+  z.string().check(z.overwrite(normalisedText), z.maxLength(0)),
+]);
 
 /** `null`, and a text with nothing in it, are how some bots leave a field out: nothing is lost with them. */
 function omissions(value: unknown): FieldError[] {

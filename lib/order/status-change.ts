@@ -1,4 +1,4 @@
-import * as z from 'zod';
+import * as z from 'zod/mini';
 import { externalIdSchema } from './external-id.ts';
 import { ORDER_STATUSES } from './order-status.ts';
 import { parseJson } from './parse-json.ts';
@@ -9,7 +9,7 @@ export const statusBodySchema = z.strictObject({
 });
 
 /** The same as OrdersQueue carries it. No order has so little in it. */
-const statusChangeSchema = statusBodySchema.extend({ external_id: externalIdSchema });
+const statusChangeSchema = z.extend(statusBodySchema, { external_id: externalIdSchema });
 export type StatusChange = z.output<typeof statusChangeSchema>;
 
 /** `undefined` where it is none, as an order is. */

@@ -1,4 +1,4 @@
-import * as z from 'zod';
+import * as z from 'zod/mini';
 import { normalisedText } from './normalised-text.ts';
 
 /**
@@ -11,21 +11,17 @@ const VISIBLE = /[\p{L}\p{N}\p{P}\p{S}]/u;
 
 /** A text of one line as a person meant it, of 1 to `max` characters. */
 export const text = (max: number) =>
-  z
-    .string()
-    .transform(normalisedText)
-    .pipe(
-      z
-        .string()
-        .min(1, { abort: true })
-        .max(max)
-        .refine((value) => !UNPRINTABLE.test(value), {
-          error: 'must not contain control characters or line breaks',
-          params: { code: 'control_character' },
-          abort: true,
-        })
-        .refine((value) => VISIBLE.test(value), {
-          error: 'has nothing in it that can be seen',
-          params: { code: 'invisible' },
-        }),
-    );
+  z.string().check(
+    z.overwrite(normalisedText),
+    z.minLength(1, { abort: true }),
+    z.maxLength(max),
+    z.refine((value) => !UNPRINTABLE.test(value), {
+      error: 'must not contain control characters or line breaks',
+      params: { code: 'control_character' },
+      abort: true,
+    }),
+    z.refine((value) => VISIBLE.test(value), {
+      error: 'has nothing in it that can be seen',
+      params: { code: 'invisible' },
+    }),
+  );

@@ -1,4 +1,4 @@
-import * as z from 'zod';
+import * as z from 'zod/mini';
 import type { Chat } from '../callbacks/endpoints.ts';
 import type { Log } from '../lambda/observability.ts';
 import { type Day, dayBefore, dayNamed } from '../manager/kyiv-day.ts';
@@ -21,7 +21,7 @@ export interface DailyProofDeps extends Omit<ProveDeps, 'mayGoOn' | 'save'> {
 }
 
 /** What a schedule sends is none of ours; a person may name a day. */
-const eventSchema = z.looseObject({ day: z.string().optional().catch(undefined) }).catch({});
+const eventSchema = z.catch(z.looseObject({ day: z.catch(z.optional(z.string()), undefined) }), {});
 
 /**
  * One run of the daily proof: goes on with yesterday's orders (in Kyiv) where the last run has stopped, says once what

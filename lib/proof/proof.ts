@@ -1,4 +1,4 @@
-import * as z from 'zod';
+import * as z from 'zod/mini';
 
 /** What can be wrong with an order that the ledger has as synced. */
 export const FINDINGS = [
@@ -11,7 +11,7 @@ export const FINDINGS = [
 ] as const;
 export type Finding = (typeof FINDINGS)[number];
 
-const count = z.number().default(0);
+const count = z._default(z.number(), 0);
 
 /** How many orders of a caller's. */
 const tallySchema = z.object({

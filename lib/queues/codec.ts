@@ -1,8 +1,8 @@
 import type { Message, MessageAttributeValue } from '@aws-sdk/client-sqs';
 import type { SQSRecord } from 'aws-lambda';
-import * as z from 'zod';
+import * as z from 'zod/mini';
 import { callerName } from '../callers/caller-name.ts';
-import { type Failure, type FailureType, failureType, reasonsOf } from '../explanations/failure.ts';
+import { type Failure, type FailureType, reasonsOf, writtenFailureType } from '../explanations/failure.ts';
 import { codesOf, type Reason, reasonSchema } from '../explanations/reasons.ts';
 import { type Outcome, outcomeSchema } from '../ledger/outcome.ts';
 import { parseJson } from '../order/parse-json.ts';
@@ -26,39 +26,31 @@ const ATTRIBUTES_BYTES = 512;
 /** W3C Trace Context, version 00 and what is like it. Zeros alone are no id, and `ff` is no version (3.2.2). */
 export const traceparent = z
   .string()
-  .regex(/^(?!ff)[\da-f]{2}-(?!0{32})[\da-f]{32}-(?!0{16})[\da-f]{16}-[\da-f]{2}$/);
+  .check(z.regex(/^(?!ff)[\da-f]{2}-(?!0{32})[\da-f]{32}-(?!0{16})[\da-f]{16}-[\da-f]{2}$/));
 
-const count = z
-  .string()
-  .regex(/^\d{1,4}$/)
-  .transform(Number)
-  .optional()
-  .catch(undefined);
+const orMissing = <T extends z.core.SomeType>(schema: T) => z.catch(z.optional(schema), undefined);
+const digits = (form: RegExp) => z.pipe(z.string().check(z.regex(form)), z.transform(Number));
 
+const count = orMissing(digits(/^\d{1,4}$/));
 /** Since 1970. */
-const seconds = z
-  .string()
-  .regex(/^\d{1,12}$/)
-  .transform(Number)
-  .optional()
-  .catch(undefined);
+const seconds = orMissing(digits(/^\d{1,12}$/));
 
 /**
  * What a person has found out about an order that the CRM could say nothing certain of: `there:<its number>@<when it was
  * parked, epoch ms>`, or `create@…`: it is not there.
  */
-const settlement = z
-  .string()
-  .regex(/^(create|there:[\w.:-]{1,64})@\d{1,15}$/)
-  .transform((text): Settlement => {
-    const [what = '', at = ''] = text.split('@');
-    const settledAt = Number(at);
-    return what === 'create'
-      ? { isThere: false, settledAt }
-      : { isThere: true, crmOrderId: what.slice('there:'.length), settledAt };
-  })
-  .optional()
-  .catch(undefined);
+const settlement = orMissing(
+  z.pipe(
+    z.string().check(z.regex(/^(create|there:[\w.:-]{1,64})@\d{1,15}$/)),
+    z.transform((text): Settlement => {
+      const [what = '', at = ''] = text.split('@');
+      const settledAt = Number(at);
+      return what === 'create'
+        ? { isThere: false, settledAt }
+        : { isThere: true, crmOrderId: what.slice('there:'.length), settledAt };
+    }),
+  ),
+);
 
 export type Settlement =
   | { isThere: true; crmOrderId: string; settledAt: number }
@@ -72,8 +64,8 @@ const orderAttributes = z.object({
   redriven: count,
   start: count,
   signed_at: seconds,
-  submitted_by: callerName.optional().catch(undefined),
-  traceparent: traceparent.optional().catch(undefined),
+  submitted_by: orMissing(callerName),
+  traceparent: orMissing(traceparent),
   settlement,
 });
 /** All are optional: an order can be put on the queue with nothing but itself. */
@@ -187,17 +179,20 @@ export const writeLetter = (
   ]);
 
 /** As `codesOf` writes them. */
-const reasonCodes = z.string().transform((codes): Reason[] => {
-  const read = codes.split(',').map((code) => reasonSchema.parse({ code }).code);
-  return [...new Set(read)].map((code) => ({ code }));
-});
+const reasonCodes = z.pipe(
+  z.string(),
+  z.transform((codes): Reason[] => {
+    const read = codes.split(',').map((code) => reasonSchema.parse({ code }).code);
+    return [...new Set(read)].map((code) => ({ code }));
+  }),
+);
 
-const letterAttributes = orderAttributes.extend({
-  error_type: failureType.exclude(['NO_REASON']).catch('UNKNOWN').optional(),
-  error_message: z.string().optional(),
-  reasons: reasonCodes.optional(),
+const letterAttributes = z.extend(orderAttributes, {
+  error_type: z.optional(z.catch(writtenFailureType, 'UNKNOWN')),
+  error_message: z.optional(z.string()),
+  reasons: z.optional(reasonCodes),
   attempts: count,
-  parked_at: z.iso.datetime().transform(Date.parse).optional().catch(undefined),
+  parked_at: orMissing(z.pipe(z.iso.datetime(), z.transform(Date.parse))),
 });
 
 /** Whatever is on it, it can be read. */

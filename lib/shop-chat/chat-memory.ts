@@ -1,6 +1,6 @@
 import { type DynamoDBClient, GetItemCommand, PutItemCommand } from '@aws-sdk/client-dynamodb';
 import { marshall, unmarshall } from '@aws-sdk/util-dynamodb';
-import * as z from 'zod';
+import * as z from 'zod/mini';
 
 /** What is remembered of a caller's chat from one run to the next: numbers of orders and codes, nothing personal. */
 export interface Memory {
@@ -19,7 +19,7 @@ export interface ChatMemory {
 const memorySchema = z.object({
   told: z.record(z.string(), z.string()),
   not_before: z.number(),
-  stopped_version: z.string().optional(),
+  stopped_version: z.optional(z.string()),
 });
 
 /** On DynamoDB, one item a caller. */

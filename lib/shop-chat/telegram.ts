@@ -1,4 +1,4 @@
-import * as z from 'zod';
+import * as z from 'zod/mini';
 import type { Chat } from '../callbacks/endpoints.ts';
 import { exchange } from '../http-calls/exchange.ts';
 
@@ -24,7 +24,9 @@ export interface TelegramOptions {
 
 const answerSchema = z.object({
   ok: z.boolean(),
-  parameters: z.object({ retry_after: z.number().min(0).max(86_400).optional() }).optional(),
+  parameters: z.optional(
+    z.object({ retry_after: z.optional(z.number().check(z.minimum(0), z.maximum(86_400))) }),
+  ),
 });
 
 /** The Bot API's `sendMessage` (https://core.telegram.org/bots/api#sendmessage): plain text, so that nothing in it is markup. */

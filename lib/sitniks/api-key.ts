@@ -1,5 +1,5 @@
 import type { SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
-import * as z from 'zod';
+import * as z from 'zod/mini';
 import { parseJson } from '../order/parse-json.ts';
 import { readSecret, UnusableSecret } from '../secrets/secret.ts';
 

@@ -1,4 +1,4 @@
-import * as z from 'zod';
+import * as z from 'zod/mini';
 import { withoutPersonalData } from '../lambda/redact.ts';
 import { parseJson } from '../order/parse-json.ts';
 import { textsIn } from './complaints.ts';
@@ -68,7 +68,7 @@ function answerIn(value: unknown, depth = 0): ErrorAnswer | undefined {
 /** A text, or several, as NestJS sends them. */
 function wordsIn(value: unknown): string | undefined {
   if (typeof value === 'string') return value === '' ? undefined : value;
-  const texts = z.array(z.string()).min(1).safeParse(value).data;
+  const texts = z.array(z.string()).check(z.minLength(1)).safeParse(value).data;
   return texts?.join('; ');
 }
 

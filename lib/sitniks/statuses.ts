@@ -1,4 +1,4 @@
-import * as z from 'zod';
+import * as z from 'zod/mini';
 import type { Reason } from '../explanations/reasons.ts';
 import type { Exchange } from '../http-calls/exchange.ts';
 import { readRetryAfter } from '../http-calls/retry-after.ts';
@@ -12,14 +12,28 @@ import type { CrmErrorType, CrmFailure } from './result.ts';
  */
 
 /** An id as it may be kept and shown: whatever else stands there is text from outside, and no id. */
-export const crmId = z
-  .union([z.string(), z.number()])
-  .transform(String)
-  .pipe(z.string().regex(/^[\w.:-]{1,64}$/));
+export const crmId = z.pipe(
+  z.pipe(z.union([z.string(), z.number()]), z.transform(String)),
+  z.string().check(z.regex(/^[\w.:-]{1,64}$/)),
+);
 
 /** A member may be missing or null, as that of an order that a manager made by hand. */
-export const orNothing = <T extends z.ZodType>(schema: T) =>
-  schema.nullish().transform((value) => value ?? undefined);
+export const orNothing = <T extends z.core.SomeType>(schema: T) =>
+  z.pipe(
+    z.nullish(schema),
+    z.transform((value) => value ?? undefined),
+  );
+/** The same, and what is not in form is taken for missing as well. */
+export const ifReadable = <T extends z.core.SomeType>(schema: T) => z.catch(orNothing(schema), undefined);
+
+/** A text, also one that somebody has written down as a number. */
+export const textual = z.pipe(z.union([z.string(), z.number()]), z.transform(String));
+
+/** A number, also one that is written as a text. */
+export const numeric = z.union([
+  z.number(),
+  z.pipe(z.string().check(z.trim(), z.regex(/^\d+(\.\d+)?$/)), z.transform(Number)),
+]);
 
 /** {@link failureOf}, and what the answer to a creation says besides: what is wrong with the order, or that it is there. */
 export function notCreated(answer: Exchange, order: Order, apiKey: string): CrmFailure {

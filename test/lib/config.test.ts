@@ -52,6 +52,12 @@ test('what is wrong in the JSON of the Open API is named by its place', () => {
   expect(read('not json')).toThrow('SITNIKS_OPEN_API: must be JSON');
 });
 
+test('how a setting is wrong is said, and not only that it is', () => {
+  expect(complaint(() => readSyncOrdersConfig({ ...SYNC, MAX_RETRIES: '11' }))).toBe(
+    'Wrong settings: MAX_RETRIES: Too big: expected number to be <=10',
+  );
+});
+
 describe('the defaults', () => {
   test("are the design's numbers", () => {
     expect(readSyncOrdersConfig(SYNC)).toStrictEqual({

@@ -1,4 +1,4 @@
-import * as z from 'zod';
+import * as z from 'zod/mini';
 import type { Exchange } from '../../http-calls/exchange.ts';
 import { parseJson } from '../../order/parse-json.ts';
 import { readErrorAnswer } from '../error-text.ts';
@@ -14,7 +14,7 @@ export interface List<T> {
 
 const list = z.looseObject({
   data: z.array(z.unknown()),
-  count: z.int().nonnegative().optional().catch(undefined),
+  count: z.catch(z.optional(z.int().check(z.nonnegative())), undefined),
 });
 
 /** One page of a list. A row that is not as `row` wants it makes the page unreadable: it could be the one. */
@@ -22,7 +22,7 @@ export async function readList<T>(
   call: Call,
   path: string,
   query: Record<string, string | number>,
-  row: z.ZodType<T>,
+  row: z.ZodMiniType<T>,
   calling: Calling,
 ): Promise<CRMResponse<List<T>>> {
   const called = await call(path, { query }, calling);

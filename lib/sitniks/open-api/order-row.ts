@@ -1,52 +1,39 @@
-import * as z from 'zod';
+import * as z from 'zod/mini';
 import type { Facts } from '../likeness.ts';
-import { crmId, orNothing } from '../statuses.ts';
+import { crmId, ifReadable, numeric, textual } from '../statuses.ts';
 
-const number = z
-  .union([
-    z.number(),
-    z
-      .string()
-      .trim()
-      .regex(/^\d+(\.\d+)?$/)
-      .transform(Number),
-  ])
-  .nullish()
-  .transform((value) => value ?? undefined)
-  .catch(undefined);
-const text = orNothing(z.union([z.string(), z.number()]).transform(String)).catch(undefined);
+const number = ifReadable(numeric);
+const text = ifReadable(textual);
 
-const line = z
-  .looseObject({
+const line = z.pipe(
+  z.looseObject({
     sku: text,
-    productVariation: z.looseObject({ sku: text }).nullish().catch(undefined),
+    productVariation: ifReadable(z.looseObject({ sku: text })),
     quantity: number,
     price: number,
-  })
-  .transform(({ sku, productVariation, quantity, price }) => ({
+  }),
+  z.transform(({ sku, productVariation, quantity, price }) => ({
     sku: sku ?? productVariation?.sku,
     quantity,
     price,
-  }));
-const lines = z.array(line).nullish().catch(undefined);
+  })),
+);
+const lines = ifReadable(z.array(line));
 
 /** An order as Sitniks gives it back, as far as it matters here. */
-export const orderRow = z
-  .looseObject({
+export const orderRow = z.pipe(
+  z.looseObject({
     id: crmId,
-    orderNumber: orNothing(crmId).catch(undefined),
+    orderNumber: ifReadable(crmId),
     externalId: text,
-    createdAt: orNothing(z.iso.datetime({ offset: true }).transform(Date.parse)).catch(undefined),
-    status: z
-      .looseObject({ id: orNothing(crmId).catch(undefined), title: text })
-      .nullish()
-      .catch(undefined),
+    createdAt: ifReadable(z.pipe(z.iso.datetime({ offset: true }), z.transform(Date.parse))),
+    status: ifReadable(z.looseObject({ id: ifReadable(crmId), title: text })),
     totalPrice: number,
-    client: z.looseObject({ phone: text }).nullish().catch(undefined),
+    client: ifReadable(z.looseObject({ phone: text })),
     products: lines,
     offers: lines,
-  })
-  .transform(({ id, orderNumber, externalId, createdAt, status, totalPrice, client, products, offers }) => ({
+  }),
+  z.transform(({ id, orderNumber, externalId, createdAt, status, totalPrice, client, products, offers }) => ({
     /** For calls. */
     id,
     /** For people. */
@@ -54,10 +41,11 @@ export const orderRow = z
     externalId,
     /** Epoch ms. */
     createdAt,
-    status: status ?? undefined,
+    status,
     totalPrice,
-    facts: { phone: client?.phone, lines: products ?? offers ?? undefined } satisfies Facts,
-  }));
+    facts: { phone: client?.phone, lines: products ?? offers } satisfies Facts,
+  })),
+);
 
 export type OrderRow = z.output<typeof orderRow>;
 

@@ -1,7 +1,7 @@
-import * as z from 'zod';
+import * as z from 'zod/mini';
 import type { OrderStatus } from '../../order/order.ts';
 import type { CRMResponse } from '../result.ts';
-import { crmId, orNothing } from '../statuses.ts';
+import { crmId, ifReadable } from '../statuses.ts';
 import type { Call, Calling } from './calls.ts';
 import { readList, readPages } from './lists.ts';
 import type { OpenApiSettings } from './settings.ts';
@@ -12,7 +12,7 @@ const PAGE = 100;
 export const statusRow = z.looseObject({
   id: crmId,
   title: z.string(),
-  type: orNothing(z.string()).catch(undefined),
+  type: ifReadable(z.string()),
 });
 export type StatusRow = z.output<typeof statusRow>;
 

@@ -1,6 +1,6 @@
-import * as z from 'zod';
+import * as z from 'zod/mini';
 import type { CRMResponse } from '../result.ts';
-import { crmId, orNothing } from '../statuses.ts';
+import { crmId, ifReadable, textual } from '../statuses.ts';
 import type { Call, Calling } from './calls.ts';
 import { readList, readPages } from './lists.ts';
 import { type Shared, shared } from './shared.ts';
@@ -11,8 +11,8 @@ const MOST_SKUS = 1000;
 
 const variationRow = z.looseObject({
   id: crmId,
-  sku: orNothing(z.union([z.string(), z.number()]).transform(String)).catch(undefined),
-  isActive: z.boolean().nullish().catch(undefined),
+  sku: ifReadable(textual),
+  isActive: z.catch(z.nullish(z.boolean()), undefined),
 });
 
 export type VariationFound = CRMResponse<{ id: string | undefined }>;

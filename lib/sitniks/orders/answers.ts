@@ -1,4 +1,4 @@
-import * as z from 'zod';
+import * as z from 'zod/mini';
 import type { Exchange } from '../../http-calls/exchange.ts';
 import { ORDER_STATUSES, type Order, type OrderStatus } from '../../order/order.ts';
 import { parseJson } from '../../order/parse-json.ts';
@@ -6,7 +6,7 @@ import { errorText, readErrorAnswer } from '../error-text.ts';
 import type { Sought } from '../likeness.ts';
 import type { CrmFailure, OrderCreated, StatusSet } from '../result.ts';
 import { statusNotSet } from '../status-not-set.ts';
-import { crmId, failureOf, isSuccess, notCreated, orNothing } from '../statuses.ts';
+import { crmId, failureOf, isSuccess, notCreated, orNothing, textual } from '../statuses.ts';
 import { type Page, readPage } from './search.ts';
 import { STATUS_MAPPING } from './status.ts';
 
@@ -14,7 +14,7 @@ import { STATUS_MAPPING } from './status.ts';
 const orderAnswer = z.looseObject({
   id: orNothing(crmId),
   order_id: orNothing(crmId),
-  external_id: orNothing(z.union([z.string(), z.number()]).transform(String)),
+  external_id: orNothing(textual),
 });
 /** What the answer to a creation means for the order. */
 export function readCreated(answer: Exchange, order: Order, apiKey: string): OrderCreated {

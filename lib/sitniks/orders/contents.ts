@@ -1,4 +1,4 @@
-import * as z from 'zod';
+import * as z from 'zod/mini';
 import { contentHash } from '../../order/content-hash.ts';
 import { ORDER_STATUSES, orderSchema } from '../../order/order.ts';
 

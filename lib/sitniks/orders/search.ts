@@ -1,59 +1,50 @@
-import * as z from 'zod';
+import * as z from 'zod/mini';
 import { BEST_LIKENESS_FIRST, likenessOf, type Sought } from '../likeness.ts';
 import type { LookUp } from '../result.ts';
-import { crmId, orNothing } from '../statuses.ts';
+import { crmId, numeric, orNothing, textual } from '../statuses.ts';
 import { contentsOf } from './contents.ts';
+
+const orMissing = <T extends z.core.SomeType>(schema: T) => z.catch(z.optional(schema), undefined);
 
 /** A list as a search answers it: bare, or under a name, perhaps with the number of all that match. */
 const page = z.union([
-  z.array(z.unknown()).transform((rows) => ({ rows, total: undefined })),
-  z
-    .looseObject({
-      data: z.array(z.unknown()).optional(),
-      orders: z.array(z.unknown()).optional(),
+  z.pipe(
+    z.array(z.unknown()),
+    z.transform((rows) => ({ rows, total: undefined })),
+  ),
+  z.pipe(
+    z.looseObject({
+      data: z.optional(z.array(z.unknown())),
+      orders: z.optional(z.array(z.unknown())),
       // `count` is not among them: it may be that of the page.
-      total: z.number().optional().catch(undefined),
-      meta: z.looseObject({ total: z.number().optional() }).optional().catch(undefined),
-    })
-    .transform(({ data, orders, total, meta }) => ({ rows: data ?? orders, total: total ?? meta?.total })),
+      total: orMissing(z.number()),
+      meta: orMissing(z.looseObject({ total: z.optional(z.number()) })),
+    }),
+    z.transform(({ data, orders, total, meta }) => ({ rows: data ?? orders, total: total ?? meta?.total })),
+  ),
 ]);
 
-const number = z
-  .union([
-    z.number(),
-    z
-      .string()
-      .trim()
-      .regex(/^\d+(\.\d+)?$/)
-      .transform(Number),
-  ])
-  .optional()
-  .catch(undefined);
-const text = z
-  .union([z.string(), z.number().transform(String)])
-  .optional()
-  .catch(undefined);
-const person = z.looseObject({ phone: text }).optional().catch(undefined);
-const lines = z
-  .array(z.looseObject({ sku: text, quantity: number, price: number }))
-  .optional()
-  .catch(undefined);
+const number = orMissing(numeric);
+const text = orMissing(textual);
+const person = orMissing(z.looseObject({ phone: text }));
+const lines = orMissing(z.array(z.looseObject({ sku: text, quantity: number, price: number })));
 
-const row = z
-  .looseObject({
+const row = z.pipe(
+  z.looseObject({
     id: orNothing(crmId),
     order_id: orNothing(crmId),
-    external_id: orNothing(z.union([z.string(), z.number()]).transform(String)),
+    external_id: orNothing(textual),
     customer: person,
     client: person,
     items: lines,
     products: lines,
-  })
-  .transform((given) => {
+  }),
+  z.transform((given) => {
     const { id, order_id, external_id, customer, client, items, products } = given;
     const facts = { phone: customer?.phone ?? client?.phone, lines: items ?? products };
     return { crmOrderId: id ?? order_id, external_id, facts, given };
-  });
+  }),
+);
 
 export type Row = z.output<typeof row>;
 
