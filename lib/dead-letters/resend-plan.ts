@@ -66,7 +66,8 @@ export function planFor(
     why: patch === undefined ? 'as it is' : 'mended',
   } satisfies Step;
   if (record === undefined) return send;
-  if (relation === 'foreign' && !isFree(record))
+  // Even where the number is free by now: its caller was told to choose another, and may have.
+  if (relation === 'foreign' && (letter.reason === 'CONFLICT' || !isFree(record)))
     return refuse("another caller's order has this number: submit this one under a number of its own");
   switch (record.state) {
     case 'synced':

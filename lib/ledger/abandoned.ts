@@ -38,12 +38,24 @@ function abandoned(record: LedgerRecord, error: Failure, now: number): LedgerRec
   const doubt = record.doubt ?? (record.state === 'syncing' ? record.content_hash : undefined);
   const parked = ended(
     maybeSent(record, doubt),
-    { state: 'parked', error, doubt, notBefore: undefined, costsAttempt: true },
+    {
+      state: 'parked',
+      error: doubt === undefined ? error : alsoInDoubt(error),
+      doubt,
+      notBefore: undefined,
+      costsAttempt: true,
+    },
     now,
   );
   // No letter was written, and so none begins the next start: should the message itself turn up, it counts.
   return { ...parked, start: record.start };
 }
+
+/** Whoever reads why it stopped reads first that the CRM may have it all the same. */
+const alsoInDoubt = (error: Failure): Failure => ({
+  ...error,
+  reasons: [{ code: 'in_doubt' }, ...(error.reasons ?? [])],
+});
 
 /** What is told of a message that SQS has moved. */
 export const MOVED: Failure = {

@@ -8,6 +8,7 @@ import {
 import { marshall, unmarshall } from '@aws-sdk/util-dynamodb';
 import { asideKey } from './aside-key.ts';
 import { type ClaimDecision, decideClaim } from './claim.ts';
+import { isTurnedAway } from './conflict.ts';
 import { type AttemptEnd, conflicted, ended } from './end.ts';
 import { asideIndexKeysOf, indexKeysOf } from './listing.ts';
 import { type LedgerRecord, recordSchema } from './record.ts';
@@ -127,20 +128,30 @@ export function createLedger(dynamodb: DynamoDBClient, options: LedgerOptions): 
     }
   }
 
+  async function getAside(externalId: string, caller: string): Promise<LedgerRecord | undefined> {
+    const record = await read(asideKey(externalId, caller));
+    return record === undefined ? undefined : { ...record, external_id: externalId };
+  }
+
+  /** What would take another caller's place, unless it has been told once that the number is not its own. */
+  async function turnAwayAgain(decision: ClaimDecision, submission: Submission): Promise<ClaimDecision> {
+    const { external_id, submitted_by } = submission;
+    if (decision.result !== 'acquired' || decision.former === undefined || submitted_by === undefined)
+      return decision;
+    const isAgain = isTurnedAway(await getAside(external_id, submitted_by), submission);
+    return isAgain ? { result: 'conflict', reason: 'number_taken', record: decision.former } : decision;
+  }
+
   return {
     get,
     replace,
     putAside,
-
-    async getAside(externalId, caller) {
-      const record = await read(asideKey(externalId, caller));
-      return record === undefined ? undefined : { ...record, external_id: externalId };
-    },
+    getAside,
 
     async claim(submission, leaseMs) {
       for (let tries = 0; tries < CLAIM_TRIES; tries += 1) {
         const known = await get(submission.external_id);
-        const decision = decideClaim(known, submission, now(), leaseMs);
+        const decision = await turnAwayAgain(decideClaim(known, submission, now(), leaseMs), submission);
         switch (decision.result) {
           case 'acquired': {
             if (decision.former !== undefined) await putAside(decision.former);

@@ -2,6 +2,7 @@ import { unmarshall } from '@aws-sdk/util-dynamodb';
 import type { ReasonCode } from '../../lib/explanations/reasons.ts';
 import { type Outcome, outcomeSchema } from '../../lib/ledger/outcome.ts';
 import { type LedgerRecord, recordSchema } from '../../lib/ledger/record.ts';
+import { isFinal } from '../../lib/ledger/states.ts';
 import { ask, PERSONAL_NAME } from './functions.ts';
 import { wasAssumed } from './heard.ts';
 import type { Broken, Journal, Promised } from './journal.ts';
@@ -15,11 +16,22 @@ interface End {
   told: readonly Outcome[];
 }
 
+const recordsOf = (world: World): LedgerRecord[] =>
+  [...world.ledger.values()].map((item) => recordSchema.parse(unmarshall(item)));
+
+/** A story beside the number's own: whoever asks is shown it only where there is no other of its own. */
+const isBeside = ({ external_id }: LedgerRecord): boolean => external_id.includes('#');
+const isToEnd = ({ state }: LedgerRecord): boolean => !isFinal(state);
+
+/** Whether an order has not come to its end yet. */
+export const isUnderWay = (world: World): boolean =>
+  recordsOf(world).some((record) => !isBeside(record) && isToEnd(record));
+
 /** Holds a run that has come to rest to every promise. @returns which are broken */
 export async function brokenPromises(world: World): Promise<readonly Broken[]> {
   const end: End = {
     world,
-    records: [...world.ledger.values()].map((item) => recordSchema.parse(unmarshall(item))),
+    records: recordsOf(world),
     told: [...world.queues.outcomes.messages.values()].map(({ body }) =>
       outcomeSchema.parse(JSON.parse(body)),
     ),
@@ -124,10 +136,9 @@ function neverForEver({ world: { journal, queues }, records }: End): void {
   for (const { body } of queues.orders.messages.values()) {
     journal.breaks('unsettled', `${numberIn(body)} ${contentIn(body)} is still on its way`);
   }
-  for (const { external_id, state, error } of records) {
-    // A story beside the number's own: whoever asks is shown it only where there is no other of its own.
-    if (external_id.includes('#')) continue;
-    if (state !== 'synced' && state !== 'rejected' && state !== 'parked') {
+  for (const record of records.filter((one) => !isBeside(one))) {
+    const { external_id, state, error } = record;
+    if (isToEnd(record)) {
       journal.breaks('unsettled', `${external_id} is ${state}, and nothing happens any more`);
     } else if (state !== 'synced' && (error?.reasons ?? []).length === 0) {
       journal.breaks('unreadable', `${external_id} is ${state} without a reason`);

@@ -3,7 +3,7 @@ import { tend } from './functions.ts';
 import type { Broken } from './journal.ts';
 import { startMapping } from './mapping.ts';
 import { doDeed } from './people.ts';
-import { brokenPromises } from './promises.ts';
+import { brokenPromises, isUnderWay } from './promises.ts';
 import { isDeed, type Story } from './story.ts';
 import { START_MS, World } from './world.ts';
 
@@ -46,6 +46,11 @@ export function runStory(story: Story, options: { isTold?: boolean } = {}): Prom
       time.at(calm + hours * HOUR_MS, () => void tend(world));
     }
     await time.runUntil(calm + 23 * HOUR_MS);
+    // Two letters of one number take turns, and so take longer.
+    for (let hours = 24; hours < 72 && isUnderWay(world); hours += 2) {
+      time.at(calm + hours * HOUR_MS, () => void tend(world));
+      await time.runUntil(calm + (hours + 1) * HOUR_MS);
+    }
     if (world.journal.forgotten.size > 0) {
       // What has been erased unseen is missed when no message of it can live any more.
       time.at(calm + 98 * HOUR_MS, () => void tend(world));

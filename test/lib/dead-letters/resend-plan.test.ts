@@ -127,6 +127,16 @@ describe('whatever the reason', () => {
     expect(plan(letter(), record('synced', { content_hash: 'other' }))).toMatchObject({ action: 'refuse' });
   });
 
+  test('what was told to take another number is refused this one, even once it is free', () => {
+    const ofDemo = record('rejected', { submitted_by: 'demo' });
+    const of = (reason: FailureType): Letter => ({
+      ...letter(sampleOrder('1042'), reason),
+      submitted_by: 'site',
+    });
+    expect(plan(of('CONFLICT'), ofDemo)).toMatchObject({ action: 'refuse' });
+    expect(plan(of('CONNECTION'), ofDemo)).toMatchObject({ action: 'send' });
+  });
+
   test('what is on its way is left', () => {
     expect(plan(letter(), record('syncing', { lease_until: NOW + 1 }))).toMatchObject({ action: 'skip' });
     expect(plan(letter(), record('retrying', { not_before: NOW + 1 }))).toMatchObject({ action: 'skip' });

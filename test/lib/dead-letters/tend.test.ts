@@ -268,26 +268,37 @@ test('says for how long the oldest order has been under way, as it came, or was 
 
 describe('an order that SQS itself has moved', () => {
   test.each([
-    ['never begun', 'accepted', undefined],
-    ['failed, and was to come back', 'retrying', undefined],
-    ['broke off in the middle of a call', 'syncing', expect.stringMatching(/^[\da-f]{64}$/)],
-  ] as const)('%s, is recorded as parked, with a reason, and told once', async (_what, state, doubt) => {
-    const id = `moved-by-sqs-${state}`;
-    await dropLetter(relay.stack, await known(id, { state, lease_until: Date.now() - 1 }));
-    const { report, lines } = await tend();
-    expect(report).toMatchObject({ seen: 1, recorded: 1, sent_back: 0 });
-    expect(await recordOf(id)).toMatchObject({
-      state: 'parked',
-      error: { type: 'NO_REASON', reasons: [{ code: 'broke_off' }] },
-      ...(doubt === undefined ? {} : { doubt }),
-    });
-    expect(told).toMatchObject([{ type: 'parked', external_id: id, submitted_by: 'bot' }]);
-    expect(lines).toContainEqual(
-      expect.objectContaining({ message: 'Order parked: SQS itself has moved its message', external_id: id }),
-    );
-    await tend({ returnBaseMs: 60_000 });
-    expect(told).toHaveLength(1);
-  });
+    ['never begun', 'accepted', undefined, ['broke_off']],
+    ['failed, and was to come back', 'retrying', undefined, ['broke_off']],
+    [
+      'broke off in the middle of a call',
+      'syncing',
+      expect.stringMatching(/^[\da-f]{64}$/),
+      ['in_doubt', 'broke_off'],
+    ],
+  ] as const)(
+    '%s, is recorded as parked, with a reason, and told once',
+    async (_what, state, doubt, codes) => {
+      const id = `moved-by-sqs-${state}`;
+      await dropLetter(relay.stack, await known(id, { state, lease_until: Date.now() - 1 }));
+      const { report, lines } = await tend();
+      expect(report).toMatchObject({ seen: 1, recorded: 1, sent_back: 0 });
+      expect(await recordOf(id)).toMatchObject({
+        state: 'parked',
+        error: { type: 'NO_REASON', reasons: codes.map((code) => ({ code })) },
+        ...(doubt === undefined ? {} : { doubt }),
+      });
+      expect(told).toMatchObject([{ type: 'parked', external_id: id, submitted_by: 'bot' }]);
+      expect(lines).toContainEqual(
+        expect.objectContaining({
+          message: 'Order parked: SQS itself has moved its message',
+          external_id: id,
+        }),
+      );
+      await tend({ returnBaseMs: 60_000 });
+      expect(told).toHaveLength(1);
+    },
+  );
 
   test('that the ledger has never heard of is recorded, and told to whoever sent it', async () => {
     await ordersQueue(relay.stack.sqs, refOf(relay.stack, 'DeadLetterQueue')).send(

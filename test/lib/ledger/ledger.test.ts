@@ -1,5 +1,9 @@
 import { GetItemCommand } from '@aws-sdk/client-dynamodb';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import type { Failure } from '../../../lib/explanations/failure.ts';
+import { MOVED } from '../../../lib/ledger/abandoned.ts';
+import { conflictOf } from '../../../lib/ledger/conflict.ts';
+import { keptAside } from '../../../lib/ledger/end.ts';
 import { createLedger, RecordChanged } from '../../../lib/ledger/ledger.ts';
 import { accepted } from '../../../lib/ledger/start.ts';
 import { type Stack, startStack } from '../../../local/stack.ts';
@@ -86,6 +90,46 @@ describe('the ledger on DynamoDB', () => {
     });
     const later = { ...submissionOf('again'), start: 1, redriven: 1 };
     expect(await ledger.claim(later, 60_000)).toMatchObject({ result: 'acquired', lookUp: true });
+  });
+
+  describe("of a number whose order was refused, another caller's copy", () => {
+    const theirs = (external_id: string, content_hash = 'h2') => ({
+      external_id,
+      content_hash,
+      submitted_by: 'shop',
+      redriven: 1,
+    });
+    /** The bot's is refused; the shop's that came beside it has been told, or only accepted. */
+    async function begun(external_id: string, told: Failure | undefined) {
+      const ledger = ledgerAt();
+      const first = await ledger.claim({ ...submissionOf(external_id), submitted_by: 'bot' }, 60_000);
+      if (first.result !== 'acquired') throw new Error('It should have been acquired');
+      const error = { type: 'VALIDATION', message: 'refused' } as const;
+      const end = { error, doubt: undefined, notBefore: undefined, costsAttempt: true };
+      await ledger.end(first.record, { state: 'rejected', ...end });
+      const story = accepted(theirs(external_id), Date.now());
+      await ledger.putAside(told === undefined ? story : keptAside(story, told, Date.now()));
+      return ledger;
+    }
+
+    test('that was told to take another number does not take this one after all', async () => {
+      const ledger = await begun('turned-away', conflictOf('number_taken', undefined));
+      expect(await ledger.claim(theirs('turned-away'), 60_000)).toMatchObject({
+        result: 'conflict',
+        reason: 'number_taken',
+      });
+      expect(await ledger.get('turned-away')).toMatchObject({ submitted_by: 'bot', state: 'rejected' });
+    });
+
+    test.each<[string, Failure | undefined, string]>([
+      ['never-told', undefined, 'h2'],
+      ['broke-off', MOVED, 'h2'],
+      ['other-content', conflictOf('number_taken', undefined), 'h3'],
+    ])('takes it where nothing sent it away: %s', async (id, told, content) => {
+      const ledger = await begun(id, told);
+      expect(await ledger.claim(theirs(id, content), 60_000)).toMatchObject({ result: 'acquired' });
+      expect(await ledger.get(id)).toMatchObject({ submitted_by: 'shop', state: 'syncing' });
+    });
   });
 
   test('a record expires 90 days after its last change', async () => {
