@@ -75,8 +75,8 @@ export const MUTATIONS: readonly Mutation[] = [
   {
     guard: 'Parks before the ledger says so',
     file: 'lib/sync/sync-order.ts',
-    find: '      await park(message, { external_id, attempts, error, start: nextStart(record) }, deps);\n      await publishOutbox(await ledger.end(record, end), deps);',
-    put: '      await publishOutbox(await ledger.end(record, end), deps);\n      await park(message, { external_id, attempts, error, start: nextStart(record) }, deps);',
+    find: '      await park(message, { external_id, attempts, error, start: nextStart(record) }, deps);\n      const settled = await ledger.end(record, end);',
+    put: '      const settled = await ledger.end(record, end);\n      await park(message, { external_id, attempts, error, start: nextStart(record) }, deps);',
   },
   {
     guard: 'Keeps the message until the outcome has been told',
