@@ -25,7 +25,8 @@ test('one seed is one run', async () => {
 });
 
 test('every guard that can be taken out is in the code, once', async () => {
-  for (const mutation of MUTATIONS) await withoutGuard(mutation);
+  const tried = await Promise.allSettled(MUTATIONS.map(withoutGuard));
+  expect(tried.flatMap((one) => (one.status === 'rejected' ? String(one.reason) : []))).toEqual([]);
 });
 
 test('a guard that is taken out is noticed', { timeout: 60_000 }, async () => {

@@ -195,7 +195,7 @@ export const MUTATIONS: readonly Mutation[] = [
   {
     guard: 'Sends a letter back before it deletes it',
     file: 'lib/dead-letters/tend.ts',
-    find: "            await sendBack(newest, record, { body, redriven: redriven + 1 }, deps.queue);\n            sent.push(order);\n            await letGo(count('sent_back', order.letters), 'delete');",
+    find: "            await sendBack(newest, record, { body, redriven: redriven + 1 }, deps.queue);\n            log.info('Order sent back', { external_id: order.external_id, redriven: redriven + 1 });\n            sent.push(order);\n            await letGo(count('sent_back', order.letters), 'delete');",
     put: "            await letGo(count('sent_back', order.letters), 'delete');\n            await sendBack(newest, record, { body, redriven: redriven + 1 }, deps.queue);\n            sent.push(order);",
   },
   {
