@@ -235,6 +235,7 @@ describe('the same order again', () => {
       });
       expect(await sent()).toEqual([]);
       expect(await ledger.get(idOf())).toMatchObject({ state, version: 1 });
+      expect(lines).toMatchObject([{ message: 'Order known already', state, duplicate: true }]);
     },
   );
 
@@ -248,6 +249,7 @@ describe('the same order again', () => {
     // One more than its dead letter would have.
     expect(message?.MessageAttributes).toMatchObject({ start: { StringValue: '1' } });
     expect(await ledger.get(idOf())).toMatchObject({ state: 'accepted', attempts: 0, restarts: 1 });
+    expect(lines).toMatchObject([{ message: 'Order accepted', duplicate: true }]);
   });
 
   test('is the same in whatever way it is written', async () => {
