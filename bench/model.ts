@@ -1,17 +1,14 @@
 import { writeFile } from 'node:fs/promises';
 import { Command, InvalidArgumentError } from 'commander';
 import * as z from 'zod';
-import { advice, peakPerSecond, proofCallsNeeded } from './model/advice.ts';
-import { bill, totalOf } from './model/bill.ts';
+import { totalOf } from './model/bill.ts';
 import { check } from './model/check.ts';
-import { drain } from './model/drain.ts';
-import { dollars, type Panel, picture } from './model/picture.ts';
+import { BACKLOG, panelOf, SIZES, shopAsDeployed, titleOf, withProofCalls } from './model/panels.ts';
+import { dollars, picture } from './model/picture.ts';
 import { isPriceName, PRICES, PRICES_AS_OF, type Prices } from './model/prices.ts';
-import { ASSUMED, type Shop } from './model/shop.ts';
-import { asDeployed } from './model/stack.ts';
+import type { Shop } from './model/shop.ts';
 import { wholeNumber } from './shop.ts';
 
-const SIZES = [100, 10_000, 1_000_000];
 const PICTURE = new URL('../docs/costs.svg', import.meta.url);
 
 const priced = (text: string, before: Prices): Prices => {
@@ -22,7 +19,7 @@ const priced = (text: string, before: Prices): Prices => {
   return { ...before, [name]: { ...before[name], usd: Number(usd) } };
 };
 
-const defaults = { ...ASSUMED, ...(await asDeployed()) };
+const defaults = await shopAsDeployed();
 const options = z
   .looseObject({
     orders: z.number().optional(),
@@ -42,7 +39,7 @@ const options = z
     new Command('model')
       .description('What it costs a month, how long a backlog takes, and what is in the way.')
       .option('--orders <n>', 'a day; without it 100, 10,000 and 1,000,000 a month', wholeNumber)
-      .option('--backlog <n>', 'orders that wait', wholeNumber, 1000)
+      .option('--backlog <n>', 'orders that wait', wholeNumber, BACKLOG)
       .option('--crm-ms <ms>', 'how long Sitniks takes for a call', wholeNumber, defaults.crmMs)
       .option('--crm-per-second <n>', 'calls that Sitniks takes; no limit unless told', Number)
       .option('--batch <n>', 'messages in a batch', wholeNumber, defaults.batch)
@@ -70,29 +67,15 @@ const shopOf = (orders: number): Shop => ({
   crmPerSecond: options.crmPerSecond,
   batch: options.batch,
   concurrency: options.concurrency,
-  proofCallsPerMinute:
-    options.proofCallsPerMinute ?? Math.max(defaults.proofCallsPerMinute, proofCallsNeeded({ orders })),
+  proofCallsPerMinute: options.proofCallsPerMinute ?? defaults.proofCallsPerMinute,
   isFreeUsed: options.free,
 });
+const paidBy = (shop: Shop): Shop =>
+  options.proofCallsPerMinute === undefined ? withProofCalls(shop) : shop;
 
-const panels = (options.orders === undefined ? SIZES : [options.orders * 30]).map((orders): Panel => {
-  const shop = shopOf(orders);
-  const { perSecond, seconds, wall } = drain(options.backlog, shop);
-  // As it is deployed: what the model itself has assumed is said, too.
-  const changes = advice({
-    ...shop,
-    proofCallsPerMinute: options.proofCallsPerMinute ?? defaults.proofCallsPerMinute,
-  });
-  return {
-    orders,
-    lines: bill(shop, options.price),
-    says: [
-      `${options.backlog} that wait are in Sitniks in ${seconds.toFixed(0)} s (${perSecond.toFixed(1)} a second); the wall is ${wall}.`,
-      `The busiest hour brings ${peakPerSecond(shop).toFixed(2)} a second.`,
-      ...(changes.length === 0 ? ['Change nothing.'] : changes.map((change) => `Change: ${change}.`)),
-    ],
-  };
-});
+const panels = (options.orders === undefined ? SIZES : [options.orders * 30])
+  .map(shopOf)
+  .map((shop) => panelOf(shop, paidBy(shop), options.backlog, options.price));
 
 for (const { orders, lines, says } of panels) {
   console.log(`\n${orders.toLocaleString('en')} orders a month: ${dollars(totalOf(lines))}`);
@@ -105,14 +88,13 @@ for (const { orders, lines, says } of panels) {
 console.log(`\nPrices of eu-central-1 as of ${PRICES_AS_OF}: assumed, see bench/model/prices.ts.`);
 
 if (options.svg) {
-  const title = `What a month costs (eu-central-1, prices assumed as of ${PRICES_AS_OF}; Sitniks takes ${options.crmMs} ms)`;
-  await writeFile(PICTURE, picture(title, panels));
+  await writeFile(PICTURE, picture(titleOf(options), panels));
   console.log('Drawn: docs/costs.svg');
 }
 
 if (options.check) {
   console.log('\nBacklogs measured on local stacks:');
-  const runs = await check(shopOf(SIZES[0] ?? 0));
+  const runs = await check(paidBy(shopOf(SIZES[0] ?? 0)));
   for (const { concurrency, crmMs, backlog, predicted, measured, isWithin } of runs) {
     const off = `${((measured / predicted - 1) * 100).toFixed(0)} %`;
     console.log(

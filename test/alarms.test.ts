@@ -8,7 +8,7 @@ import type { ProbeResult } from '../lib/dead-letters/slow-start.ts';
 import { FAILURES, failureType } from '../lib/explanations/failure.ts';
 import { REASON_CODES } from '../lib/explanations/reasons.ts';
 import { LOG_FIELDS, type Log, type LogFields } from '../lib/lambda/observability.ts';
-import { ALARMS, LOG_METRICS, type Points, rings } from './kit/alarms.ts';
+import { ALARMS, LOG_METRICS, ON_DASHBOARD, type Points, rings } from './kit/alarms.ts';
 import { withContainersClocks } from './simulation/container.ts';
 import { tend } from './simulation/functions.ts';
 import { startMapping } from './simulation/mapping.ts';
@@ -187,6 +187,11 @@ test('each metric of ours that an alarm uses is counted in the logs', () => {
       MetricName,
     });
   }
+});
+
+test('each metric of ours is on the dashboard, and the dashboard shows no other', () => {
+  const names = new Set(LOG_METRICS.map(({ name }) => name));
+  expect([...ON_DASHBOARD].toSorted()).toEqual([...names].toSorted());
 });
 
 /** Beyond what the runs above have shown: those lines are rare, or of functions that are not simulated. */

@@ -17,7 +17,10 @@ const serviceSchema = z.object({
       z.looseObject({
         Type: z.string(),
         Properties: z
-          .looseObject({ Metrics: z.array(z.object({ MetricStat: z.unknown().optional() })).optional() })
+          .looseObject({
+            MetricTransformations: z.tuple([z.object({ MetricName: z.string() })]).optional(),
+            Metrics: z.array(z.object({ MetricStat: z.unknown().optional() })).optional(),
+          })
           .optional(),
       }),
     ),
@@ -38,7 +41,12 @@ export async function asDeployed(): Promise<
     memoryMb: provider.memorySize,
     proofMemoryMb: functions.proveDay.memorySize,
     stack: {
-      metrics: ofType('AWS::Logs::MetricFilter').length,
+      // Two filters may count into one, which is paid for once.
+      metrics: new Set(
+        ofType('AWS::Logs::MetricFilter').map(
+          ({ Properties }) => Properties?.MetricTransformations?.[0].MetricName,
+        ),
+      ).size,
       // An alarm over an expression is paid for by the metrics in it.
       alarmMetrics: ofType('AWS::CloudWatch::Alarm').reduce(
         (sum, { Properties }) =>

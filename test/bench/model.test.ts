@@ -1,11 +1,14 @@
 /** The model of what it costs and how long a backlog takes: its arithmetic here, its clock in `npm run model -- --check`. */
+
 import { subscribe, unsubscribe } from 'node:diagnostics_channel';
+import { readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
 import * as z from 'zod';
 import { advice } from '../../bench/model/advice.ts';
 import { bill, CALLS_PER_ORDER, totalOf } from '../../bench/model/bill.ts';
 import { compared } from '../../bench/model/check.ts';
 import { batchSeconds, drain, overheadOf } from '../../bench/model/drain.ts';
+import { panelOf, SIZES, shopAsDeployed, titleOf } from '../../bench/model/panels.ts';
 import { picture } from '../../bench/model/picture.ts';
 import { PRICES } from '../../bench/model/prices.ts';
 import { ASSUMED, type Shop } from '../../bench/model/shop.ts';
@@ -153,6 +156,14 @@ describe('what to change', () => {
   ])('is %s', (_what, changes, said) => {
     expect(advice(shop(changes))).toEqual(expect.arrayContaining([expect.stringMatching(said)]));
   });
+});
+
+test('the picture in the docs is of the template as it is now', async () => {
+  const shop = await shopAsDeployed();
+  const panels = SIZES.map((orders) => panelOf({ ...shop, orders, isFreeUsed: true }));
+  const drawn = readFileSync(new URL('../../docs/costs.svg', import.meta.url), 'utf8');
+  // Else: npm run model -- --svg
+  expect(drawn).toBe(picture(titleOf(shop), panels));
 });
 
 test('a picture has every size, and is well-formed whatever a line says', () => {

@@ -9,7 +9,9 @@ const metricSchema = z.object({
   Properties: z.object({
     LogGroupName: z.string(),
     FilterPattern: z.string(),
-    MetricTransformations: z.tuple([z.object({ MetricName: z.string(), MetricValue: z.string() })]),
+    MetricTransformations: z.tuple([
+      z.object({ MetricName: z.string(), MetricValue: z.string(), DefaultValue: z.number().optional() }),
+    ]),
   }),
 });
 const statSchema = z.object({
@@ -57,15 +59,24 @@ export const ALARMS: ReadonlyMap<string, Alarm> = new Map(
 /** The metrics that are counted in the logs. */
 export const LOG_METRICS = ofType('AWS::Logs::MetricFilter').map(([, resource]) => {
   const { LogGroupName, FilterPattern, MetricTransformations } = metricSchema.parse(resource).Properties;
-  const [{ MetricName, MetricValue }] = MetricTransformations;
+  const [{ MetricName, MetricValue, DefaultValue }] = MetricTransformations;
   return {
     group: LogGroupName,
     name: MetricName,
     value: MetricValue,
+    unlessCounted: DefaultValue,
     pattern: FilterPattern,
     counts: filterPattern(FilterPattern),
   };
 });
+/** The metrics of ours that the dashboard shows, by name. */
+export const ON_DASHBOARD: ReadonlySet<string> = new Set(
+  ofType('AWS::CloudWatch::Dashboard').flatMap(([, resource]) =>
+    [...JSON.stringify(resource).matchAll(/\[\\"\$\{self:service\}-\$\{sls:stage\}\\", \\"(\w+)\\"/g)].map(
+      ([, name = '']) => name,
+    ),
+  ),
+);
 
 /** What CloudWatch has of one metric: when, and how much. */
 export type Points = readonly { at: number; value: number }[];

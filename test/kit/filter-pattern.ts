@@ -1,6 +1,7 @@
 /**
  * CloudWatch's filter patterns over JSON lines, as far as infrastructure/metrics.yml uses them: `$.field = "value"`, with
- * `*` for any characters, `&&` before `||`, and parentheses (CloudWatch Logs user guide, "Filter pattern syntax").
+ * `*` for any characters, `$.field = *` for any number, `$.field IS TRUE`, `&&` before `||`, and parentheses (CloudWatch
+ * Logs user guide, "Filter pattern syntax").
  */
 export function filterPattern(pattern: string): (line: object) => boolean {
   const tokens = pattern.match(/"[^"]*"|\$\.\w+|&&|\|\||[(){}=]|\S+/g) ?? [];
@@ -30,11 +31,19 @@ export function filterPattern(pattern: string): (line: object) => boolean {
     }
     const [, field] = /^\$\.(\w+)$/.exec(token) ?? [];
     if (field === undefined) throw new Error(`A field expected, not ${token}, in ${pattern}`);
+    const valueIn = (line: object) => new Map<string, unknown>(Object.entries(line)).get(field);
+    if (tokens[0] === 'IS') {
+      next();
+      take('TRUE');
+      return (line) => valueIn(line) === true;
+    }
     take('=');
-    const wanted = new RegExp(`^${next().slice(1, -1).split('*').map(RegExp.escape).join('.*')}$`);
+    const wanted = next();
+    if (wanted === '*') return (line) => typeof valueIn(line) === 'number';
+    const form = new RegExp(`^${wanted.slice(1, -1).split('*').map(RegExp.escape).join('.*')}$`);
     return (line) => {
-      const value = new Map(Object.entries(line)).get(field);
-      return value !== undefined && wanted.test(String(value));
+      const value = valueIn(line);
+      return value !== undefined && form.test(String(value));
     };
   };
 
