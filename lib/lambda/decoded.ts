@@ -1,3 +1,5 @@
+import { once } from './once.ts';
+
 /** An apostrophe is what most often comes back as an entity; and HTML has a name for each letter of the alphabet. */
 const NAMED: Readonly<Record<string, string>> = {
   ...{ amp: '&', lt: '<', gt: '>', quot: '"', apos: "'", nbsp: ' ', shy: '', commat: '@', period: '.' },
@@ -44,14 +46,14 @@ const bytesOf = (encoding: string): ReadonlyMap<string, number> =>
       128 + i,
     ]),
   );
-const ONE_BYTE = ['windows-1252', 'windows-1251'].map(bytesOf);
+const oneByte = once(() => ['windows-1252', 'windows-1251'].map(bytesOf));
 
 /** What a name here may be made of: by chance other letters come out as well. */
 const OURS = /^[\u0400-\u04ff\u00c0-\u017f\u02b0-\u02ff\u2010-\u203f\uff01-\uff5e«»\s]+$/u;
 
 /** UTF-8 that was read as Windows-1252 or -1251 (`ÐžÐ»ÐµÐ½Ð°`, `РћР»РµРЅР°`). */
 function unmojibake(run: string): string {
-  for (const encoding of ONE_BYTE) {
+  for (const encoding of oneByte()) {
     const bytes = [...run].map((sign) => encoding.get(sign) ?? (sign < 'Ā' ? sign.charCodeAt(0) : 0));
     if (bytes.includes(0)) continue;
     const read = fromBytes(Buffer.from(bytes));

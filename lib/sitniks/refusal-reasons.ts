@@ -1,5 +1,6 @@
 import { fieldReason } from '../explanations/field-reasons.ts';
 import type { Reason, ReasonCode } from '../explanations/reasons.ts';
+import { once } from '../lambda/once.ts';
 import { type Complaint, complaintsIn, fieldIn } from './complaints.ts';
 import type { ErrorAnswer } from './error-text.ts';
 
@@ -45,9 +46,17 @@ const withoutPlace = (codes: readonly ReasonCode[]): Reason[] => codes.map((code
 const understood = (codes: readonly (ReasonCode | undefined)[]): ReasonCode[] =>
   codes.filter((code) => code !== undefined);
 
+/** Words that a text may have in it. Compiled by the first text: hardly any order is refused. */
+type Words = Pick<RegExp, 'test'>;
+
+function words(pattern: string): Words {
+  const compiled = once(() => new RegExp(pattern, 'iu'));
+  return { test: (text) => compiled().test(text) };
+}
+
 /** Any of the words, as a word: `\b` knows no Cyrillic letter. `*` is any ending. */
-const anyOf = (...words: string[]): RegExp =>
-  new RegExp(`(?<!\\p{L})(?:${words.join('|').replaceAll('*', '\\p{L}*')})(?!\\p{L})`, 'iu');
+const anyOf = (...any: string[]): Words =>
+  words(`(?<!\\p{L})(?:${any.join('|').replaceAll('*', '\\p{L}*')})(?!\\p{L})`);
 
 const EMPTY = anyOf(
   'required|mandatory|blank|empty|not provided|not specified|undefined|null',
@@ -96,10 +105,10 @@ const PRICES = 'prices?|цін[аиіу]|ціною|вартіст*|вартос
 const QUANTITIES = 'quantity|quantities|qty|кількіст*|кількост*|количеств*';
 
 /** "Missing price for product": the product itself is there. */
-const noneOf = (words: string): RegExp =>
+const noneOf = (what: string): Words =>
   anyOf(
-    `(?:missing|no|without|відсутн*|немає|без|отсутств*|нет|не (?:вказан*|знайден*|указан*|найден*)) (?:${words})`,
-    `(?:${words})(?: товар*)?:?(?: is)? (?:missing|required|not|не|відсутн*|отсутств*)`,
+    `(?:missing|no|without|відсутн*|немає|без|отсутств*|нет|не (?:вказан*|знайден*|указан*|найден*)) (?:${what})`,
+    `(?:${what})(?: товар*)?:?(?: is)? (?:missing|required|not|не|відсутн*|отсутств*)`,
   );
 
 const NO_TELLING = '';
@@ -109,7 +118,7 @@ const ANY_FIELD = 'any';
  * What a sentence is about that names no field: the first of which it has all. What is not found stands first, because
  * it is called by its title: «Товар «Чохол для телефону» не знайдено» is not about the phone.
  */
-const SUBJECTS: readonly [place: string, ...words: RegExp[]][] = [
+const SUBJECTS: readonly [place: string, ...words: Words[]][] = [
   ['items/price', noneOf(PRICES)],
   ['items/quantity', noneOf(QUANTITIES)],
   // Of the product, or of its price?
@@ -170,7 +179,7 @@ const SUBJECTS: readonly [place: string, ...words: RegExp[]][] = [
  * What there is no code for, whatever it is about (its place stands first): the code of its place would send somebody
  * to look for a mistake that is not there.
  */
-const VETOES: readonly RegExp[][] = [
+const VETOES: readonly Words[][] = [
   // A phone that can be read, and is not wanted.
   [anyOf('black ?list*|blocked|banned|чорн* списк*|ч[её]рн* списк*|заблок*')],
   // The shop's account with the CRM.
@@ -189,20 +198,19 @@ const VETOES: readonly RegExp[][] = [
   [PRODUCT, noneOf('warehouses?|склад[уа]?')],
 ];
 
-const isVetoed = (said: string): boolean => VETOES.some((words) => words.every((word) => word.test(said)));
+const isVetoed = (said: string): boolean => VETOES.some((all) => all.every((one) => one.test(said)));
 
 /**
  * It begins with the order, and goes straight on: «Замовлення з таким номером вже існує». Not «У замовленні вже є ТТН»,
  * "Label for order 5 already exists", or "Order is not created because the contact already exists".
  */
-const ORDER_EXISTS = new RegExp(
+const ORDER_EXISTS = words(
   [
     '(?:^\\P{L}{0,9}|[:,(] ?)(?:(?:the|this|such|an?|таке|це|номер|такой|этот) ){0,3}',
     '(?:orders?|замовлення|заказа?)(?: number| id)?:?',
     '(?:(?! (?:not|cannot|contains?|because|не|містить|содержит) )[^,:]){0,40}? ',
     '(?:already exists?|is a duplicate|(?:вже|уже) (?:існує|существует|(?:є|есть)(?! \\p{L}{3}))|дублює|дублирует)(?!\\p{L})',
   ].join(''),
-  'iu',
 );
 const DUPLICATE_ORDER = anyOf('duplicate orders?|дублікат* замовлення|дубликат* заказа');
 const EXTERNAL_ID = anyOf('external ?id');
@@ -217,9 +225,9 @@ const DELIVERY = anyOf('delivery|shipping|доставк*');
 
 /** Of other things than this order it is said too, and of them there is no code. */
 const isOfThisOrder = (said: string): boolean =>
-  [ORDER_EXISTS, DUPLICATE_ORDER, EXTERNAL_ID].some((words) => words.test(said)) &&
-  ![OTHERS, PRODUCT].some((words) => words.test(said)) &&
-  !SUBJECTS.some(([place, words]) => place !== 'external_id' && words?.test(said));
+  [ORDER_EXISTS, DUPLICATE_ORDER, EXTERNAL_ID].some((one) => one.test(said)) &&
+  ![OTHERS, PRODUCT].some((one) => one.test(said)) &&
+  !SUBJECTS.some(([place, first]) => place !== 'external_id' && first?.test(said));
 
 interface About {
   place: string;
@@ -246,13 +254,13 @@ const aboutIn = (text: string, within = ''): About[] =>
 
 function placeOf(said: string, within: string): string | undefined {
   if (EXISTS.test(said)) return isOfThisOrder(said) ? 'external_id' : NO_TELLING;
-  const subject = SUBJECTS.find(([, ...words]) => words.every((word) => word.test(said)));
+  const subject = SUBJECTS.find(([, ...all]) => all.every((one) => one.test(said)));
   if (subject === undefined) return WRONG_TYPE.test(said) ? ANY_FIELD : undefined;
   const [place] = subject;
   // The number of another thing: «Customer with externalId=2106 not found».
   if (
     place === 'external_id' &&
-    (within !== '' || [OTHERS, PRODUCT, DELIVERY].some((words) => words.test(said)))
+    (within !== '' || [OTHERS, PRODUCT, DELIVERY].some((one) => one.test(said)))
   ) {
     return NO_TELLING;
   }
