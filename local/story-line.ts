@@ -52,6 +52,10 @@ export const STEPS: Readonly<Record<string, (record: LogRecord) => string | unde
     `${listed(`${record.external_id} not yet ${record.order_status}`, why(record))}: ${again(record)}`,
   'Status not changed: parked': (record) =>
     listed(`${record.external_id} stays without ${record.order_status}: parked`, why(record)),
+  'Payment booked': ({ external_id }) => `${external_id}: what was paid is booked`,
+  'Payment will be tried again': (record) =>
+    `${listed(`${record.external_id}: what was paid is not booked yet`, why(record))}: ${again(record)}`,
+  'Payment not booked': (record) => listed(`${record.external_id}: what was paid is not booked`, why(record)),
   'Submitter told': ({ external_id, submitted_by, event_type }) =>
     `${external_id} ${event_type}: ${submitted_by} told`,
   'Callback failed: outcome given back': (record) =>

@@ -14,7 +14,7 @@ beforeAll(async () => {
   relay = await startRelay({
     settings: {
       SITNIKS_DIALECT: 'open-api',
-      SITNIKS_OPEN_API: '{"callsIn10Seconds":1000}',
+      SITNIKS_OPEN_API: '{"callsIn10Seconds":1000,"settlementAccountId":61}',
       SITNIKS_CONTAINERS: '1',
       MAX_RETRIES: '2',
     },
@@ -107,6 +107,72 @@ test('an order of which a person says that it is not there is created, once', as
   // The person was wrong, and has been believed.
   expect(relay.inCrm('absent')).toBe(2);
 }, 60_000);
+
+const paymentsOf = async (id: string) =>
+  z
+    .object({ payments: z.array(z.looseObject({ amount: z.number(), state: z.string() })) })
+    .safeParse((await relay.get(id)).body).data?.payments;
+const transactionsOf = (id: string) => {
+  const { sandbox } = relay.stack;
+  const order = sandbox.openApiOrders().find(({ body }) => body.externalId === id);
+  return sandbox.transactions().filter(({ orderId }) => orderId === order?.id);
+};
+const PAID = { status: 'PAID', payment: { amount: 500.5, comment: 'LiqPay 2489121' } };
+
+test('what was paid is booked on the order, once, and told', async () => {
+  relay.stack.sandbox.setOpenApi({ echo: 'heeded' });
+  await relay.post(orderOf('paid', 5_000_000));
+  await ended('paid', 'synced');
+  expect(await relay.putStatus('paid', PAID)).toMatchObject({
+    statusCode: 202,
+    body: { duplicate: false, payments: [{ amount: 500.5, state: 'waiting' }] },
+  });
+  const told = await until(() => relay.outcomes().find(({ type }) => type === 'order.payment_booked'), {
+    deadlineMs: 15_000,
+  });
+  expect(told.data).toMatchObject({ external_id: 'paid', amount: 500.5, error: null });
+  expect(await relay.putStatus('paid', PAID)).toMatchObject({ body: { duplicate: true } });
+  await relay.inject({ external_id: 'paid', ...PAID });
+  await relay.drained();
+  expect(transactionsOf('paid')).toMatchObject([{ ...PAID.payment, settlementAccountId: 61 }]);
+  expect(await paymentsOf('paid')).toEqual([{ amount: 500.5, state: 'booked', error: null }]);
+});
+
+test('one whose answer was lost is not sent again: a person looks, and says so', async () => {
+  await relay.post(orderOf('paid-unclear', 6_000_000));
+  await ended('paid-unclear', 'synced');
+  relay.stack.sandbox.setFault({ fault: 'lost_response', on: 'payment', external_id: 'paid-unclear' });
+  await relay.putStatus('paid-unclear', PAID);
+  await relay.drained();
+  expect(await paymentsOf('paid-unclear')).toMatchObject([
+    { state: 'in_doubt', error: { type: 'UNPROVEN', explanations: [{ reason: 'payment_unproven' }] } },
+  ]);
+  expect(await orders('redrive', 'paid-unclear', '--as-is')).toMatchObject({
+    code: 1,
+    stdout: expect.stringContaining('settle paid-unclear --payment 500.5'),
+  });
+  expect(await relay.putStatus('paid-unclear', PAID)).toMatchObject({ body: { duplicate: true } });
+  expect(await orders('settle', 'paid-unclear', '--payment', '1')).toMatchObject({ code: 1 });
+  expect(await orders('settle', 'paid-unclear', '--payment', '500.5')).toMatchObject({ code: 0 });
+  expect(await paymentsOf('paid-unclear')).toMatchObject([{ state: 'booked' }]);
+  expect(transactionsOf('paid-unclear')).toHaveLength(1);
+  // Its letter is a copy now.
+  expect(await orders('redrive', 'paid-unclear', '--as-is')).toMatchObject({ code: 0 });
+  expect(await relay.takeDeadLetters()).toEqual([]);
+}, 60_000);
+
+test.each([
+  ['with another status', { status: 'NEW', payment: { amount: 5 } }, '#/payment'],
+  ['of nothing', { status: 'PAID', payment: { amount: 0 } }, '#/payment/amount'],
+  ['of a part of a kopiyka', { status: 'PAID', payment: { amount: 0.001 } }, '#/payment/amount'],
+  ['with a field more', { status: 'PAID', payment: { amount: 5, card: '4111' } }, '#/payment/card'],
+  ['twice', '{"status":"PAID","payment":{"amount":5,"amount":6}}', '#/payment/amount'],
+])('a payment %s is refused, and named', async (_, body, pointer) => {
+  expect(await relay.putStatus('paid', body)).toMatchObject({
+    statusCode: 400,
+    body: { errors: [{ pointer }] },
+  });
+});
 
 test('setup proposes what is certain, and says what is not', async () => {
   const { code, stdout } = await orders('setup', '--json');

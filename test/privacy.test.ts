@@ -90,7 +90,12 @@ test('every path was gone', () => {
   expect(new Set(seen.records.map(({ state }) => state))).toContain('rejected');
   expect(seen.answers.length).toBeGreaterThan(80);
   const told = new Set(seen.callbacks.map(({ event }) => event.type));
-  expect([...told].sort()).toEqual(['order.parked', 'order.rejected', 'order.synced']);
+  expect([...told].sort()).toEqual([
+    'order.parked',
+    'order.payment_not_booked',
+    'order.rejected',
+    'order.synced',
+  ]);
 });
 
 describe('no name, phone, e-mail, address, key, token or signing secret is', () => {

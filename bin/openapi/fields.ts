@@ -38,7 +38,11 @@ const STEPS: Readonly<Record<Exclude<Step['step'], OrderState>, string>> = {
   status_asked: 'it is to be in the `status` named here',
   status_changed: 'the CRM has it in the `status` named here',
   status_not_changed: 'the CRM did not take the `status` named here, for these `reasons`',
+  payment_booked: 'the CRM has a payment of this `amount`',
+  payment_not_booked: 'the CRM does not have a payment of this `amount`, or may not, for these `reasons`',
 };
+
+const PAYMENTS = 'What was paid, as far as that was said here. Not there where nothing was.';
 
 const listOf = <T extends string>(names: readonly T[], sayingOf: (name: T) => string): string =>
   names.map((name) => `- \`${name}\`: ${sayingOf(name)}`).join('\n');
@@ -50,6 +54,8 @@ const STEP_NAMES = [
   'status_asked',
   'status_changed',
   'status_not_changed',
+  'payment_booked',
+  'payment_not_booked',
 ] as const;
 
 const isProblemCode = (name: string): name is ProblemCode => name in PROBLEMS;
@@ -125,6 +131,25 @@ export const NOTES = {
     fields: {
       status:
         "In the order of an order's life: `NEW`, `PENDING_PAYMENT`, `PAID`, `PROCESSING`. It never goes back.",
+      payment:
+        'What was paid, with `PAID` only. Booked in the CRM once, where that is set up; otherwise told by `order.payment_not_booked`.',
+    },
+  },
+  Payment: {
+    description: 'What was paid for an order.',
+    fields: {
+      amount:
+        'Hryvnia, with kopiykas as decimals. An order has one payment of an amount: the same again is a repeat.',
+      comment: `For the shop's books. Sent on, and kept nowhere. ${NO_CONTROL}`,
+    },
+  },
+  PaymentView: {
+    description: 'What was paid, and whether the CRM has it.',
+    fields: {
+      amount: 'Hryvnia.',
+      state:
+        '`waiting`: it is on its way, or its order is; `sending`: it is being sent; `booked`: the CRM has it; `in_doubt`: it may have it, and a person has to look; `not_booked`: it does not.',
+      error: 'Why it is not there. Null where nothing has gone wrong.',
     },
   },
   StatusAccepted: {
@@ -132,8 +157,10 @@ export const NOTES = {
     fields: {
       external_id: 'As it was sent.',
       state: 'Where the order is now. Before `synced` the status waits with it.',
-      duplicate: 'The order is as far already, or further: nothing is done.',
+      duplicate:
+        'The order is as far already, or further, and nothing was paid that was not said before: nothing is done.',
       status: 'How far it is to be by now, and how far the CRM has it.',
+      payments: PAYMENTS,
     },
   },
   OrderStatus: {
@@ -157,6 +184,7 @@ export const NOTES = {
       crm_order_id: "The CRM's number of it, once it has one.",
       error: 'What went wrong last. Null where nothing has, and after `synced`.',
       status: 'How far it is. Null of an order from before the status could follow.',
+      payments: PAYMENTS,
       history:
         'Oldest first. At most 100 steps: where there were more, the first one and the last 99 are left.',
       links: { description: 'Where to go from here.' },
@@ -176,6 +204,7 @@ export const NOTES = {
       assumed:
         'Of `synced`: the CRM has an order under this number, and gives back nothing to compare; it is taken for this one, because it may have been sent.',
       status: 'Of `status_asked`, `status_changed` and `status_not_changed`: which.',
+      amount: 'Of `payment_booked` and `payment_not_booked`: how much (hryvnia).',
       reasons: 'Why, by code, as in `explanations`.',
     },
   },
@@ -265,6 +294,7 @@ export const NOTES = {
       crm_order_id: "The CRM's number of it, once it has one.",
       status:
         'Of `order.status_changed`: how far the CRM has it. Of `order.status_not_changed`: how far it was to be.',
+      amount: 'Of `order.payment_*`: how much (hryvnia).',
       error: 'Why it is not in the CRM, or not as far as it was to be. Null where it is.',
     },
   },

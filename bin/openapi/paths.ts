@@ -192,7 +192,7 @@ export const paths = (): object => ({
       tags: ['orders'],
       summary: 'Say how far an order is',
       description:
-        "For whoever does not have the whole of it, as a payment's callback: to post the order again with only another `status` does the same. Send it as often as you like and in any order: the furthest counts, and an order never goes back. What comes of it is told by `order.status_changed` or `order.status_not_changed`.",
+        "For whoever does not have the whole of it, as a payment's callback: to post the order again with only another `status` does the same. Send it as often as you like and in any order: the furthest counts, and an order never goes back. What comes of it is told by `order.status_changed` or `order.status_not_changed`. `PAID` may say what was paid: it is booked in the CRM once, and told by `order.payment_booked` or `order.payment_not_booked`.",
       parameters: [
         { ...EXTERNAL_ID, examples: parameterExamples(PUT_STATUS, ({ request }) => request.external_id) },
         TRACEPARENT,

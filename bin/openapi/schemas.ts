@@ -5,6 +5,7 @@ import {
   callbackSchema,
   orderStatusViewSchema,
   orderViewSchema,
+  paymentViewSchema,
   postedSchema,
   problemSchema,
   statusAcceptedSchema,
@@ -13,6 +14,7 @@ import { ORDER_STATES } from '../../lib/ledger/states.ts';
 import { stepSchema } from '../../lib/ledger/step.ts';
 import { externalIdSchema } from '../../lib/order/external-id.ts';
 import { orderSchema } from '../../lib/order/order.ts';
+import { paymentSchema } from '../../lib/order/payment.ts';
 import { statusBodySchema } from '../../lib/order/status-change.ts';
 import { type FieldNote, NOTES, type SchemaName, type SchemaNote } from './fields.ts';
 
@@ -27,6 +29,7 @@ const INPUT = {
   Item: orderSchema.shape.items.def.element,
   ExternalId: externalIdSchema,
   StatusBody: statusBodySchema,
+  Payment: paymentSchema,
 };
 
 /** Schemas of what goes out. */
@@ -36,6 +39,7 @@ const OUTPUT = {
   Posted: postedSchema,
   StatusAccepted: statusAcceptedSchema,
   OrderStatus: orderStatusViewSchema,
+  PaymentView: paymentViewSchema,
   OrderView: orderViewSchema,
   Links: orderViewSchema.shape.links,
   Step: stepSchema,

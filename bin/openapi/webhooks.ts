@@ -29,6 +29,15 @@ const WHAT_HAS_HAPPENED: Readonly<Record<OutcomeType, { summary: string; descrip
     description:
       'It was to be in `status`; `error.explanations[].who` says who has to act. What passes by itself is tried again, and `order.status_changed` follows.',
   },
+  payment_booked: {
+    summary: 'A payment of the order is booked in the CRM',
+    description: 'Of this `amount`. Once, however often it was sent.',
+  },
+  payment_not_booked: {
+    summary: 'A payment of the order is not booked in the CRM, or may not be',
+    description:
+      'Of this `amount`. The reason `payment_unproven` says that it may be there all the same: then nothing is sent again, and a person has to look.',
+  },
 };
 
 /** What holds for all of them. */

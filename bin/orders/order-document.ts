@@ -36,6 +36,8 @@ export function toDocument(
     untold: record?.outbox?.map(({ type }) => type) ?? [],
     /** How it was told, each kind of outcome once: the last try. */
     told: tellings,
+    status: record?.status ?? null,
+    payments: record?.payments ?? [],
     history: record?.history ?? [],
     dead_letters: letters.map((letter) => {
       const { reason, reasons, error_message, body, redriven, parkedAt } = letter;

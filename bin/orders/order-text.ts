@@ -1,4 +1,6 @@
 import type { Telling } from '../../lib/callbacks/tellings.ts';
+import type { PaymentOf } from '../../lib/ledger/payment.ts';
+import type { OrderStatus } from '../../lib/order/order-status.ts';
 import { age } from './duration.ts';
 import { explanationLines } from './explained.ts';
 import { labelled, timeInKyiv, timeWithZone, widthOf } from './layout.ts';
@@ -10,6 +12,8 @@ const W = {
   unknown: { en: 'not in the ledger', uk: 'у реєстрі його немає' },
   inSitniks: { en: 'In Sitniks', uk: 'У Sitniks' },
   attempts: { en: 'Attempts', uk: 'Спроб' },
+  status: { en: 'Status', uk: 'Статус' },
+  paid: { en: 'Paid', uk: 'Оплачено' },
   inDoubt: { en: 'In doubt', uk: 'Неясно' },
   mayHave: {
     en: 'Sitniks may have it, although it never said so',
@@ -36,6 +40,9 @@ export function toText(order: Shown, language: Language): string {
   if (crm_order_id !== null)
     say(W.inSitniks, language === 'en' ? `as order ${crm_order_id}` : `як замовлення ${crm_order_id}`);
   if (attempts !== null) say(W.attempts, String(attempts));
+  const { status, payments } = order;
+  if (status !== null) say(W.status, of(statusWords(status.wanted, status.in_crm)));
+  for (const { amount, state: how } of payments) say(W.paid, `${amount}: ${of(PAYMENT_WORDS[how])}`);
   if (in_doubt) say(W.inDoubt, of(W.mayHave));
   if (order.to_settle) say(W.settle, of(settleWords(external_id)));
   lines.push(...tellingLines(order, language, width));
@@ -53,15 +60,33 @@ export function toText(order: Shown, language: Language): string {
   }
   if (history.length > 0) {
     lines.push('', `  ${of(W.history)} (Europe/Kyiv)`);
-    for (const { at, step, attempt, error_type } of history) {
-      const more = [attempt === undefined ? '' : `${of(W.attempt)} ${attempt}`, error_type ?? ''].filter(
-        (part) => part !== '',
-      );
+    for (const { at, step, attempt, status, amount, error_type } of history) {
+      const more = [
+        attempt === undefined ? '' : `${of(W.attempt)} ${attempt}`,
+        status ?? amount ?? '',
+        error_type ?? '',
+      ].filter((part) => part !== '');
       lines.push(`    ${timeInKyiv(at)}  ${step.padEnd(10)}${more.join(', ')}`.trimEnd());
     }
   }
   return lines.join('\n');
 }
+
+const statusWords = (wanted: OrderStatus, inCrm: OrderStatus | undefined): InEach =>
+  wanted === inCrm
+    ? { en: wanted, uk: wanted }
+    : {
+        en: `${wanted} is wanted; Sitniks has ${inCrm ?? 'it as nobody knows'}`,
+        uk: `має бути ${wanted}; у Sitniks ${inCrm ?? 'невідомо який'}`,
+      };
+
+const PAYMENT_WORDS: Readonly<Record<PaymentOf['state'], InEach>> = {
+  waiting: { en: 'on its way into Sitniks', uk: 'прямує в Sitniks' },
+  sending: { en: 'being sent to Sitniks', uk: 'надсилається в Sitniks' },
+  booked: { en: 'in Sitniks', uk: 'є в Sitniks' },
+  in_doubt: { en: 'may be in Sitniks: look there', uk: 'може бути в Sitniks: перевірте там' },
+  not_booked: { en: 'not in Sitniks', uk: 'у Sitniks немає' },
+};
 
 const settleWords = (id: string): InEach => ({
   en: `look for it in Sitniks, then: orders settle ${id} --there-as <its number there>, or orders settle ${id} --create`,

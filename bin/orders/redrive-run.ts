@@ -27,10 +27,10 @@ export interface Manner {
 
 /** As there are letters that are no copies of each other. */
 export const apart = (letters: readonly Letter[]): Map<string, Letter[]> =>
-  Map.groupBy(letters, ({ external_id, content_hash, asks, submitted_by = '', messageId }) =>
+  Map.groupBy(letters, ({ external_id, content_hash, asks, pays = '', submitted_by = '', messageId }) =>
     content_hash === undefined && asks === undefined
       ? messageId
-      : `${external_id} ${content_hash ?? asks} ${submitted_by}`,
+      : `${external_id} ${content_hash ?? asks} ${pays} ${submitted_by}`,
   );
 
 /** Beyond the time that sending at the given rate takes: calls take time, too. */
@@ -78,10 +78,10 @@ export async function plan(
   return planned;
 }
 
-const inVain = ({ reason, external_id }: Letter): Step => ({
+const inVain = ({ reason, external_id, pays }: Letter): Step => ({
   action: 'refuse',
   why:
-    reason === 'UNPROVEN'
+    reason === 'UNPROVEN' && pays === undefined
       ? `Sitniks may have it: look there, then orders settle ${external_id} --there-as <its number there>, or --create`
       : 'as it is it would fail again, and whoever sent it be told so again: mend it (--patch), or say --as-is',
 });
@@ -89,6 +89,7 @@ const inVain = ({ reason, external_id }: Letter): Step => ({
 function tellsOf(letter: Letter, record: LedgerRecord | undefined): string {
   const submitter = record?.submitted_by ?? letter.submitted_by;
   if (submitter === undefined) return 'nobody';
+  if (letter.pays !== undefined) return `${submitter}: payment_booked, or payment_not_booked`;
   if (letter.content_hash === undefined) return `${submitter}: status_changed, or status_not_changed`;
   const good = record?.history.some(({ step }) => step === 'parked') ? 'recovered' : 'synced';
   return `${submitter}: ${good}, or ${onlyFailsAgain(letter) ? 'rejected again' : 'rejected'}`;

@@ -23,7 +23,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
  *
  * @typedef {object} Callback
  * @property {string} id the same event comes with the same id
- * @property {'order.synced' | 'order.rejected' | 'order.parked' | 'order.recovered' | 'order.status_changed' | 'order.status_not_changed'} type
+ * @property {'order.synced' | 'order.rejected' | 'order.parked' | 'order.recovered' | 'order.status_changed' | 'order.status_not_changed' | 'order.payment_booked' | 'order.payment_not_booked'} type
  * @property {string} timestamp
  * @property {Posted} data
  *

@@ -13,6 +13,7 @@ export function toCallback({
   attempts,
   crm_order_id,
   status,
+  amount,
   error,
 }: Outcome): Callback {
   return {
@@ -24,6 +25,7 @@ export function toCallback({
       attempts,
       crm_order_id: crm_order_id ?? null,
       ...(status && { status }),
+      ...(amount !== undefined && { amount }),
       error: error === undefined ? null : orderError(error),
     },
   };

@@ -56,6 +56,10 @@ export function outcomeOf(
     case 'syncing':
       return 'pending';
     case 'synced':
+      // Or for what was paid.
+      if (record.payments?.some(({ state }) => state === 'sending')) return 'pending';
+      if (record.payments?.some(({ state, error }) => state === 'waiting' && error !== undefined))
+        return 'failed';
       // It was sent for its status, where that is what is still to follow.
       if (!isBehind(record)) return 'got_through';
       return record.status?.error === undefined ? 'pending' : 'failed';

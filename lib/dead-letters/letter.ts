@@ -13,19 +13,27 @@ export interface Letter extends LetterContents {
   former_hash?: string | undefined;
   /** How far its order is to be: of an order, or of a status alone. */
   asks?: OrderStatus | undefined;
+  /** How much was paid, where it says so beside a status (hryvnia). */
+  pays?: number | undefined;
   messageId: string;
   receiptHandle: string;
 }
 
+/** Nothing but how far its order is, or what was paid for it: no copy of the order's letter, which it may lie beside. */
+export const isOfStatus = ({ content_hash, asks }: Pick<Letter, 'content_hash' | 'asks'>): boolean =>
+  content_hash === undefined && asks !== undefined;
+
 export function toLetter(message: Message): Letter {
   const contents = readLetter(message);
   const reading = readOrder(contents.body);
+  const change = reading.ok ? undefined : readStatusChange(contents.body);
   return {
     ...contents,
     external_id: readExternalId(contents.body),
     content_hash: undefined,
     ...(reading.ok && contentOf(reading.order)),
-    asks: reading.ok ? reading.order.status : readStatusChange(contents.body)?.status,
+    asks: reading.ok ? reading.order.status : change?.status,
+    pays: change?.payment?.amount,
     messageId: message.MessageId ?? '',
     receiptHandle: message.ReceiptHandle ?? '',
   };

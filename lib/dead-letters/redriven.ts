@@ -21,9 +21,9 @@ const WAIT_FACTOR = 3;
 export function returnsOf(
   judged: readonly { letter: Held; record: LedgerRecord | undefined }[],
 ): Returning[] {
-  const byOrder = Map.groupBy(judged, ({ letter: { external_id, content_hash, asks, submitted_by } }) =>
-    // An order's status may have a letter of its own: no copy of the order's.
-    JSON.stringify([external_id, content_hash ?? asks, submitted_by]),
+  const byOrder = Map.groupBy(judged, ({ letter: { external_id, content_hash, asks, pays, submitted_by } }) =>
+    // An order's status may have a letter of its own, and a payment: no copy of the order's.
+    JSON.stringify([external_id, content_hash ?? asks, pays, submitted_by]),
   );
   return [...byOrder.values()].flatMap((copies) => {
     const letters = copies.map(({ letter }) => letter);

@@ -1,6 +1,6 @@
 import { FAILURES } from '../explanations/failure.ts';
 import { isContentOf } from '../ledger/content.ts';
-import { isReached } from '../ledger/follow.ts';
+import { paymentOf } from '../ledger/payments.ts';
 import type { LedgerRecord } from '../ledger/record.ts';
 import { isFree, relationOf } from '../ledger/relation.ts';
 import { contentHash, contentOf } from '../order/content-hash.ts';
@@ -9,7 +9,7 @@ import { type Order, type OrderStatus, readOrder } from '../order/order.ts';
 import { parseJson } from '../order/parse-json.ts';
 import type { Letter } from './letter.ts';
 import { mergePatch } from './merge-patch.ts';
-import { isOnItsWay, submissionOf } from './verdict.ts';
+import { isDoneWith, isOnItsWay, submissionOf } from './verdict.ts';
 
 /** What redrive does with a letter, and why. */
 export type Step =
@@ -95,16 +95,24 @@ export function planFor(
 }
 
 function planForStatus(
-  { body }: Letter,
+  { body, pays, external_id }: Letter,
   asks: OrderStatus,
   record: LedgerRecord | undefined,
   patch: object | undefined,
 ): Step {
   if (patch !== undefined)
     return refuse(`it is no order, only its status (${asks}): there is nothing to patch`);
-  return record !== undefined && isReached(record, asks)
-    ? { action: 'remove', why: `Sitniks has it as ${record.status?.in_crm}` }
-    : { action: 'send', body, why: `its status, ${asks}` };
+  if (record !== undefined && isDoneWith(record, asks, pays))
+    return {
+      action: 'remove',
+      why: pays === undefined ? `Sitniks has it as ${record.status?.in_crm}` : `Sitniks has the ${pays} paid`,
+    };
+  if (pays === undefined) return { action: 'send', body, why: `its status, ${asks}` };
+  return record !== undefined && paymentOf(record, pays)?.state === 'in_doubt'
+    ? refuse(
+        `Sitniks may have the ${pays} paid: look there, enter it if it is missing, then orders settle ${external_id} --payment ${pays}`,
+      )
+    : { action: 'send', body, why: `its payment, ${pays}` };
 }
 
 /**

@@ -1,7 +1,8 @@
 import { FAILURES, type FailureType } from '../explanations/failure.ts';
 import { MESSAGE_LIFE_MS } from '../ledger/abandoned.ts';
 import { type ClaimDecision, decideClaim } from '../ledger/claim.ts';
-import { heldUntil, isReached } from '../ledger/follow.ts';
+import { heldUntil, isGivenUp, isReached } from '../ledger/follow.ts';
+import { paymentOf } from '../ledger/payments.ts';
 import type { LedgerRecord } from '../ledger/record.ts';
 import { relationOf } from '../ledger/relation.ts';
 import type { Submission } from '../ledger/start.ts';
@@ -29,6 +30,7 @@ export type LetterFacts = Pick<
   | 'content_hash'
   | 'former_hash'
   | 'asks'
+  | 'pays'
   | 'submitted_by'
   | 'start'
   | 'messageId'
@@ -114,14 +116,26 @@ function ofAnother(claim: ClaimDecision['result']): Verdict {
 
 /** A letter that has nothing but a status in it. */
 function decideStatus(
-  { reason, redriven }: LetterFacts,
+  { reason, redriven, pays }: LetterFacts,
   asks: OrderStatus,
   record: LedgerRecord | undefined,
   now: number,
 ): Verdict {
-  if (record !== undefined && isReached(record, asks)) return 'copy';
+  if (record !== undefined && isDoneWith(record, asks, pays)) return 'copy';
+  // May be in the CRM: sent back, it would only be parked again.
+  if (pays !== undefined && record !== undefined && paymentOf(record, pays)?.state === 'in_doubt')
+    return 'for_a_person';
   if (!FAILURES[reason].comesBack || redriven >= MAX_RETURNS) return 'for_a_person';
-  return record !== undefined && heldUntil(record) > now ? 'on_its_way' : 'may_return';
+  if (record === undefined) return 'may_return';
+  // A payment waits for its order, whatever comes of that.
+  if (pays !== undefined && phaseOf(record.state) !== 'in_crm') return 'on_its_way';
+  return heldUntil(record) > now ? 'on_its_way' : 'may_return';
+}
+
+/** Is the CRM as far, and has it what was paid? A status that was given up has a letter of its own. */
+export function isDoneWith(record: LedgerRecord, asks: OrderStatus, pays: number | undefined): boolean {
+  if (pays === undefined) return isReached(record, asks);
+  return paymentOf(record, pays)?.state === 'booked' && (isReached(record, asks) || isGivenUp(record));
 }
 
 /**

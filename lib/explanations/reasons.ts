@@ -37,6 +37,11 @@ const REASONS = {
     'status_refused',
     'status_by_hand',
     'order_gone',
+    // Its payment is not booked.
+    'payment_unproven',
+    'payment_refused',
+    'payment_too_much',
+    'payment_not_set_up',
     // What has to be mended in the shop, or looked at.
     'key_refused',
     'given_up',
@@ -67,7 +72,7 @@ const REASONS = {
     'lost_track',
     'unknown',
   ],
-  nobody: ['crm_unreachable', 'crm_busy', 'in_doubt', 'broke_off'],
+  nobody: ['crm_unreachable', 'crm_busy', 'in_doubt', 'broke_off', 'payment_waits'],
 } as const;
 
 export const WHO = ['customer', 'manager', 'developer', 'nobody'] as const satisfies (keyof typeof REASONS)[];

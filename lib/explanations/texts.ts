@@ -569,6 +569,85 @@ export const TEXTS: Readonly<Record<ReasonCode, Text>> = {
       customer: "The shop's manager is looking at your order and will write to you.",
     },
   },
+  payment_unproven: {
+    uk: {
+      title: 'Оплата, можливо, вже в Sitniks',
+      cause:
+        'Оплату надіслано в Sitniks, але відповіді немає, тож щоб не записати її двічі, вдруге її не надіслано.',
+      todo: 'Відкрийте замовлення в Sitniks і, якщо цієї оплати там немає, внесіть її вручну. Потім скажіть, що вона там є: «orders settle ID --payment N».',
+      customer: 'Дякуємо за оплату! Менеджер магазину перевіряє її, платити ще раз не потрібно.',
+    },
+    en: {
+      title: 'The payment may be in Sitniks already',
+      cause:
+        'The payment was sent to Sitniks and no answer came, so that it is not booked twice it was not sent again.',
+      todo: "Open the order in Sitniks and, if this payment is not there, enter it by hand. Then say that it is there: 'orders settle ID --payment N'.",
+      customer:
+        "Thank you for the payment! The shop's manager is checking it, and there is no need to pay again.",
+    },
+  },
+  payment_refused: {
+    uk: {
+      title: 'Sitniks не приймає оплату',
+      cause: 'Sitniks відмовляється записати цю оплату або не каже, скільки коштує замовлення.',
+      todo: 'Відкрийте замовлення в Sitniks і внесіть оплату вручну. Перевірте, на який рахунок вона має записуватися.',
+      customer: 'Дякуємо за оплату! Менеджер магазину перевіряє її, платити ще раз не потрібно.',
+    },
+    en: {
+      title: 'Sitniks does not take the payment',
+      cause: 'Sitniks refuses to book this payment, or does not say what the order costs.',
+      todo: 'Open the order in Sitniks and enter the payment by hand. Check which account it is to be booked on.',
+      customer:
+        "Thank you for the payment! The shop's manager is checking it, and there is no need to pay again.",
+    },
+  },
+  payment_too_much: {
+    uk: {
+      title: 'Оплата більша за суму замовлення',
+      cause:
+        'Разом із тим, що вже сплачено, вийшло б більше, ніж замовлення коштує в Sitniks, тож оплату не записано.',
+      todo: 'Звірте суму замовлення в Sitniks з тим, що сплачено, і внесіть оплату вручну.',
+      customer: 'Дякуємо за оплату! Менеджер магазину перевіряє її, платити ще раз не потрібно.',
+    },
+    en: {
+      title: 'The payment is more than the order costs',
+      cause:
+        'With what is paid already it would be more than the order costs in Sitniks, so it was not booked.',
+      todo: 'Compare what the order costs in Sitniks with what was paid, and enter the payment by hand.',
+      customer:
+        "Thank you for the payment! The shop's manager is checking it, and there is no need to pay again.",
+    },
+  },
+  payment_not_set_up: {
+    uk: {
+      title: 'Оплати тут не записуються',
+      cause: 'Ретранслятор не налаштовано записувати оплати в Sitniks.',
+      todo: 'Внесіть оплату в Sitniks вручну. Щоб надалі вона записувалася сама, вкажіть у налаштуваннях рахунок для оплат.',
+      customer: 'Дякуємо за оплату! Менеджер магазину перевіряє її, платити ще раз не потрібно.',
+    },
+    en: {
+      title: 'Payments are not booked here',
+      cause: 'The relay is not set up to book payments in Sitniks.',
+      todo: 'Enter the payment in Sitniks by hand. For the next ones to be booked by themselves, set the account that payments go to.',
+      customer:
+        "Thank you for the payment! The shop's manager is checking it, and there is no need to pay again.",
+    },
+  },
+  payment_waits: {
+    uk: {
+      title: 'Оплата чекає на замовлення',
+      cause: 'Замовлення ще не в Sitniks, тож оплату поки немає до чого записати.',
+      todo: 'Робити нічого не треба: оплату буде записано, щойно замовлення опиниться в Sitniks.',
+      customer: 'Дякуємо за оплату! Ваше замовлення передаємо магазину, платити ще раз не потрібно.',
+    },
+    en: {
+      title: 'The payment waits for its order',
+      cause: 'The order is not in Sitniks yet, so there is nothing to book its payment on.',
+      todo: 'Nothing: the payment is booked once the order is in Sitniks.',
+      customer:
+        'Thank you for the payment! Your order is on its way to the shop, and there is no need to pay again.',
+    },
+  },
   status_invalid: {
     uk: {
       title: 'Такого статусу немає',

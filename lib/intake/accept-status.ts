@@ -3,20 +3,21 @@ import type { Caller } from '../callers/callers.ts';
 import { type Log, nameOf } from '../lambda/observability.ts';
 import { isToFollow } from '../ledger/follow.ts';
 import { type Ledger, RETENTION_DAYS } from '../ledger/ledger.ts';
+import { isToBook } from '../ledger/payments.ts';
 import type { LedgerRecord } from '../ledger/record.ts';
 import { isExternalId } from '../order/external-id.ts';
 import { fieldErrors, invalidJson } from '../order/field-errors.ts';
 import { structureErrors } from '../order/json-structure.ts';
-import { ORDER_STATUSES, type OrderStatus } from '../order/order.ts';
+import { ORDER_STATUSES } from '../order/order.ts';
 import { parseJson } from '../order/parse-json.ts';
-import { statusBodySchema } from '../order/status-change.ts';
+import { STATUS_FIELD_NAMES, type StatusBody, statusBodySchema } from '../order/status-change.ts';
 import { traceparent } from '../queues/codec.ts';
 import type { OrdersQueue } from '../queues/queues.ts';
 import type { StatusAccepted } from './contract.ts';
 import { decodeUtf8, json, Problem, readJsonBytes } from './http.ts';
 import { passOnStatus } from './pass-on-status.ts';
 import { requireSignature } from './signature.ts';
-import { statusView } from './status-view.ts';
+import { paymentsView, statusView } from './status-view.ts';
 
 export interface AcceptStatusDeps {
   caller: Caller;
@@ -28,12 +29,11 @@ export interface AcceptStatusDeps {
 }
 
 const MAX_BODY_BYTES = 4 * 1024;
-const STATUS_FIELDS: ReadonlySet<string> = new Set(Object.keys(statusBodySchema.shape));
 
 /**
  * `PUT /orders/{external_id}/status`: for whoever learns how far an order is and does not have the whole of it, as a
  * payment's callback. 202 only after SQS has acknowledged it. A status that the order has, or has left behind, is taken
- * and changes nothing: an order never goes back.
+ * and changes nothing: an order never goes back. PAID may say what was paid, which the CRM books once.
  *
  * @throws {Problem} 400, 401 (the signature), 404, 409, 413, 415, 503.
  */
@@ -47,15 +47,16 @@ export async function acceptStatus(
     submitted_by: caller.name,
     ...(isExternalId(external_id) && { external_id }),
   });
-  const status = await readStatus(event, deps);
+  const { status, payment } = await readStatus(event, deps);
   const record = await ownOrder(external_id, { ...deps, log });
 
-  const isRepeat = !isToFollow(record, status);
+  const isPaid = payment !== undefined && isToBook(record, payment.amount);
+  const isRepeat = !isToFollow(record, status) && !isPaid;
   const trace = traceparent.safeParse(event.headers['traceparent']).data;
   const noted = isRepeat
     ? record
     : await passOnStatus(
-        { external_id, status },
+        { external_id, status, ...(isPaid && { payment }) },
         { submitted_by: caller.name, traceparent: trace },
         { ...deps, log, now },
       );
@@ -67,6 +68,7 @@ export async function acceptStatus(
     duplicate: isRepeat,
     status:
       isRepeat || noted !== undefined ? view : { in_crm: view?.in_crm ?? null, wanted: status, error: null },
+    ...paymentsView(known),
   };
   return json(202, body, { location: `/orders/${external_id}` });
 }
@@ -74,15 +76,15 @@ export async function acceptStatus(
 async function readStatus(
   event: APIGatewayProxyEventV2,
   { caller, newerCaller }: AcceptStatusDeps,
-): Promise<OrderStatus> {
+): Promise<StatusBody> {
   const bytes = readJsonBytes(event, MAX_BODY_BYTES, 'A status');
   await requireSignature({ body: bytes, headers: event.headers }, caller, newerCaller);
   const text = decodeUtf8(bytes);
   const value = parseJson(text);
   const parsed = statusBodySchema.safeParse(value);
   // What JSON.parse passes over: a status that comes twice is two statuses, and nobody knows which is meant.
-  const structure = value === undefined ? [] : structureErrors(text, STATUS_FIELDS);
-  if (parsed.success && structure.length === 0) return parsed.data.status;
+  const structure = value === undefined ? [] : structureErrors(text, STATUS_FIELD_NAMES);
+  if (parsed.success && structure.length === 0) return parsed.data;
   throw new Problem('invalid_status', {
     detail: `Send { "status": "PAID" }, with one of ${ORDER_STATUSES.join(', ')}.`,
     members: {

@@ -1,6 +1,7 @@
 import * as z from 'zod';
 import { explanationSchema, orderErrorSchema } from '../explanations/explanation.ts';
 import { OUTCOMES } from '../ledger/outcome.ts';
+import { PAYMENT_STATES } from '../ledger/payment.ts';
 import { ORDER_STATES } from '../ledger/states.ts';
 import { stepSchema } from '../ledger/step.ts';
 import { externalIdSchema } from '../order/external-id.ts';
@@ -41,13 +42,25 @@ export const orderStatusViewSchema = z.strictObject({
 /** Null of an order from before it was written down. */
 const orderStatus = orderStatusViewSchema.nullable();
 
+/** What was paid for an order, and whether the CRM has it. */
+export const paymentViewSchema = z.strictObject({
+  /** Hryvnia. */
+  amount: z.number(),
+  state: z.enum(PAYMENT_STATES),
+  /** Why it is not there. */
+  error,
+});
+/** Not there where nobody has said that anything was paid. */
+const payments = z.array(paymentViewSchema).optional();
+
 /** 202 of `PUT /orders/{external_id}/status`. */
 export const statusAcceptedSchema = z.strictObject({
   external_id: externalIdSchema,
   state: z.enum(ORDER_STATES),
-  /** The order was as far already, or further: nothing is done. */
+  /** The order was as far already, or further, and no other payment came with it: nothing is done. */
   duplicate: z.boolean(),
   status: orderStatus,
+  payments,
 });
 export type StatusAccepted = z.output<typeof statusAcceptedSchema>;
 
@@ -59,6 +72,7 @@ export const orderViewSchema = z.strictObject({
   crm_order_id: crmOrderId,
   error,
   status: orderStatus,
+  payments,
   history: z.array(stepSchema),
   links: z.strictObject({ self: z.string() }),
 });
@@ -92,6 +106,8 @@ export const callbackSchema = z.strictObject({
     crm_order_id: crmOrderId,
     /** Of `order.status_*`: which it is, or was to be. */
     status: z.enum(ORDER_STATUSES).optional(),
+    /** Of `order.payment_*`: how much (hryvnia). */
+    amount: z.number().optional(),
     error,
   }),
 });

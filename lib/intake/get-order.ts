@@ -6,7 +6,7 @@ import { type Ledger, RETENTION_DAYS } from '../ledger/ledger.ts';
 import { isExternalId } from '../order/external-id.ts';
 import type { OrderView } from './contract.ts';
 import { json, Problem } from './http.ts';
-import { statusView } from './status-view.ts';
+import { paymentsView, statusView } from './status-view.ts';
 
 /**
  * `GET /orders/{external_id}`: where the caller's own order is, and why. Consistent reads: one, or two where another's order
@@ -34,6 +34,7 @@ export async function getOrder(
       crm_order_id: record.crm_order_id ?? null,
       error: record.error === undefined ? null : orderError(record.error),
       status: statusView(record),
+      ...paymentsView(record),
       history: record.history,
       links: { self: `/orders/${record.external_id}` },
     } satisfies OrderView,

@@ -2,6 +2,7 @@ import { type Log, nameOf } from '../lambda/observability.ts';
 import { amend } from '../ledger/amend.ts';
 import { asking } from '../ledger/follow.ts';
 import type { Ledger } from '../ledger/ledger.ts';
+import { askingToBook } from '../ledger/payments.ts';
 import type { LedgerRecord } from '../ledger/record.ts';
 import type { StatusChange } from '../order/status-change.ts';
 import type { OrderAttributes } from '../queues/codec.ts';
@@ -28,12 +29,15 @@ export async function passOnStatus(
   deps: PassOnDeps,
 ): Promise<LedgerRecord | undefined> {
   await handOver(change, attributes, deps);
-  const noted = await amend(deps.ledger, change.external_id, (record) =>
-    record.submitted_by === attributes.submitted_by ? asking(record, change.status, deps.now()) : undefined,
-  ).catch((error) => {
+  const { external_id, status, payment } = change;
+  const noted = await amend(deps.ledger, external_id, (record) => {
+    if (record.submitted_by !== attributes.submitted_by) return undefined;
+    const asked = asking(record, status, deps.now());
+    return payment === undefined ? asked : askingToBook(asked, payment.amount);
+  }).catch((error) => {
     deps.log.warn('Status not recorded: the consumer will', { error_name: nameOf(error) });
     return undefined;
   });
-  deps.log.info('Status accepted', { order_status: change.status });
+  deps.log.info('Status accepted', { order_status: status });
   return noted;
 }

@@ -13,3 +13,15 @@ export function statusView({ state, status }: LedgerRecord): OrderView['status']
     error: error === undefined ? null : orderError(error),
   };
 }
+
+/** What was paid for it, as far as that was to be booked in the CRM. */
+export const paymentsView = ({ payments }: LedgerRecord): Pick<OrderView, 'payments'> =>
+  payments === undefined
+    ? {}
+    : {
+        payments: payments.map(({ amount, state, error }) => ({
+          amount,
+          state,
+          error: error === undefined ? null : orderError(error),
+        })),
+      };

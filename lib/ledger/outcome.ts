@@ -6,7 +6,8 @@ import { ORDER_STATUSES } from '../order/order-status.ts';
 /**
  * What a submitter is told of: `synced`, it is in the CRM; `rejected`, its content has to be corrected; `parked`, it is
  * on the dead-letter queue; `recovered`, it is in the CRM after it had been parked; `status_changed`, the CRM has it in
- * another status now; `status_not_changed`, it cannot be set there.
+ * another status now; `status_not_changed`, it cannot be set there; `payment_booked`, the CRM has the payment;
+ * `payment_not_booked`, it does not, or nobody knows.
  */
 export const OUTCOMES = [
   'synced',
@@ -15,6 +16,8 @@ export const OUTCOMES = [
   'recovered',
   'status_changed',
   'status_not_changed',
+  'payment_booked',
+  'payment_not_booked',
 ] as const;
 export type OutcomeType = (typeof OUTCOMES)[number];
 
@@ -30,8 +33,10 @@ export const outcomeSchema = z.object({
   submitted_by: z.optional(z.string()),
   attempts: z.number(),
   crm_order_id: z.optional(z.string()),
-  /** Of the last two: which it is, or was to be. */
+  /** Of `status_…`: which it is, or was to be. */
   status: z.optional(z.enum(ORDER_STATUSES)),
+  /** Of `payment_…`: how much (hryvnia). */
+  amount: z.optional(z.number()),
   error: z.optional(failureSchema),
 });
 export type Outcome = z.output<typeof outcomeSchema>;

@@ -1,6 +1,7 @@
 import * as z from 'zod/mini';
 import { failureSchema } from '../explanations/failure.ts';
 import { outcomeSchema } from './outcome.ts';
+import { paymentOfSchema } from './payment.ts';
 import { ORDER_STATES } from './states.ts';
 import { orderStatusSchema } from './status.ts';
 import { type Step, stepSchema } from './step.ts';
@@ -35,6 +36,8 @@ export const recordSchema = z.object({
   error: z.optional(failureSchema),
   /** How far it is to be in the shop's own order of things, and how far the CRM has it. Missing: as it was sent. */
   status: z.optional(orderStatusSchema),
+  /** What was paid for it, as far as that was to be booked in the CRM. */
+  payments: z.optional(z.array(paymentOfSchema)),
   submitted_by: z.optional(z.string()),
   /** When it was last synced, rejected or parked (epoch ms). */
   settled_at: z.optional(z.number()),

@@ -9,7 +9,7 @@ export const stepSchema = z.object({
   at: z.string(),
   /**
    * A state, or: begun anew by whoever sent it, sent back from the dead-letter queue, other content under its id; its
-   * status is to be further, is further in the CRM, or cannot be set there.
+   * status is to be further, is further in the CRM, or cannot be set there; a payment is booked there, or is not.
    */
   step: z.enum([
     ...ORDER_STATES,
@@ -19,9 +19,13 @@ export const stepSchema = z.object({
     'status_asked',
     'status_changed',
     'status_not_changed',
+    'payment_booked',
+    'payment_not_booked',
   ]),
-  /** Of the last three: which. */
+  /** Of `status_…`: which. */
   status: z.optional(z.enum(ORDER_STATUSES)),
+  /** Of `payment_…`: how much (hryvnia). */
+  amount: z.optional(z.number()),
   attempt: z.optional(z.number()),
   error_type: z.optional(z.string()),
   /** Found in the CRM, which gives back nothing to compare: taken for ours, because it may have been sent. */

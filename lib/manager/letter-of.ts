@@ -1,5 +1,5 @@
 import type { DeadLetterQueue } from '../dead-letters/dead-letter-queue.ts';
-import type { Letter } from '../dead-letters/letter.ts';
+import { isOfStatus, type Letter } from '../dead-letters/letter.ts';
 
 export interface LetterSearch {
   deadLetters: DeadLetterQueue;
@@ -12,7 +12,7 @@ const LOOK_SECONDS = 30;
 /** For what is done with the letters, and the answer. */
 const RESERVE_MS = 10_000;
 
-/** An order's letters, the one that was parked last first; or why there are none. */
+/** An order's letters, or where it has none those of its status, the one that was parked last first; or why there are none. */
 export type LettersOf =
   | { found: true; letters: readonly [Letter, ...Letter[]] }
   | { found: false; isWholeQueue: boolean };
@@ -37,9 +37,11 @@ export async function withLettersOf<T>(
       isWholeQueue = news.length === 0;
       if (isWholeQueue) break;
     }
-    const [first, ...others] = [...held.values()]
+    const ofNumber = [...held.values()]
       .filter(({ external_id }) => external_id === externalId)
       .sort((a, b) => b.parkedAt - a.parkedAt);
+    const ofOrder = ofNumber.filter((letter) => !isOfStatus(letter));
+    const [first, ...others] = ofOrder.length > 0 ? ofOrder : ofNumber;
     return await use(
       first === undefined ? { found: false, isWholeQueue } : { found: true, letters: [first, ...others] },
     );

@@ -1,9 +1,17 @@
 import type { Order, OrderStatus } from '../order/order.ts';
+import type { Payment } from '../order/payment.ts';
 import type { Cached } from '../secrets/cached.ts';
 import { UnusableSecret } from '../secrets/secret.ts';
 import type { Dialect } from './dialect.ts';
 import type { Sought } from './likeness.ts';
-import type { CRMResponse, CrmFailure, OrderCreated, OrderFound, StatusSet } from './result.ts';
+import type {
+  CRMResponse,
+  CrmFailure,
+  OrderCreated,
+  OrderFound,
+  PaymentBooked,
+  StatusSet,
+} from './result.ts';
 
 /** The CRM as the relay sees it: the key is not the caller's concern. */
 export interface Crm {
@@ -13,6 +21,8 @@ export interface Crm {
   /** @param since epoch ms: no attempt can have been sent before */
   find(order: Sought, since?: number): Promise<OrderFound>;
   setStatus(crmOrderId: string, status: OrderStatus): Promise<StatusSet>;
+  /** @param paidBeside what else of this order is, or may be, booked (hryvnia) */
+  book(crmOrderId: string, payment: Payment, paidBeside: number): Promise<PaymentBooked>;
 }
 
 /** Gives the client its key, and one more try with a new one where the CRM refuses it. */
@@ -39,6 +49,8 @@ export function crmWithKey(client: Dialect, apiKey: Cached<string>): Crm {
     create: (order) => call((key) => client.create(order, key)),
     find: (order, since) => call((key) => client.find(order, key, since)),
     setStatus: (crmOrderId, status) => call((key) => client.setStatus(crmOrderId, status, key)),
+    book: (crmOrderId, payment, paidBeside) =>
+      call((key) => client.book(crmOrderId, payment, paidBeside, key)),
   };
 }
 

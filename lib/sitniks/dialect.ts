@@ -1,6 +1,7 @@
 import type { Order, OrderStatus } from '../order/order.ts';
+import type { Payment } from '../order/payment.ts';
 import type { Sought } from './likeness.ts';
-import type { OrderCreated, OrderFound, StatusSet } from './result.ts';
+import type { OrderCreated, OrderFound, PaymentBooked, StatusSet } from './result.ts';
 
 /**
  * What a dialect of Sitniks' can do, with the key at hand: one attempt each, no retry. What an answer proves is the
@@ -19,4 +20,11 @@ export interface Dialect {
    * shop's own, which a person has set.
    */
   setStatus(crmOrderId: string, status: OrderStatus, apiKey: string): Promise<StatusSet>;
+  /**
+   * Books a payment of an order that is there. It can be neither repeated nor looked up: where it may have got there,
+   * `mayHaveReachedCrm` says so.
+   *
+   * @param paidBeside what else of this order is, or may be, booked (hryvnia)
+   */
+  book(crmOrderId: string, payment: Payment, paidBeside: number, apiKey: string): Promise<PaymentBooked>;
 }

@@ -38,6 +38,9 @@ export interface InCrm {
 /** The order has this status now: the one that was asked for, or one that is further. */
 export type StatusSet = CRMResponse<{ status: OrderStatus }>;
 
+/** The CRM has the payment. */
+export type PaymentBooked = CRMResponse<object>;
+
 /** What a look-up by our number found out. What it proves is the dialect's to say, whose answer it reads. */
 export type LookUp =
   /**

@@ -2,8 +2,9 @@ import { park } from '../dead-letters/park.ts';
 import type { Failure } from '../explanations/failure.ts';
 import { codesOf } from '../explanations/reasons.ts';
 import { amend } from '../ledger/amend.ts';
-import { asking } from '../ledger/follow.ts';
+import { asking, isGivenUp } from '../ledger/follow.ts';
 import { eventId } from '../ledger/outcome.ts';
+import { askingToBook, paymentOf } from '../ledger/payments.ts';
 import type { LedgerRecord } from '../ledger/record.ts';
 import { phaseOf } from '../ledger/states.ts';
 import { textHash } from '../order/content-hash.ts';
@@ -12,11 +13,13 @@ import { backoffMs } from '../queues/backoff.ts';
 import { ACKNOWLEDGE, type Disposition, giveBack } from '../queues/batch.ts';
 import type { OrderMessage } from '../queues/codec.ts';
 import { publishOutbox } from '../queues/publish-outbox.ts';
+import { bookPayment, waitForOrder } from './book-payment.ts';
 import { type FollowDeps, followStatus } from './follow-status.ts';
 
 /**
  * One status from the queue. Of an order that is not in the CRM it is written down, and that is all: whoever creates the
- * order reads it first. In whatever order statuses come, the furthest counts.
+ * order reads it first. In whatever order statuses come, the furthest counts. What was paid is booked after the status has
+ * followed, or has been given up: the money has come either way.
  */
 export async function syncStatus(
   change: StatusChange,
@@ -24,11 +27,14 @@ export async function syncStatus(
   deps: FollowDeps,
 ): Promise<Disposition> {
   const { ledger, backoff, now = Date.now, random = Math.random } = deps;
-  const { external_id, status } = change;
+  const { external_id, status, payment } = change;
   const log = deps.log.child({ external_id });
-  const record = await amend(ledger, external_id, (known) =>
-    isForeign(known, message) ? known : asking(known, status, now()),
-  );
+  const record = await amend(ledger, external_id, (known) => {
+    if (isForeign(known, message)) return known;
+    const asked = asking(known, status, now());
+    const isNew = payment !== undefined && paymentOf(known, payment.amount) === undefined;
+    return isNew ? askingToBook(asked, payment.amount) : asked;
+  });
   if (record === undefined) {
     // The order may be on the queue still, behind its status.
     if (message.receiveCount <= backoff.maxRetries + 1) {
@@ -40,9 +46,15 @@ export async function syncStatus(
   if (isForeign(record, message)) return setAside(change, message, FOREIGN, { ...deps, log });
   if (phaseOf(record.state) !== 'in_crm') {
     log.info('Status waits with its order', { order_status: status, state: record.state });
-    return ACKNOWLEDGE;
+    return payment === undefined ? ACKNOWLEDGE : waitForOrder(record, message, { ...deps, log });
   }
-  return followStatus(await publishOutbox(record, { ...deps, log }), message, { ...deps, log });
+  const told = await publishOutbox(record, { ...deps, log });
+  if (payment === undefined) return followStatus(told, message, { ...deps, log });
+  // Given up before this payment was tried, the status has a letter of its own.
+  const isBegun = paymentOf(told, payment.amount)?.error !== undefined;
+  const followed =
+    isBegun && isGivenUp(told) ? ACKNOWLEDGE : await followStatus(told, message, { ...deps, log });
+  return followed.acknowledge ? bookPayment(external_id, payment, message, { ...deps, log }) : followed;
 }
 
 /** As of an order: whose name is not known counts as its owner. */

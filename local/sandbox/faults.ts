@@ -25,8 +25,8 @@ export const FAULTS = [
 
 export type FaultName = (typeof FAULTS)[number];
 
-/** `create` makes an order, `status` changes one's status, `search` is every read. */
-export type CallKind = 'create' | 'search' | 'status';
+/** `create` makes an order, `status` changes one's status, `payment` books what was paid, `search` is every read. */
+export type CallKind = 'create' | 'search' | 'status' | 'payment';
 
 /** A fault and how to play it: what a chaos entry may hold. */
 export const faultSettings = z.strictObject({
@@ -50,7 +50,7 @@ export const faultInput = faultSettings.extend({
   /** How many calls it hits before it is used up. */
   times: z.int().min(1).default(1),
   /** Which calls it may hit. */
-  on: z.enum(['create', 'search', 'status', 'any']).default('create'),
+  on: z.enum(['create', 'search', 'status', 'payment', 'any']).default('create'),
   /** Only calls for this order. */
   external_id: z.string().min(1).optional(),
   /** The share of matching calls that it hits, above 0 and up to 1; the same calls in every run. */

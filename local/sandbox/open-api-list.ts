@@ -24,9 +24,17 @@ export function viewOf(
     orderNumber,
     ...(echo === 'heeded' && { externalId }),
     status,
+    totalPrice: totalOf(body),
     createdAt: received_at,
   };
 }
+
+const priced = z.array(z.object({ price: z.number().default(0), quantity: z.number().default(1) })).catch([]);
+
+const totalOf = (body: OpenApiOrder['body']): number =>
+  priced
+    .parse(body['products'] ?? body['offers'])
+    .reduce((sum, { price, quantity }) => sum + Math.round(price * 100) * quantity, 0) / 100;
 
 /** The list as it stands, filtered by what is heeded. */
 export function listOrders(openApi: OpenApiState, query: unknown) {

@@ -102,7 +102,7 @@ export function openApiRoutes(app: FastifyInstance, state: SandboxState): void {
   app.post('/transactions', (request, reply) => {
     const { data, error } = transaction.safeParse(request.body);
     const order = data && openApi.get(data.orderId);
-    handle(request, reply, 'status', order?.body.externalId, () => {
+    handle(request, reply, 'payment', order?.body.externalId, () => {
       if (error) return refusalOf(error);
       if (!order) return NOT_FOUND;
       return { status: 201, body: openApi.pay(data) };

@@ -5,6 +5,7 @@ import type {
   CrmFailure,
   OrderCreated,
   OrderFound,
+  PaymentBooked,
   StatusSet,
 } from '../../lib/sitniks/result.ts';
 
@@ -57,6 +58,10 @@ export class CrmModel implements Crm {
       case 'authentication':
         return failed('AUTHENTICATION', false);
     }
+  }
+
+  async book(): Promise<PaymentBooked> {
+    return { ok: true };
   }
 
   async setStatus(_crmOrderId: string, status: OrderStatus): Promise<StatusSet> {

@@ -107,6 +107,10 @@ const nextId = () => {
 };
 const post = async (body: object | string, headers: Record<string, string> = authorized) =>
   void seen.answers.push(await accept(apiEvent('POST', '/orders', body, undefined, headers)));
+const putStatus = async (id: string, body: object) =>
+  void seen.answers.push(
+    await accept(apiEvent('PUT', `/orders/${id}/status`, body, { external_id: id }, authorized)),
+  );
 const get = async (id: string, headers: Record<string, string> = authorized) =>
   void seen.answers.push(
     await ask(apiEvent('GET', `/orders/${id}`, undefined, { external_id: id }, headers)),
@@ -198,6 +202,12 @@ async function edge() {
   const taken = nextId();
   await post(tellTaleOrder(taken));
   await post(tellTaleOrder(taken, { payment_method: 'cash' }));
+  const { name, phone, address } = TELL_TALES;
+  await putStatus(taken, {
+    status: 'PAID',
+    payment: { amount: 1, comment: `${name}, ${phone}, ${address}` },
+  });
+  await putStatus(taken, { status: 'PAID', payment: { amount: name, comment: name, [phone]: 1 } });
   await get(TELL_TALES.phone);
   await get(taken);
 }

@@ -79,6 +79,17 @@ test.each([
     { ...order, order_status: 'PAID', error_type: 'VALIDATION', reasons: 'status_unknown' },
     '1042 stays without PAID: parked, VALIDATION (status_unknown)',
   ],
+  ['Payment booked', { ...order, attempt: 1 }, '1042: what was paid is booked'],
+  [
+    'Payment will be tried again',
+    { ...order, error_type: 'CONNECTION', delay_s: 5 },
+    '1042: what was paid is not booked yet, CONNECTION: again in 5 s',
+  ],
+  [
+    'Payment not booked',
+    { ...order, error_type: 'UNPROVEN', reasons: 'payment_unproven' },
+    '1042: what was paid is not booked, UNPROVEN (payment_unproven)',
+  ],
   ['Submitter told', { ...told, status: 204 }, '1042 synced: demo told'],
   [
     'Callback failed: outcome given back',

@@ -71,4 +71,23 @@ export const CALLBACKS: readonly CallbackExample[] = [
       },
     }),
   },
+  {
+    name: 'payment_booked',
+    summary: 'What was paid is in the CRM',
+    body: callback('order.payment_booked', { external_id: '1078', crm_order_id: '1008', amount: 1299.5 }),
+  },
+  {
+    name: 'payment_not_booked',
+    summary: 'The relay is not set up to book payments: somebody has to enter it by hand',
+    body: callback('order.payment_not_booked', {
+      external_id: '1079',
+      crm_order_id: '1009',
+      amount: 1299.5,
+      error: {
+        type: 'CONFIGURATION',
+        message: 'The way into the CRM has to be mended. The order is kept, and sent then.',
+        explanations: [explained('payment_not_set_up')],
+      },
+    }),
+  },
 ];

@@ -46,6 +46,23 @@ export const PUT_STATUS: readonly HttpExample[] = [
     'PAID',
   ),
   {
+    name: 'paid_with',
+    summary: 'It is paid, and with what: the CRM is told of both',
+    request: {
+      external_id: '1077',
+      body: { status: 'PAID', payment: { amount: 1299.5, comment: 'LiqPay 2489121' } },
+    },
+    status: 202,
+    headers: { location: '/orders/1077' },
+    body: {
+      external_id: '1077',
+      state: 'synced',
+      duplicate: false,
+      status: { wanted: 'PAID', in_crm: 'NEW', error: null },
+      payments: [{ amount: 1299.5, state: 'waiting', error: null }],
+    },
+  },
+  {
     name: 'no_such_status',
     summary: 'A status that there is not',
     request: { external_id: '1065', body: { status: 'SHIPPED' } },

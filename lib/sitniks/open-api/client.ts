@@ -1,5 +1,6 @@
 import type { Order } from '../../order/order.ts';
 import type { Dialect } from '../dialect.ts';
+import { bookPayment } from './book-payment.ts';
 import { createCall } from './calls.ts';
 import { createOrder } from './create.ts';
 import { lookUpOrder } from './look-up.ts';
@@ -47,5 +48,7 @@ export function createOpenApiClient(options: OpenApiOptions): Dialect {
     find: (order, apiKey, since) => lookUp(order, since ?? 0, calling(apiKey, 1.5)),
     setStatus: (crmOrderId, status, apiKey) =>
       setOrderStatus(crmOrderId, status, { call, statuses: known.statuses }, calling(apiKey, 1)),
+    book: (crmOrderId, payment, paidBeside, apiKey) =>
+      bookPayment(crmOrderId, payment, paidBeside, { call, settings }, calling(apiKey, 1)),
   };
 }

@@ -21,7 +21,7 @@ export const openApiSettings = z.strictObject({
   salesChannelId: z.optional(id),
   responsibleId: z.optional(id),
   warehouseId: z.optional(id),
-  /** Where payments are booked. Without it none is. */
+  /** The account that payments are booked on. Without it none is. */
   settlementAccountId: z.optional(id),
   /** The account's Nova Poshta key. Without it the delivery is written into the manager's comment. */
   novaPoshtaId: z.optional(id),

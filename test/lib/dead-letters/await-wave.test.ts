@@ -29,6 +29,15 @@ describe('an order that was sent at version 5', () => {
     expect(outcomeOf(record(state, version), 5)).toBe(outcome);
   });
 
+  test.each([
+    ['sending', undefined, 'pending'],
+    ['waiting', { type: 'CONNECTION' as const, message: '' }, 'failed'],
+    ['booked', undefined, 'got_through'],
+  ] as const)('and whose payment is %s: %s %s', (state, error, outcome) => {
+    const payments = [{ amount: 100, state, attempts: 1, error }];
+    expect(outcomeOf({ ...record('synced', 7), payments }, 5)).toBe(outcome);
+  });
+
   test('is pending while the ledger does not know it', () => {
     expect(outcomeOf(undefined, 0)).toBe('pending');
   });

@@ -27,6 +27,17 @@ const turn = (...letters: Letter[]) =>
     ({ external_id }) => external_id,
   );
 
+test('a status and a payment of one order are no copies of each other, nor of the order', () => {
+  const status = { content_hash: undefined, asks: 'PAID' as const };
+  const letters = [
+    letter('a', 20),
+    { ...letter('a', 20), ...status },
+    { ...letter('a', 20), ...status, pays: 100 },
+    { ...letter('a', 20), ...status, pays: 250.5 },
+  ];
+  expect(returnsOf(letters.map((one) => ({ letter: one, record: undefined })))).toHaveLength(4);
+});
+
 describe('the probe', () => {
   test.each([
     [0, 5],

@@ -149,3 +149,36 @@ describe('whatever the reason', () => {
     expect(plan(moved, undefined)).toMatchObject({ action: 'send' });
   });
 });
+
+describe('a letter with nothing but a status in it', () => {
+  const of = (body: object): Letter => ({ ...letter(JSON.stringify(body)), asks: 'PAID' });
+  const status = of({ external_id: '1042', status: 'PAID' });
+  const payment = {
+    ...of({ external_id: '1042', status: 'PAID', payment: { amount: 100 } }),
+    pays: 100,
+  };
+  const known = (in_crm: 'NEW' | 'PAID', state?: 'booked' | 'in_doubt') =>
+    record('synced', {
+      status: { wanted: 'PAID', in_crm, attempts: 1 },
+      ...(state && { payments: [{ amount: 100, state, attempts: 1 }] }),
+    });
+
+  test.each([
+    ['is sent as it is', status, known('NEW'), { action: 'send', body: status.body }],
+    ['goes where the CRM is as far', status, known('PAID'), { action: 'remove' }],
+    ['and a payment, is sent though the status has followed', payment, known('PAID'), { action: 'send' }],
+    ['and a payment, goes where it is booked', payment, known('PAID', 'booked'), { action: 'remove' }],
+    [
+      'and a payment, is not sent where that may be there',
+      payment,
+      known('PAID', 'in_doubt'),
+      { action: 'refuse', why: expect.stringContaining('orders settle 1042 --payment 100') },
+    ],
+  ] as const)('%s', (_, one, recorded, step) => {
+    expect(plan(one, recorded)).toMatchObject(step);
+  });
+
+  test('has nothing in it to mend', () => {
+    expect(plan(status, known('NEW'), MEND)).toMatchObject({ action: 'refuse' });
+  });
+});

@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { decide, isOnItsWay, type LetterFacts, MAX_RETURNS } from '../../../lib/dead-letters/verdict.ts';
+import type { PaymentOf } from '../../../lib/ledger/payment.ts';
 import type { LedgerRecord } from '../../../lib/ledger/record.ts';
 import type { OrderState } from '../../../lib/ledger/states.ts';
 
@@ -115,4 +116,46 @@ describe('what needs a person', () => {
 
 test('an order that is there is on no way', () => {
   expect(isOnItsWay('CONNECTION', record('synced'), NOW)).toBe(false);
+});
+
+describe('a letter with nothing but a status in it', () => {
+  const status = (changes: Partial<LetterFacts> = {}) =>
+    letter({ content_hash: undefined, asks: 'PAID', ...changes });
+  const reached = (in_crm: 'NEW' | 'PAID' | 'PROCESSING', changes: Partial<LedgerRecord> = {}) =>
+    record('synced', { status: { wanted: 'PAID', in_crm, attempts: 4 }, ...changes });
+  const failed = (type: 'CONNECTION' | 'CONFLICT') => ({ type, message: '' });
+
+  test.each([
+    ['the CRM has it as far', {}, reached('PAID'), 'copy'],
+    ['the CRM has it further', {}, reached('PROCESSING'), 'copy'],
+    ['the CRM does not', {}, reached('NEW'), 'may_return'],
+    ['the order is not known', {}, undefined, 'may_return'],
+    ['somebody moves it on', {}, reached('NEW', { lease_until: NOW + 1 }), 'on_its_way'],
+    ['its backoff is not over', {}, reached('NEW', { not_before: NOW + 1 }), 'on_its_way'],
+    ['it has come back too often', { redriven: MAX_RETURNS }, reached('NEW'), 'for_a_person'],
+    ['a person has set another', { reason: 'CONFLICT' }, reached('NEW'), 'for_a_person'],
+  ] as const)('%s', (_, changes, known, verdict) => {
+    expect(decide(status(changes), known, NOW)).toBe(verdict);
+  });
+
+  const paid = (state: PaymentOf['state'], changes: Partial<LedgerRecord> = {}) =>
+    reached('PAID', { payments: [{ amount: 100, state, attempts: 1 }], ...changes });
+  test.each([
+    ['it is booked', {}, paid('booked'), 'copy'],
+    [
+      'it is booked, and the status has a letter of its own',
+      {},
+      paid('booked', { status: { wanted: 'PAID', in_crm: 'NEW', attempts: 1, error: failed('CONFLICT') } }),
+      'copy',
+    ],
+    ['the status has followed, and it has not', {}, paid('not_booked'), 'may_return'],
+    ['another amount is booked', { pays: 250.5 }, paid('booked'), 'may_return'],
+    ['it may be there', {}, paid('in_doubt'), 'for_a_person'],
+    ['somebody sends it', {}, paid('sending', { lease_until: NOW + 1 }), 'on_its_way'],
+    ['its order waits', {}, record('parked'), 'on_its_way'],
+    ['its order was refused', {}, record('rejected'), 'on_its_way'],
+    ['its order is on its way', {}, record('retrying'), 'on_its_way'],
+  ] as const)('and a payment: %s', (_, changes, known, verdict) => {
+    expect(decide(status({ pays: 100, ...changes }), known, NOW)).toBe(verdict);
+  });
 });

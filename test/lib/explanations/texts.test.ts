@@ -52,6 +52,11 @@ const ALWAYS_KEPT: readonly string[] = [
   'refused_unknown',
   'status_refused',
   'status_by_hand',
+  'payment_unproven',
+  'payment_refused',
+  'payment_too_much',
+  'payment_not_set_up',
+  'payment_waits',
 ];
 
 test.each(LANGUAGES)('what may be in Sitniks is settled by a person, and not sent anew: %s', (language) => {
@@ -110,7 +115,7 @@ describe('in Ukrainian', () => {
     'json',
     'message',
     // The command by which a person says what Sitniks has.
-    ...['orders', 'settle', 'ID', 'there', 'as', 'N', 'create'],
+    ...['orders', 'settle', 'ID', 'there', 'as', 'N', 'create', 'payment'],
   ];
 
   test('there is no other letter than Ukrainian ones, but for names: no look-alike, no ы э ъ ё', () => {

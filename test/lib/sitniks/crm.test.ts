@@ -22,6 +22,7 @@ function clientThatTakes(goodKey: string, otherwise: CrmFailure = REFUSED) {
     create: (_order, key) => answer(key, CREATED),
     find: (_order, key) => answer(key, NOT_THERE),
     setStatus: (_id, status, key) => answer(key, { ok: true, status }),
+    book: (_id, _payment, _beside, key) => answer(key, { ok: true }),
   };
   return { client, keys };
 }

@@ -1,0 +1,134 @@
+import type { Failure } from '../explanations/failure.ts';
+import { eventId, type Outcome } from './outcome.ts';
+import type { PaymentOf } from './payment.ts';
+import { type LedgerRecord, withStep } from './record.ts';
+
+/*
+ * How a payment gets into the CRM. It is the one thing there that can be neither repeated nor looked up, so it is noted
+ * as being sent before it is, and what then comes to no known end is not sent again.
+ */
+
+export const paymentOf = ({ payments = [] }: LedgerRecord, amount: number): PaymentOf | undefined =>
+  payments.find((payment) => payment.amount === amount);
+
+/** What else of this order is in the CRM, or may be (hryvnia). */
+export const paidBeside = ({ payments = [] }: LedgerRecord, amount: number): number =>
+  payments
+    .filter((other) => other.amount !== amount && ['sending', 'booked', 'in_doubt'].includes(other.state))
+    .reduce((sum, other) => sum + Math.round(other.amount * 100), 0) / 100;
+
+/** Is there anything to do for whoever says that so much was paid? What could not be booked is tried anew. */
+export const isToBook = (record: LedgerRecord, amount: number): boolean =>
+  ['not_booked', undefined].includes(paymentOf(record, amount)?.state);
+
+/** With a payment that is to be booked. The same record where that is no news. */
+export function askingToBook(record: LedgerRecord, amount: number): LedgerRecord {
+  return isToBook(record, amount) ? withPayment(record, { amount, state: 'waiting', attempts: 0 }) : record;
+}
+
+/** A payment in hand. */
+export interface Booking {
+  record: LedgerRecord;
+  amount: number;
+  attempts: number;
+  leaseUntil: number;
+}
+
+/** Until when (epoch ms) nobody may send it: somebody has the order in hand, or its backoff is not over. */
+export const paymentHeldUntil = (record: LedgerRecord, amount: number): number =>
+  Math.max(record.lease_until ?? 0, paymentOf(record, amount)?.not_before ?? 0);
+
+/** Takes it in hand until then: from now on it may be in the CRM. */
+export function booking(record: LedgerRecord, amount: number, leaseUntil: number): Booking {
+  const known = paymentOf(record, amount);
+  const attempts = known?.state === 'waiting' ? known.attempts + 1 : 1;
+  const sending: PaymentOf = { amount, state: 'sending', attempts };
+  return {
+    record: { ...withPayment(record, sending), lease_until: leaseUntil },
+    amount,
+    attempts,
+    leaseUntil,
+  };
+}
+
+/** How an attempt to book it has ended. */
+export type BookingEnd =
+  | { result: 'booked' }
+  | { result: 'later'; error: Failure; notBefore: number; costsAttempt: boolean }
+  /** `isReturn`: it has come back from the dead-letter queue. */
+  | { result: 'not_booked' | 'in_doubt'; error: Failure; isReturn: boolean };
+
+/** The record after it, the lease given up; `undefined` where the order is not in these hands any more. */
+export function booked(
+  current: LedgerRecord,
+  { amount, attempts, leaseUntil }: Booking,
+  end: BookingEnd,
+  now: number,
+): LedgerRecord | undefined {
+  if (current.lease_until !== leaseUntil) return undefined;
+  const free = { ...current, lease_until: undefined };
+  switch (end.result) {
+    case 'booked':
+      return told(withPayment(free, { amount, state: 'booked', attempts }), 'payment_booked', amount, now);
+    case 'later':
+      return withPayment(free, {
+        amount,
+        state: 'waiting',
+        attempts: end.costsAttempt ? attempts : attempts - 1,
+        not_before: end.notBefore,
+        error: end.error,
+      });
+    case 'not_booked':
+    case 'in_doubt': {
+      const failed = withPayment(free, { amount, state: end.result, attempts, error: end.error });
+      const last = current.history.findLast((step) => step.step === 'payment_not_booked');
+      const isToldAlready =
+        end.isReturn && last?.amount === amount && last.reasons?.join() === codesOf(end.error).join();
+      return isToldAlready ? failed : told(failed, 'payment_not_booked', amount, now, end.error);
+    }
+  }
+}
+
+/** A person has seen it in the CRM. */
+export const seenBooked = (record: LedgerRecord, amount: number, now: number): LedgerRecord =>
+  told(withPayment(record, { amount, state: 'booked', attempts: 0 }), 'payment_booked', amount, now);
+
+const withPayment = (record: LedgerRecord, payment: PaymentOf): LedgerRecord => {
+  const { payments = [] } = record;
+  const isKnown = payments.some(({ amount }) => amount === payment.amount);
+  return {
+    ...record,
+    payments: isKnown
+      ? payments.map((other) => (other.amount === payment.amount ? payment : other))
+      : [...payments, payment],
+  };
+};
+
+const codesOf = ({ reasons = [] }: Failure) => [...new Set(reasons.map(({ code }) => code))];
+
+/** The end and what is to be told of it are one write. */
+function told(
+  record: LedgerRecord,
+  type: 'payment_booked' | 'payment_not_booked',
+  amount: number,
+  now: number,
+  error?: Failure,
+): LedgerRecord {
+  const { external_id, submitted_by, crm_order_id } = record;
+  const outcome: Outcome = {
+    id: eventId(external_id, submitted_by ?? '', type, amount, now),
+    type,
+    at: new Date(now).toISOString(),
+    external_id,
+    submitted_by,
+    attempts: paymentOf(record, amount)?.attempts ?? 0,
+    crm_order_id,
+    amount,
+    error,
+  };
+  return withStep({ ...record, outbox: [...(record.outbox ?? []), outcome] }, now, {
+    step: type,
+    amount,
+    ...(error && { error_type: error.type, reasons: codesOf(error) }),
+  });
+}
