@@ -8,7 +8,7 @@ import { callbackWaitMs, type NotifySubmitterDeps, notifySubmitter } from './not
 export interface NotifyBatchDeps extends NotifySubmitterDeps {
   /** OutcomesQueue. */
   queue: Pick<InFlight, 'delay'>;
-  provenBy?: Pick<InFlight, 'knownOf'> | undefined;
+  provenBy?: Pick<InFlight, 'statesOf'> | undefined;
   /** After so many receives SQS moves an outcome to the dead-letter queue: `maxReceiveCount` of OutcomesQueue. */
   maxReceives: number;
 }

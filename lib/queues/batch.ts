@@ -2,7 +2,7 @@ import type { SQSBatchResponse, SQSRecord } from 'aws-lambda';
 import pMap from 'p-map';
 import { type Log, nameOf } from '../lambda/observability.ts';
 import { soonMs } from './backoff.ts';
-import type { InFlight } from './queues.ts';
+import type { HandleState, InFlight } from './queues.ts';
 
 /** What an invocation tells of itself. */
 export interface Invocation {
@@ -25,7 +25,7 @@ export interface BatchOptions {
    * Asked, in one call a batch, which records are SQS's own: whoever may invoke the function could make one up, in any
    * caller's name. Without it all are believed.
    */
-  provenBy?: Pick<InFlight, 'knownOf'> | undefined;
+  provenBy?: Pick<InFlight, 'statesOf'> | undefined;
   /** Records in flight at once; of a FIFO queue, groups. */
   concurrency: number;
   /** What an invocation must have left to begin a record. With less, it goes back unattempted. */
@@ -64,9 +64,7 @@ export async function processBatch(
 ): Promise<SQSBatchResponse> {
   const { concurrency, fifo } = options;
   const log = options.log.child({ request_id: invocation.awsRequestId });
-  const believed = options.provenBy ? await provenOf(records, invocation, options.provenBy) : records;
-  // Nothing of what is on them is told: they can say anything.
-  if (believed.length < records.length) log.error(NOT_BELIEVED, { seen: records.length - believed.length });
+  const believed = options.provenBy ? await provenOf(records, invocation, options.provenBy, log) : records;
   const done = new Set<SQSRecord>();
 
   await pMap(
@@ -95,8 +93,9 @@ export async function processBatch(
   return { batchItemFailures: failed.map(({ messageId }) => ({ itemIdentifier: messageId })) };
 }
 
-/** What is logged of forged records. */
+/** What is logged of forged records, and of those that come too late to be told from such. */
 export const NOT_BELIEVED = 'Records not believed: SQS does not know their receipt handles';
+export const TOO_LATE = 'Records too late: their visibility has run out, and they come again';
 
 /** As Lambda's guide asks of a queue's visibility time-out: that many times what the function may take. */
 const VISIBILITY_FACTOR = 6;
@@ -105,15 +104,21 @@ const VISIBILITY_FACTOR = 6;
 async function provenOf(
   records: readonly SQSRecord[],
   invocation: Invocation,
-  queue: Pick<InFlight, 'knownOf'>,
+  queue: Pick<InFlight, 'statesOf'>,
+  log: Log,
 ): Promise<readonly SQSRecord[]> {
   if (records.length === 0) return records;
   const seconds = Math.ceil((VISIBILITY_FACTOR * invocation.getRemainingTimeInMillis()) / 1000);
-  const known = await queue.knownOf(
+  const states = await queue.statesOf(
     records.map(({ receiptHandle }) => receiptHandle),
     seconds,
   );
-  return records.filter(({ receiptHandle }) => known.has(receiptHandle));
+  const recordsIn = (state: HandleState) => records.filter((_, i) => states[i] === state);
+  // Nothing of what is on them is told: they can say anything.
+  const [forged, late] = [recordsIn('unknown').length, recordsIn('expired').length];
+  if (forged > 0) log.error(NOT_BELIEVED, { seen: forged });
+  if (late > 0) log.warn(TOO_LATE, { seen: late });
+  return recordsIn('in_flight');
 }
 
 async function dispositionOf(

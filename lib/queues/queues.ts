@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import {
+  type BatchResultErrorEntry,
   ChangeMessageVisibilityBatchCommand,
   ChangeMessageVisibilityCommand,
   SendMessageCommand,
@@ -11,15 +12,20 @@ import { type OrderAttributes, writeOrder, writeOutcome } from './codec.ts';
 /** The longest that SQS lets a message be invisible. */
 const MAX_VISIBILITY_SECONDS = 12 * 60 * 60;
 
+/**
+ * What SQS says of a receipt handle: it is that of a message of this queue in flight; or was, of some message, until its
+ * visibility ran out; or SQS has never given it out.
+ */
+export type HandleState = 'in_flight' | 'expired' | 'unknown';
+
 /** Of a queue: what has been received, and is not done, can be given back. */
 export interface InFlight {
   /** Makes a message that is in flight visible again in so many seconds, instead of after the queue's time-out. */
   delay(receiptHandle: string, seconds: number): Promise<void>;
   /**
-   * Which of these, 10 at most, SQS has given out for messages of this queue that are in flight. They stay invisible for
-   * so many seconds from now. One call.
+   * What SQS says of these, 10 at most. Those that are in flight stay invisible for so many seconds from now. One call.
    */
-  knownOf(receiptHandles: readonly string[], seconds: number): Promise<ReadonlySet<string>>;
+  statesOf(receiptHandles: readonly string[], seconds: number): Promise<readonly HandleState[]>;
 }
 
 export function inFlight(sqs: SQSClient, queueUrl: string): InFlight {
@@ -34,7 +40,7 @@ export function inFlight(sqs: SQSClient, queueUrl: string): InFlight {
       );
     },
 
-    async knownOf(receiptHandles, seconds) {
+    async statesOf(receiptHandles, seconds) {
       const { Failed = [] } = await sqs.send(
         new ChangeMessageVisibilityBatchCommand({
           QueueUrl: queueUrl,
@@ -45,10 +51,21 @@ export function inFlight(sqs: SQSClient, queueUrl: string): InFlight {
           })),
         }),
       );
-      const failed = new Set(Failed.map(({ Id }) => Id));
-      return new Set(receiptHandles.filter((_, i) => !failed.has(String(i))));
+      const states = new Map(Failed.map((failure) => [failure.Id, stateOf(failure)]));
+      return receiptHandles.map((_, i) => states.get(String(i)) ?? 'in_flight');
     },
   };
+}
+
+/**
+ * `ReceiptHandleIsInvalid` is of what was never a handle. Of one that was SQS says `InvalidParameterValue` ("Message does
+ * not exist or is not available for visibility timeout change", of a FIFO queue "The receipt handle has expired"), as its
+ * users report; its reference calls it `MessageNotInflight`.
+ */
+function stateOf({ Code = '', SenderFault }: BatchResultErrorEntry): HandleState {
+  const isOver = /(?:^|\.)(?:MessageNotInflight|InvalidParameterValue)$/.test(Code);
+  // A fault of SQS's own says nothing of the handle.
+  return isOver || SenderFault === false ? 'expired' : 'unknown';
 }
 
 export interface OrdersQueue extends InFlight {

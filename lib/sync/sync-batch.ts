@@ -12,7 +12,7 @@ import { syncStatus } from './sync-status.ts';
 
 export interface SyncBatchDeps extends Omit<SyncOrderDeps, 'rateLimit' | 'leaseMs' | 'log' | 'clockSkewMs'> {
   queue: Pick<InFlight, 'delay'>;
-  provenBy?: Pick<InFlight, 'knownOf'> | undefined;
+  provenBy?: Pick<InFlight, 'statesOf'> | undefined;
   log: Log;
   /** Orders of the batch in flight. */
   concurrency?: number;

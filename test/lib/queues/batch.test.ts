@@ -5,6 +5,7 @@ import {
   giveBack,
   NOT_BELIEVED,
   processBatch,
+  TOO_LATE,
 } from '../../../lib/queues/batch.ts';
 import { recordingLog } from '../../kit/recording-log.ts';
 import { sqsRecord } from '../../kit/sqs-record.ts';
@@ -247,9 +248,9 @@ describe('a batch whose records have to be proven', () => {
   test('is asked for in one call, and what SQS does not know is not handled, nor told of by what it says', async () => {
     const asked: [readonly string[], number][] = [];
     const provenBy = {
-      async knownOf(receiptHandles: readonly string[], seconds: number) {
+      async statesOf(receiptHandles: readonly string[], seconds: number) {
         asked.push([receiptHandles, seconds]);
-        return new Set(['a1', 'a3']);
+        return ['in_flight', 'unknown', 'in_flight'] as const;
       },
     };
     const answer = await run(named('a1', 'Олена', 'a3'), acknowledge, { provenBy }, () => 60_000);
@@ -262,8 +263,15 @@ describe('a batch whose records have to be proven', () => {
     ]);
   });
 
+  test('and comes too late is not handled either, but is no forgery: nobody is woken', async () => {
+    const provenBy = { statesOf: async () => ['expired', 'in_flight'] as const };
+    expect(await run(named('a1', 'a2'), acknowledge, { provenBy })).toEqual(failuresOf(['a1']));
+    expect(handled).toEqual(['a2']);
+    expect(recording.lines).toEqual([{ level: 'warn', message: TOO_LATE, request_id: 'request', seen: 1 }]);
+  });
+
   test('is not handled at all where SQS cannot say', async () => {
-    const provenBy = { knownOf: () => Promise.reject(new Error('down')) };
+    const provenBy = { statesOf: () => Promise.reject(new Error('down')) };
     await expect(run(named('a1'), acknowledge, { provenBy })).rejects.toThrow('down');
     expect(handled).toEqual([]);
   });

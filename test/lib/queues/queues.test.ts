@@ -106,6 +106,44 @@ describe('OrdersQueue', () => {
     expect((await receive(queueUrl)).Body).toBe('a');
   });
 
+  test('a handle is known while its message is in flight, and then stays so for as long as was said', async () => {
+    const queueUrl = await newQueue();
+    const queue = ordersQueue(sqs, queueUrl);
+    await queue.send('a');
+    const { ReceiptHandle = '' } = await receive(queueUrl);
+    expect(await queue.statesOf(['made up', ReceiptHandle], 0)).toEqual(['unknown', 'in_flight']);
+    expect((await receive(queueUrl)).Body).toBe('a');
+  });
+
+  /** What the stand-in does not tell apart, in SQS's own words. */
+  test('a handle that has run out is told from one that never was', async () => {
+    const failures = [
+      { Code: 'InvalidParameterValue', SenderFault: true },
+      { Code: 'MessageNotInflight', SenderFault: true },
+      { Code: 'AWS.SimpleQueueService.MessageNotInflight', SenderFault: true },
+      { Code: 'InternalError', SenderFault: false },
+      { Code: 'ReceiptHandleIsInvalid', SenderFault: true },
+      { Code: 'InvalidAddress', SenderFault: true },
+    ];
+    const answer = { Successful: [{ Id: '6' }], Failed: failures.map((one, i) => ({ ...one, Id: `${i}` })) };
+    const server = await startHttpServer((_request, response) => {
+      response.writeHead(200, { 'content-type': 'application/x-amz-json-1.0' }).end(JSON.stringify(answer));
+    });
+    const spoken = new SQSClient({ endpoint: server.url, region, credentials });
+    const handles = [...failures, undefined].map((_, i) => `handle ${i}`);
+    expect(await ordersQueue(spoken, `${server.url}/0/q`).statesOf(handles, 60)).toEqual([
+      'expired',
+      'expired',
+      'expired',
+      'expired',
+      'unknown',
+      'unknown',
+      'in_flight',
+    ]);
+    spoken.destroy();
+    await server.stop();
+  });
+
   test('a message that SQS has not acknowledged is not sent', async () => {
     const nowhere = new SQSClient({
       endpoint: `http://127.0.0.1:${await closedPort()}`,
