@@ -22,6 +22,9 @@ interface Sent {
 
 type Served = Answer<Response> | ((signal: AbortSignal | undefined) => Response);
 
+/** What an order says that the CRM refuses in words that nobody has explained. */
+export const STRANGE = 'bad and strange';
+
 /**
  * The CRM, as far as fetch can tell: it creates what it is asked to, a second order of the same number included, unless
  * it says of itself that it does not.
@@ -124,6 +127,7 @@ export class SimulatedCrm {
     }
     if (content.startsWith('bad')) {
       seen('the CRM refused what an order says');
+      if (content === STRANGE) return reply(422, { message: 'The moon is in the wrong house' });
       return reply(422, { message: 'Invalid', errors: { 'customer.phone': ['invalid phone format'] } });
     }
     if (before?.order !== undefined && !before.order.isDeleted) {
