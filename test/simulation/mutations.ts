@@ -153,8 +153,8 @@ export const MUTATIONS: readonly Mutation[] = [
   {
     guard: 'Takes letters of two callers for two orders',
     file: 'lib/dead-letters/redriven.ts',
-    find: 'JSON.stringify([external_id, content_hash ?? asks, submitted_by]),',
-    put: 'JSON.stringify([external_id, content_hash ?? asks]),',
+    find: 'JSON.stringify([external_id, content_hash ?? asks, pays, submitted_by]),',
+    put: 'JSON.stringify([external_id, content_hash ?? asks, pays]),',
   },
   {
     guard: "Takes no message without a name for a named order's correction",
