@@ -91,6 +91,7 @@ export async function followStatus(
           order_status: taken.status,
           attempt: taken.attempts,
           error_type: end.error.type,
+          reasons: codesOf(end.error.reasons ?? []),
           delay_s: Math.ceil((delayMs ?? 0) / 1000),
         });
         return giveBack(delayMs ?? 0);

@@ -24,6 +24,9 @@ const BUSY = 'busy';
 /** Another order comes by the queue under its number. */
 const RIVALLED = 'rivalled';
 
+/** Is in the CRM when it is paid for, by the look of its status. */
+const MOVED = 'moved';
+
 /** What the CRM does with an order, and what the story of that is, as somebody would tell it who has the log alone. */
 const PLOTS: readonly [id: string, fault: FaultInput | undefined, story: readonly string[]][] = [
   [
@@ -42,6 +45,19 @@ const PLOTS: readonly [id: string, fault: FaultInput | undefined, story: readonl
     'again',
     undefined,
     ['accepted', 'posted again, while accepted', '1: taken in hand', '1: synced', 'told of synced'],
+  ],
+  [
+    MOVED,
+    undefined,
+    [
+      'accepted',
+      '1: taken in hand',
+      '1: synced',
+      'told of synced',
+      'to be PAID',
+      'is PAID',
+      'told of status_changed',
+    ],
   ],
   [
     'lost',
@@ -118,6 +134,7 @@ const knownSchema = z.object({
       attempt: z.number().optional(),
       error_type: z.string().optional(),
       reasons: z.array(z.string()).optional(),
+      status: z.string().optional(),
     }),
   ),
 });
@@ -167,6 +184,8 @@ beforeAll(async () => {
   stack.receiver.setMode({});
   await relay.drained(PATIENCE.deadlineMs);
 
+  await relay.putStatus(MOVED, { status: 'PAID' });
+  await relay.drained(PATIENCE.deadlineMs);
   const { customer } = sampleOrder('refused');
   await relay.post(sampleOrder('refused', { customer: { ...customer, phone: '0501112233' } }));
   await relay.drained(PATIENCE.deadlineMs);

@@ -14,6 +14,7 @@ const orderLineSchema = z.looseObject({
   state: z.string().optional(),
   crm_order_id: z.string().optional(),
   event_type: z.string().optional(),
+  order_status: z.string().optional(),
 });
 export type OrderLine = z.output<typeof orderLineSchema>;
 
@@ -24,7 +25,18 @@ export const linesOf = (lines: readonly CapturedLine[], id: string): OrderLine[]
 export const storyIn = (lines: readonly OrderLine[]): string[] => lines.flatMap((line) => newsIn(line) ?? []);
 
 function newsIn(line: OrderLine): string | undefined {
-  const { message, attempt, error_type, reasons, state, in_doubt, delay_s, event_type, redriven } = line;
+  const {
+    message,
+    attempt,
+    error_type,
+    reasons,
+    state,
+    in_doubt,
+    delay_s,
+    event_type,
+    redriven,
+    order_status,
+  } = line;
   const why = `(${error_type}, ${reasons})`;
   switch (message) {
     case 'Order accepted':
@@ -43,6 +55,10 @@ function newsIn(line: OrderLine): string | undefined {
       return `${attempt}: ${message.slice('Order '.length)} ${why}${in_doubt ? ', in doubt' : ''}`;
     case 'Order sent back':
       return `sent back, the ${redriven === 1 ? '1st' : '2nd'} time`;
+    case 'Status accepted':
+      return `to be ${order_status}`;
+    case 'Status changed':
+      return `is ${order_status}`;
     case 'Submitter told':
       return `told of ${event_type}`;
     default:
@@ -62,6 +78,7 @@ function stepsOf({
   error_type,
   reasons,
   in_doubt,
+  order_status,
 }: OrderLine): { step: string; [field: string]: unknown }[] {
   const why = { error_type, ...(reasons && { reasons: reasons.split(',') }) };
   switch (message) {
@@ -80,6 +97,10 @@ function stepsOf({
         : [{ step: message.slice('Order '.length), attempt, ...why }];
     case 'Order sent back':
       return [{ step: 'returned' }];
+    case 'Status accepted':
+      return [{ step: 'status_asked', status: order_status }];
+    case 'Status changed':
+      return [{ step: 'status_changed', status: order_status }];
     default:
       return [];
   }
