@@ -1,23 +1,12 @@
-import { execFile } from 'node:child_process';
 import { readFileSync } from 'node:fs';
-import { dirname, join, resolve } from 'node:path';
+import { dirname, resolve } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { type RunningStack, runLocalStack } from '../../local/run.ts';
-import { HAS_CURL, HAS_PYTHON } from '../clients/snippets.ts';
 import { type Block, ROOT, readPage, textOf } from '../kit/pages.ts';
 import { until } from '../kit/until.ts';
+import { execute, here, RUN } from './shell.ts';
 
 /** What the pages tell a newcomer to type is typed here, in their order, and prints what they say that it prints. */
-
-/** Where the pages say that each part of the local stack listens. */
-const PORTS = {
-  API_PORT: 3000,
-  SANDBOX_PORT: 4010,
-  SECRETS_PORT: 4011,
-  CALLBACKS_PORT: 4012,
-  DYNAMODB_PORT: 8000,
-  SQS_PORT: 9324,
-};
 
 let stack: RunningStack;
 beforeAll(async () => {
@@ -25,46 +14,14 @@ beforeAll(async () => {
 });
 afterAll(() => stack.stop());
 
-/** The pages' text, with the ports on which this stack listens. */
-const here = (text: string): string =>
-  Object.entries(PORTS).reduce(
-    (all, [name, port]) => all.replaceAll(`localhost:${port}`, `localhost:${stack.ports[name]}`),
-    text,
-  );
-
-/** How a block of each language is run, from where its page says. */
-const RUN: Record<string, { command: string[]; directory: string; isHere: boolean }> = {
-  sh: { command: ['sh', '-ec'], directory: '.', isHere: HAS_CURL },
-  js: { command: ['node', '--input-type=module', '--eval'], directory: 'docs/clients', isHere: true },
-  python: { command: ['python3', '-c'], directory: 'docs/clients', isHere: HAS_PYTHON },
-};
-
-/** Blocks that are not run: `console` is a session of `npm run orders`, which test/bin/orders types. */
-const SHOWN = ['', 'json', 'console'];
+/** Blocks that are not run: a `console` is typed by operating.test.ts. */
+const SHOWN = ['', 'json'];
 
 /** Installs, and starts what runs here already: CI does the one and `runLocalStack` the other. */
 const FIRST = 'npm ci\nnpm start\n';
 /** For want of an account these were never typed. */
 const isForAws = (text: string) =>
   text.split('\n').every((line) => /^(aws |npx serverless deploy |$)/.test(line));
-
-function execute({ language, text }: Block): Promise<{ code: unknown; output: string }> {
-  const { command, directory } = RUN[language] ?? { command: [], directory: '.' };
-  const [file = '', ...args] = command;
-  const PATH = `${join(ROOT, 'node_modules/.bin')}:${process.env['PATH']}`;
-  const env = {
-    ...process.env,
-    ...stack.ports,
-    PATH,
-    PYTHONDONTWRITEBYTECODE: '1',
-    PYTHONIOENCODING: 'utf-8',
-  };
-  return new Promise((done) => {
-    execFile(file, [...args, here(text)], { cwd: join(ROOT, directory), env }, (error, stdout, stderr) =>
-      done({ code: error?.code ?? 0, output: `${stdout}${stderr}` }),
-    );
-  });
-}
 
 /** Without what is another one each time: times, and what npm says of itself. */
 const plain = (text: string): string =>
@@ -77,43 +34,40 @@ const plain = (text: string): string =>
 const asPattern = (text: string): RegExp =>
   new RegExp(text.split('…').map(RegExp.escape).join('[\\s\\S]*?'), 'm');
 
-describe.each(['README.md', 'docs/clients/README.md', 'docs/sandbox.md', 'docs/operating.md'])(
-  '%s',
-  (page) => {
-    const { blocks } = readPage(textOf(page));
-    const commands = blocks.filter(
-      ({ language, text }) => language in RUN && text !== FIRST && !isForAws(text),
-    );
-    const isOutput = ({ language }: Block) => language === '';
+describe.each(['README.md', 'docs/clients/README.md', 'docs/sandbox.md'])('%s', (page) => {
+  const { blocks } = readPage(textOf(page));
+  const commands = blocks.filter(
+    ({ language, text }) => language in RUN && text !== FIRST && !isForAws(text),
+  );
+  const isOutput = ({ language }: Block) => language === '';
 
-    test('has what can be run, and nothing that is neither run nor known', () => {
-      expect(commands).not.toEqual([]);
-      const languages = new Set(blocks.map(({ language }) => language));
-      expect(
-        [...languages].filter((language) => ![...SHOWN, ...Object.keys(RUN)].includes(language)),
-      ).toEqual([]);
-    });
-
-    test.each(commands)(
-      'line $line: $language runs, and prints what the page says',
-      async (block) => {
-        if (!RUN[block.language]?.isHere) return;
-        const before = stack.output().length;
-        const { code, output } = await execute(block);
-        expect({ code, output }).toMatchObject({ code: 0 });
-        const next = blocks.at(blocks.indexOf(block) + 1);
-        if (next === undefined || !isOutput(next) || next.heading !== block.heading) return;
-        const expected = asPattern(plain(next.text));
-        if (expected.test(plain(output))) return;
-        // Or the first terminal says so.
-        await until(() => expected.test(plain(stack.output().slice(before))), { deadlineMs: 10_000 }).catch(
-          () => expect(plain(output)).toMatch(expected),
-        );
-      },
-      60_000,
+  test('has what can be run, and nothing that is neither run nor known', () => {
+    expect(commands).not.toEqual([]);
+    const languages = new Set(blocks.map(({ language }) => language));
+    expect([...languages].filter((language) => ![...SHOWN, ...Object.keys(RUN)].includes(language))).toEqual(
+      [],
     );
-  },
-);
+  });
+
+  test.each(commands)(
+    'line $line: $language runs, and prints what the page says',
+    async (block) => {
+      if (!RUN[block.language]?.isHere) return;
+      const before = stack.output().length;
+      const { code, output } = await execute(block, stack);
+      expect({ code, output }).toMatchObject({ code: 0 });
+      const next = blocks.at(blocks.indexOf(block) + 1);
+      if (next === undefined || !isOutput(next) || next.heading !== block.heading) return;
+      const expected = asPattern(plain(next.text));
+      if (expected.test(plain(output))) return;
+      // Or the first terminal says so.
+      await until(() => expected.test(plain(stack.output().slice(before))), { deadlineMs: 10_000 }).catch(
+        () => expect(plain(output)).toMatch(expected),
+      );
+    },
+    60_000,
+  );
+});
 
 describe('docs/contract.http', () => {
   const file = 'docs/contract.http';
@@ -146,7 +100,7 @@ describe('docs/contract.http', () => {
   });
 
   test.each(parsed)('$title', async ({ title, method, url, headers, body }) => {
-    const response = await fetch(here(url), { method, headers, ...(body !== '' && { body }) });
+    const response = await fetch(here(url, stack), { method, headers, ...(body !== '' && { body }) });
     expect(response.status).toBe(Number(/: (\d{3})$/.exec(title)?.[1]));
   });
 });
