@@ -41,7 +41,8 @@ export function toText(order: Shown, language: Language): string {
     say(W.inSitniks, language === 'en' ? `as order ${crm_order_id}` : `як замовлення ${crm_order_id}`);
   if (attempts !== null) say(W.attempts, String(attempts));
   const { status, payments } = order;
-  if (status !== null) say(W.status, of(statusWords(status.wanted, status.in_crm)));
+  // Until then it has none there.
+  if (status !== null && crm_order_id !== null) say(W.status, of(statusWords(status.wanted, status.in_crm)));
   for (const { amount, state: how } of payments) say(W.paid, `${amount}: ${of(PAYMENT_WORDS[how])}`);
   if (in_doubt) say(W.inDoubt, of(W.mayHave));
   if (order.to_settle) say(W.settle, of(settleWords(external_id)));
