@@ -1,6 +1,7 @@
 import { GetQueueUrlCommand, SQSClient } from '@aws-sdk/client-sqs';
 import * as z from 'zod';
 import { type EventSourceMapping, startEventSourceMapping } from './event-source-mapping.ts';
+import { readEvent } from './function-events.ts';
 import { readFunctions, surviveCrashes } from './function-threads.ts';
 import { isRoute, type Route, routesOf } from './http-api/routes.ts';
 import { type HttpApi, startHttpApi } from './http-api/server.ts';
@@ -29,18 +30,6 @@ interface Serverless {
   processedInput: { commands: string[] };
   classes: { Error: new (message: string) => Error };
 }
-
-const sqsEventSchema = z.object({
-  sqs: z.object({
-    arn: z.object({ 'Fn::GetAtt': z.tuple([z.string(), z.literal('Arn')]) }),
-    batchSize: z.number().default(10),
-    maximumConcurrency: z.number().default(5),
-    functionResponseType: z.string().optional(),
-  }),
-});
-
-/** What runs again and again; what runs at a time of the day (`cron`) is run by hand here. */
-const scheduleEventSchema = z.object({ schedule: z.object({ rate: z.string().startsWith('rate(') }) });
 
 /** A schedule knows minutes at the least, and nobody wants to wait for them here. */
 const customSchema = z.object({ localSchedule: z.object({ everySeconds: z.number().min(1) }) });
@@ -163,34 +152,37 @@ export default class LocalStackPlugin {
         timeoutMs: (timeout + 5) * 1000,
       });
       invokeByName.set(name, invoke);
-      for (const event of events) {
-        if (scheduleEventSchema.safeParse(event).success) {
-          const { everySeconds } = customSchema.parse(service.custom).localSchedule;
-          this.#schedules.push(
-            startSchedule({ everySeconds, invoke, log: (line) => print(`${name}  ${line}`) }),
-          );
-          continue;
+      for (const event of events.map(readEvent)) {
+        switch (event.by) {
+          case 'rate': {
+            const { everySeconds } = customSchema.parse(service.custom).localSchedule;
+            this.#schedules.push(
+              startSchedule({ everySeconds, invoke, log: (line) => print(`${name}  ${line}`) }),
+            );
+            break;
+          }
+          case 'queue': {
+            const queue = stack.resources.get(event.queue);
+            if (queue === undefined)
+              throw new Error(`${name} reads from a queue that is not in the resources`);
+            // Loads the function, or the first order would wait for one cold start after another.
+            warmUps.push(invoke({ Records: [] }));
+            this.#mappings.push(
+              startEventSourceMapping({
+                ...event,
+                sqs: stack.sqs,
+                queueUrl: queue.ref,
+                queueArn: queue.arn,
+                region: service.provider.region,
+                invoke,
+                log: (line, kind) => (kind === 'routine' ? mention : say)('event source', line),
+              }),
+            );
+            break;
+          }
+          case 'cron':
+          case 'other':
         }
-        const mapping = sqsEventSchema.safeParse(event);
-        if (!mapping.success) continue;
-        const { arn, batchSize, maximumConcurrency, functionResponseType } = mapping.data.sqs;
-        const queue = stack.resources.get(arn['Fn::GetAtt'][0]);
-        if (queue === undefined) throw new Error(`${name} reads from a queue that is not in the resources`);
-        // Loads the function, or the first order would wait for one cold start after another.
-        warmUps.push(invoke({ Records: [] }));
-        this.#mappings.push(
-          startEventSourceMapping({
-            sqs: stack.sqs,
-            queueUrl: queue.ref,
-            queueArn: queue.arn,
-            region: service.provider.region,
-            invoke,
-            batchSize,
-            maximumConcurrency,
-            reportBatchItemFailures: functionResponseType === 'ReportBatchItemFailures',
-            log: (line, kind) => (kind === 'routine' ? mention : say)('event source', line),
-          }),
-        );
       }
     }
     // Where one cannot be loaded, its first message will say so.
