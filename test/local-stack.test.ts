@@ -1,8 +1,6 @@
 import { execFile } from 'node:child_process';
-import { mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
+import { readFile } from 'node:fs/promises';
 import { get } from 'node:http';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import * as z from 'zod';
@@ -151,7 +149,17 @@ describe('npm start', () => {
     });
   });
 
-  test('while the bot is down nothing is lost, and what is told of one order is told in its order', async () => {
+  test('an emoji in a name is no trouble', async () => {
+    const { customer } = sampleOrder('emoji-1');
+    const order = sampleOrder('emoji-1', { customer: { ...customer, name: 'Олена 🌸' } });
+    expect((await fetch(`${stack.api}/orders`, json(order))).status).toBe(202);
+    const arrived = await until(async () =>
+      (await inCrm()).find(({ body }) => body.external_id === 'emoji-1'),
+    );
+    expect(arrived.body).toMatchObject({ customer: { name: 'Олена 🌸' } });
+  });
+
+  test.concurrent('while the bot is down nothing is lost, and what is told of one order is told in its order', async () => {
     const mode = (settings: object) => fetch(`${stack.receiver}/_receiver/mode`, json(settings, 'PUT'));
     const isDown = () => stack.output().split('refused with 503').length - 1;
     await mode({ status: 503 });
@@ -185,7 +193,31 @@ describe('npm start', () => {
       'down-3 order.synced',
     ]);
     expect(events.indexOf('down-1 order.rejected')).toBeLessThan(events.indexOf('down-1 order.synced'));
-  }, 90_000);
+  });
+
+  test.concurrent('what failed for a cause that passes is sent back by itself, as soon as it has passed', async () => {
+    const setting = { fault: 'status', status: 503, external_id: 'back-1', on: 'any', times: 1_000 };
+    await fetch(`${stack.sandbox}/_sandbox/faults`, json(setting));
+    await fetch(`${stack.api}/orders`, json(sampleOrder('back-1')));
+    await until(() => story().includes('back-1 parked, '), { deadlineMs: 30_000 });
+    await fetch(`${stack.sandbox}/_sandbox/faults`, { method: 'DELETE' });
+    await until(() => /^back-1 sent back from the dead letters\n(.*\n)*back-1 synced as /m.test(story()), {
+      deadlineMs: 45_000,
+    });
+  });
+
+  test.concurrent('serverless invoke local reaches it, and leaves it its bundles', async () => {
+    const event = ['--function', 'acceptOrder', '--path', 'events/accept-order.json'];
+    const { stdout } = await promisify(execFile)(
+      process.execPath,
+      ['node_modules/.bin/serverless', 'invoke', 'local', '--stage', 'local', ...event],
+      { env: { ...process.env, ...stack.ports, POWERTOOLS_LOG_LEVEL: 'SILENT' } },
+    );
+    expect(stdout).toContain('"statusCode": 202');
+    await until(async () => (await inCrm()).some(({ body }) => body.external_id === 'event-1'));
+    // A function that nobody has asked for before is only loaded now.
+    expect((await fetch(`${stack.api}/manager`)).status).toBe(200);
+  });
 
   test('nothing personal, and no key, is in anything that it prints', async () => {
     await fetch(`${stack.sandbox}/_sandbox/faults`, json({ fault: 'validation', external_id: 'private-1' }));
@@ -201,53 +233,6 @@ describe('npm start', () => {
     ]) {
       expect(stack.output()).not.toContain(value);
     }
-  });
-
-  test('serverless invoke local reaches the running stack, with each sample event', async () => {
-    const invoke = async (name: string, event: string) => {
-      const { stdout } = await promisify(execFile)(
-        process.execPath,
-        [
-          'node_modules/.bin/serverless',
-          'invoke',
-          'local',
-          '--stage',
-          'local',
-          '--function',
-          name,
-          '--path',
-          event,
-        ],
-        { env: { ...process.env, ...stack.ports, POWERTOOLS_LOG_LEVEL: 'SILENT' } },
-      );
-      return stdout;
-    };
-    expect(await invoke('acceptOrder', 'events/accept-order.json')).toContain('"statusCode": 202');
-    expect(await invoke('syncOrders', 'events/sync-orders.json')).toContain('"batchItemFailures": []');
-    await until(async () => (await inCrm()).some(({ body }) => body.external_id === 'event-1'));
-    // No outcome, and so given back: but it has found its table, its queue and its secret's name.
-    expect(await invoke('notifySubmitter', 'events/sync-orders.json')).toContain('"batchItemFailures"');
-    expect(await invoke('getOrder', 'events/get-order.json')).toContain('"statusCode": 200');
-  }, 90_000);
-
-  test('packaging in the same checkout leaves it its bundles', async () => {
-    const out = await mkdtemp(join(tmpdir(), 'packaged-'));
-    const args = ['node_modules/.bin/serverless', 'package', '--stage', 'local', '--package', out];
-    await promisify(execFile)(process.execPath, args, { env: { ...process.env, ...stack.ports } });
-    expect(await readdir(out)).toContain('acceptOrder.zip');
-    await rm(out, { recursive: true });
-    // A function that nobody has asked for before is only loaded now.
-    expect((await fetch(`${stack.api}/manager`)).status).toBe(200);
-  }, 90_000);
-
-  test('an emoji in a name is no trouble', async () => {
-    const { customer } = sampleOrder('emoji-1');
-    const order = sampleOrder('emoji-1', { customer: { ...customer, name: 'Олена 🌸' } });
-    expect((await fetch(`${stack.api}/orders`, json(order))).status).toBe(202);
-    const arrived = await until(async () =>
-      (await inCrm()).find(({ body }) => body.external_id === 'emoji-1'),
-    );
-    expect(arrived.body).toMatchObject({ customer: { name: 'Олена 🌸' } });
   });
 
   test('Ctrl-C stops all of it', async () => {
