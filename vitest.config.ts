@@ -6,10 +6,8 @@ export default defineConfig({
     // Every test names its own deadline by waiting for a condition; this is only the net below.
     testTimeout: 60_000,
     hookTimeout: 180_000,
-    // On a machine that is shared a process may start late; a law that does not hold fails each time.
-    retry: process.env['CI'] === undefined ? 0 : 2,
-    // For 2 cores: while some wait for a queue, another works.
-    maxWorkers: 3,
+    // For 2 cores: mostly they wait for a queue, and meanwhile others work.
+    maxWorkers: 5,
     // What is logged is read by the tests that are about it, each from a process of its own.
     env: { POWERTOOLS_LOG_LEVEL: 'SILENT' },
   },
