@@ -4,7 +4,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import * as z from 'zod';
 import { explanationSchema } from '../lib/explanations/explanation.ts';
 import type { ReasonCode } from '../lib/explanations/reasons.ts';
-import { type OrderView, orderViewSchema, problemSchema } from '../lib/intake/contract.ts';
+import { type OrderView, orderViewSchema, postedSchema, problemSchema } from '../lib/intake/contract.ts';
 import type { ProblemCode } from '../lib/intake/http.ts';
 import { orderSchema } from '../lib/order/order.ts';
 import { apiEvent } from '../local/api-event.ts';
@@ -151,6 +151,23 @@ describe('at the edge', () => {
   test.each(cases)('$at: $what → $code', async ({ path, value, at, code }) => {
     expect(no(await relay.post(orderWith(path, value)))).toEqual([400, `${code} ${at}`]);
   });
+
+  test.each(Object.entries({ ...BAD.text, 'no address': 'olena at example' }))(
+    '#/customer/email: %s → the order is accepted, and what was left out is named',
+    async (what, value) => {
+      const order = orderWith(['customer', 'email'], value);
+      const { statusCode, body } = await relay.post({
+        ...order,
+        external_id: `mail-${what.replaceAll(' ', '-')}`,
+      });
+      expect(statusCode).toBe(202);
+      const { omitted = [] } = postedSchema.parse(body);
+      // Nothing was said where there was nothing.
+      const isNothing = value === null || EMPTY.includes(what);
+      expect(omitted.map(({ pointer }) => pointer)).toEqual(isNothing ? [] : ['#/customer/email']);
+      expect(JSON.stringify(body)).not.toContain('olena');
+    },
+  );
 
   test('of an order without anything, each field is explained', async () => {
     const [status, ...said] = no(await relay.post({ customer: {}, delivery: {}, items: [{}] }));
