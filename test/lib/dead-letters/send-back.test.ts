@@ -1,41 +1,59 @@
 import { expect, test } from 'vitest';
-import { type SendingBack, sendBack } from '../../../lib/dead-letters/send-back.ts';
-import type { LedgerRecord } from '../../../lib/ledger/record.ts';
+import { toLetter } from '../../../lib/dead-letters/letter.ts';
+import { sendBack } from '../../../lib/dead-letters/send-back.ts';
 import { accepted } from '../../../lib/ledger/start.ts';
+import { contentHash } from '../../../lib/order/content-hash.ts';
 import type { OrderAttributes } from '../../../lib/queues/codec.ts';
+import { sampleOrder } from '../../kit/orders.ts';
+import { parsedOrder } from '../../kit/parsed-order.ts';
 
-const LETTER = {
-  reason: 'CONNECTION',
-  redriven: 2,
-  external_id: '1042',
-  content_hash: 'h1',
-  submitted_by: 'bot',
-  start: 1,
-  messageId: 'message-1',
-  traceparent: undefined,
-} as const;
-const RECORD: LedgerRecord = {
-  ...accepted({ external_id: '1042', content_hash: 'h1', submitted_by: 'bot' }, 0),
-  state: 'parked',
-  start: 3,
-};
+const TRACEPARENT = '00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01';
+const text = (StringValue: string) => ({ DataType: 'String', StringValue });
 
-async function sent(letter: Parameters<typeof sendBack>[0], record: LedgerRecord | undefined) {
-  const sends: [string, OrderAttributes | undefined][] = [];
-  const what: SendingBack = { body: '{}', redriven: 3 };
-  await sendBack(letter, record, what, {
-    send: async (body, attributes) => void sends.push([body, attributes]),
-  });
-  expect(sends).toHaveLength(1);
-  return sends[0]?.[1];
-}
-
-test("an order that is sent back begins the order's next start, so that a correction sent since wins over it", async () => {
-  expect(await sent(LETTER, RECORD)).toMatchObject({ start: 3, submitted_by: 'bot', redriven: 3 });
+const body = JSON.stringify(sampleOrder('1042'));
+const letter = toLetter({
+  Body: body,
+  MessageAttributes: {
+    error_type: text('CONNECTION'),
+    submitted_by: text('shop'),
+    traceparent: text(TRACEPARENT),
+    start: { DataType: 'Number', StringValue: '2' },
+  },
 });
+const record = accepted(
+  { external_id: '1042', content_hash: contentHash(parsedOrder('1042')), submitted_by: 'shop' },
+  0,
+);
 
-test('what is not the order that has its number says what it said: another start would make it a correction', async () => {
-  expect((await sent({ ...LETTER, submitted_by: 'site' }, RECORD))?.start).toBe(1);
-  expect((await sent({ ...LETTER, content_hash: 'h2', start: undefined }, RECORD))?.start).toBeUndefined();
-  expect((await sent(LETTER, undefined))?.start).toBe(1);
-});
+test.each([
+  ['the very order: its next start', { ...record, start: 5 }, 5],
+  ['another order has the number: what the letter says', { ...record, content_hash: 'other', start: 5 }, 2],
+  ['the ledger knows nothing: what the letter says', undefined, 2],
+])(
+  'what belongs to the order goes back with it, and nothing of its failure; %s',
+  async (_what, known, start) => {
+    const sent: { body: string; attributes: OrderAttributes | undefined }[] = [];
+    await sendBack(
+      letter,
+      known,
+      { body, redriven: 3 },
+      {
+        async send(body, attributes) {
+          sent.push({ body, attributes });
+        },
+      },
+    );
+    expect(sent).toEqual([
+      {
+        body,
+        attributes: {
+          redriven: 3,
+          start,
+          submitted_by: 'shop',
+          traceparent: TRACEPARENT,
+          settlement: undefined,
+        },
+      },
+    ]);
+  },
+);
