@@ -320,3 +320,26 @@ test('submit puts an order on the queue once, shows what the CRM would get, and 
   expect(wrong.stderr).toMatch(/#\/adress {2}adress is not a field of an order/);
   expect(wrong.stderr).not.toContain(PERSONAL.name);
 });
+
+test('submit says whose order it is, who can then ask for it and is told; of nobody it warns', async () => {
+  const warning = 'Nobody can ask for this order, nor is told of it';
+  const submit = (id: string, ...args: string[]) =>
+    operator.orders(['submit', '-', ...args], { input: JSON.stringify(sampleOrder(id)) });
+
+  expect((await submit('whose-1')).stderr).toContain(warning);
+  expect((await submit('whose-2', '--submitted-by', 'demo')).stderr).toBe('');
+  relay.feed();
+  await until(() => relay.inCrm('whose-1') + relay.inCrm('whose-2') === 2);
+  await relay.drained();
+  expect((await relay.get('whose-1')).statusCode).toBe(404);
+  expect(await relay.get('whose-2')).toMatchObject({ statusCode: 200, body: { state: 'synced' } });
+  const told = relay.outcomes().map(({ data }) => data.external_id);
+  expect([told.includes('whose-1'), told.includes('whose-2')]).toEqual([false, true]);
+
+  // Sent already, so it warns of nothing.
+  const again = await submit('whose-2');
+  expect([again.stdout, again.stderr]).toEqual([expect.stringContaining('Nothing to do'), '']);
+  const noName = ['submit', '-', '--submitted-by', 'no such'];
+  const wrong = await operator.orders(noName, { code: 2 });
+  expect(wrong.stderr).toContain('the name of a caller');
+});
