@@ -13,8 +13,8 @@ export interface Bundle {
   bytes: number;
   /** What is inside: packages by what they have in the bundle, largest first; `lib` is our own. */
   packages: { name: string; bytes: number }[];
-  /** Files of ours that are in it. */
-  files: string[];
+  /** Files of ours that are in it, by what they have in the bundle. */
+  files: { path: string; bytes: number }[];
   /** The CommonJS module itself. */
   code: Uint8Array;
   /** Dummy values for the settings that the function reads when it is loaded. */
@@ -117,9 +117,9 @@ async function bundle(
   const packages = [...bytes]
     .map(([name, size]) => ({ name, bytes: size }))
     .sort((a, b) => b.bytes - a.bytes);
-  const files = Object.keys(output.inputs).filter(
-    (path) => packageOf(path) === 'lib' && output.inputs[path]?.bytesInOutput,
-  );
+  const files = Object.entries(output.inputs)
+    .map(([path, { bytesInOutput }]) => ({ path, bytes: bytesInOutput }))
+    .filter(({ path, bytes }) => packageOf(path) === 'lib' && bytes > 0);
   return { bytes: file.contents.byteLength, packages, files, code: file.contents };
 }
 
