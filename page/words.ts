@@ -7,7 +7,7 @@ const WORDS = {
   // Getting in.
   token: { uk: 'Ваш ключ доступу', en: 'Your access token' },
   token_hint: {
-    uk: 'Його дає той, хто налаштовував систему. Ключ зберігається, лише поки відкрита ця вкладка.',
+    uk: 'Його дає той, хто налаштовував сервіс. Ключ зберігається, лише поки відкрита ця вкладка.',
     en: 'You get it from whoever set the system up. It is kept only while this tab is open.',
   },
   enter: { uk: 'Увійти', en: 'Enter' },
@@ -38,7 +38,7 @@ const WORDS = {
   nothing_waits: { uk: 'Ніщо не чекає. Усе гаразд.', en: 'Nothing is waiting. All is well.' },
   since: { uk: 'з', en: 'since' },
   // Who must act.
-  customer: { uk: 'Запитайте клієнта', en: 'Ask the customer' },
+  customer: { uk: 'Запитайте покупця', en: 'Ask the customer' },
   manager: { uk: 'Справа магазину', en: "The shop's to do" },
   developer: { uk: 'Справа розробника бота', en: "The bot's developer's to do" },
   nobody: { uk: 'Робити нічого не треба', en: 'Nothing to do' },
@@ -55,7 +55,7 @@ const WORDS = {
   crm_number: { uk: 'Номер у CRM', en: 'Number in the CRM' },
   story: { uk: 'Що було', en: 'What happened' },
   todo: { uk: 'Що робити', en: 'What to do' },
-  say: { uk: 'Що сказати клієнтові', en: 'What to tell the customer' },
+  say: { uk: 'Що сказати покупцеві', en: 'What to tell the customer' },
   copy: { uk: 'Скопіювати', en: 'Copy' },
   copied: { uk: 'Скопійовано', en: 'Copied' },
   attempt: { uk: 'спроба', en: 'attempt' },
@@ -72,7 +72,7 @@ const WORDS = {
   hidden: { uk: 'приховано; впишіть, лише якщо треба змінити', en: 'hidden; type only to change it' },
   sent: { uk: 'Надіслано. Тут буде видно, що з ним далі.', en: 'Sent. What becomes of it shows here.' },
   already_in_crm: {
-    uk: 'Воно вже в CRM: надсилати нічого.',
+    uk: 'Воно вже в CRM: надсилати нема чого.',
     en: 'It is in the CRM already: nothing to send.',
   },
   on_its_way: {

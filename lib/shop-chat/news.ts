@@ -67,7 +67,7 @@ function startedText(reason: ReasonCode, orders: readonly WaitingOrder[]): strin
   const [first] = orders;
   const subject =
     orders.length === 1 ? `Замовлення ${first?.external_id} чекає` : `${countText(orders.length)}`;
-  const todo = who === 'customer' ? `Запитайте клієнта: «${uk.customer}»` : uk.todo;
+  const todo = who === 'customer' ? `Запитайте покупця: «${uk.customer}»` : uk.todo;
   return `${subject}: ${lowerFirst(uk.title)}.\n${todo}`;
 }
 

@@ -4,7 +4,7 @@ import type { FaultInput } from '../sandbox/faults.ts';
 export const FAULT_BUTTONS = {
   lost_response: {
     fault: { fault: 'lost_response' },
-    uk: 'Створює замовлення, але відповідь губиться. Ретранслятор перевірить, чи воно там, і не створить друге.',
+    uk: 'Створює замовлення, але відповідь губиться. Сервіс перевірить, чи воно там, і не створить другого.',
     en: 'Creates the order, and the answer is lost. The relay looks it up, and makes no second one.',
   },
   timeout: {
@@ -34,7 +34,7 @@ export const FAULT_BUTTONS = {
   },
   unauthorized: {
     fault: { fault: 'unauthorized' },
-    uk: 'Не приймає ключ. Ретранслятор візьме його наново й спробує ще раз.',
+    uk: 'Не приймає ключ. Сервіс візьме його наново й спробує ще раз.',
     en: 'Refuses the key. The relay fetches it anew, and tries once more.',
   },
   validation: {

@@ -14,7 +14,7 @@ describe('what waits', () => {
   test('for the customer is told with the question to ask', () => {
     expect(texts(new Map(), [order('1042')], nobody)).toEqual([
       expect.stringMatching(
-        /^Замовлення 1042 чекає: номер телефону не розпізнано\.\nЗапитайте клієнта: «.+»$/,
+        /^Замовлення 1042 чекає: номер телефону не розпізнано\.\nЗапитайте покупця: «.+»$/,
       ),
     ]);
   });
