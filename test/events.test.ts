@@ -5,6 +5,7 @@ import type { APIGatewayProxyEventV2, SQSEvent } from 'aws-lambda';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import * as z from 'zod';
 import { readOrder } from '../lib/order/order.ts';
+import { statusBodySchema } from '../lib/order/status-change.ts';
 import { invokeHandler } from '../local/invoke.ts';
 import { type Relay, startRelay } from './kit/relay.ts';
 
@@ -118,6 +119,7 @@ describe('an event of API Gateway', () => {
     'accept-order-base64.json',
     'accept-order-invalid.json',
     'get-order.json',
+    'put-status.json',
   ];
 
   test.each(names)('%s is complete, and agrees with itself', (name) => {
@@ -156,6 +158,13 @@ describe('an event of API Gateway', () => {
     expect(pathParameters).toEqual({ external_id });
     expect(rawPath).toBe(`/orders/${external_id}`);
   });
+
+  test('put-status.json says how far that order is', () => {
+    const { pathParameters, rawPath, body } = apiEventOf('put-status.json');
+    expect(pathParameters).toEqual(apiEventOf('get-order.json').pathParameters);
+    expect(rawPath).toBe(`${apiEventOf('get-order.json').rawPath}/status`);
+    expect(statusBodySchema.parse(JSON.parse(body ?? ''))).toEqual({ status: 'PAID' });
+  });
 });
 
 describe('an event of SQS', () => {
@@ -186,6 +195,7 @@ test('no file is left out here', () => {
     'poison-bad-phone.json',
     'poison-not-json.txt',
     'poison-unknown-field.json',
+    'put-status.json',
     'sync-orders-validation.json',
     'sync-orders.json',
   ]);
@@ -236,6 +246,18 @@ describe('the exported handlers', () => {
     expect(await invoke.getOrder('get-order.json')).toMatchObject({
       statusCode: 200,
       body: { external_id: 'event-1', state: 'accepted', attempts: 0 },
+    });
+  });
+
+  test('take the status of put-status.json for that order, once', async () => {
+    const taken = { external_id: 'event-1', state: 'accepted', status: { wanted: 'PAID', in_crm: null } };
+    expect(await invoke.acceptOrder('put-status.json')).toMatchObject({
+      statusCode: 202,
+      body: { ...taken, duplicate: false },
+    });
+    expect(await invoke.acceptOrder('put-status.json')).toMatchObject({
+      statusCode: 202,
+      body: { ...taken, duplicate: true },
     });
   });
 
