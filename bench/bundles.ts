@@ -4,8 +4,17 @@ import * as z from 'zod';
 import { readServiceFile } from '../local/service-file.ts';
 import { pagePlugin } from '../page/bundle.ts';
 
-/** What `acceptOrder` may have at most: a customer waits for its cold start. */
-export const ACCEPT_ORDER_LIMIT_BYTES = 650_000;
+/** What each function's bundle may have at most: what it has, and a little room. A cold start reads all of it. */
+export const BUDGETS: ReadonlyMap<string, number> = new Map([
+  ['acceptOrder', 550_000],
+  ['getOrder', 365_000],
+  ['managerPage', 580_000],
+  ['syncOrders', 545_000],
+  ['notifySubmitter', 395_000],
+  ['tendDeadLetters', 470_000],
+  ['tellShops', 370_000],
+  ['proveDay', 505_000],
+]);
 
 export interface Bundle {
   /** As in serverless.yml; of {@link emptyBundle}, `(empty)`. */
@@ -90,6 +99,26 @@ export async function emptyBundle(): Promise<Bundle> {
   const { custom } = await readService();
   const entry = { stdin: { contents: 'export const handler = async () => {};', resolveDir: ROOT } };
   return { name: '(empty)', ...(await bundle(custom.esbuild, entry)), environment: {} };
+}
+
+const CLIENTS: ReadonlyMap<string, string> = new Map([
+  ['@aws-sdk/client-dynamodb', 'DynamoDBClient'],
+  ['@aws-sdk/client-secrets-manager', 'SecretsManagerClient'],
+  ['@aws-sdk/client-sqs', 'SQSClient'],
+]);
+
+/** A handler with nothing in it beside the SDK's clients that a function has: what no code of ours could do without. */
+export async function clientsBundle({ packages }: Pick<Bundle, 'packages'>): Promise<Bundle> {
+  const { custom } = await readService();
+  const clients = [...CLIENTS].filter(([name]) => packages.some((inside) => inside.name === name));
+  const contents = `
+    ${clients.map(([name, client]) => `import { ${client} } from '${name}';`).join('\n')}
+    import { AWS_CLIENT_OPTIONS } from './lib/lambda/aws.ts';
+    const clients = [${clients.map(([, client]) => `new ${client}(AWS_CLIENT_OPTIONS)`).join(', ')}];
+    export const handler = async () => clients.length;`;
+  const entry = { stdin: { contents, resolveDir: ROOT } };
+  const name = `(${clients.map(([, client]) => client.replace(/Client$/, '')).join(', ')})`;
+  return { name, ...(await bundle(custom.esbuild, entry)), environment: {} };
 }
 
 async function bundle(
