@@ -56,6 +56,8 @@ export const STEPS: Readonly<Record<string, (record: LogRecord) => string | unde
   'Payment will be tried again': (record) =>
     `${listed(`${record.external_id}: what was paid is not booked yet`, why(record))}: ${again(record)}`,
   'Payment not booked': (record) => listed(`${record.external_id}: what was paid is not booked`, why(record)),
+  'Payment not booked: parked': (record) =>
+    listed(`${record.external_id}: what was paid is not booked: parked`, why(record)),
   'Submitter told': ({ external_id, submitted_by, event_type }) =>
     `${external_id} ${event_type}: ${submitted_by} told`,
   'Callback failed: outcome given back': (record) =>

@@ -298,6 +298,26 @@ describe('what the metric filters count', () => {
     .map((file) => readFileSync(new URL(`../lib/${file}`, import.meta.url), 'utf8'))
     .join('\n');
 
+  /** An order, its status, or its payment, for good or until somebody has seen to it. */
+  const PARKED = [
+    'Order parked',
+    'Message is not an order: parked',
+    'Status parked',
+    'Status not changed: parked',
+    'Payment not booked: parked',
+  ];
+
+  test('as parked, is whatever syncOrders puts onto the dead-letter queue', () => {
+    const parked = LOG_METRICS.find(({ name }) => name === 'Parked');
+    const waits = 'Payment parked until its order is in the CRM';
+    expect([...PARKED, waits].filter((message) => !parked?.counts({ message }))).toEqual([]);
+    // It has no letter: where no payment is ever booked, there is nothing to send again.
+    expect(parked?.counts({ message: 'Payment not booked' })).toBe(false);
+    const keyRefused = LOG_METRICS.find(({ name }) => name === 'KeyRefused');
+    const refused = PARKED.filter((message) => keyRefused?.counts({ message, error_type: 'AUTHENTICATION' }));
+    expect(refused).toEqual(['Order parked', 'Status not changed: parked', 'Payment not booked: parked']);
+  });
+
   test('are messages that the code writes', () => {
     // `Order ${end.state}`: in the runs above it rings.
     const written = values('message').filter((message) => !/^Order (rejected|parked)$/.test(message));
@@ -318,9 +338,7 @@ describe('what the metric filters count', () => {
   test("as needing a person, is each type that neither passes nor is the customer's or the key's", () => {
     const needsAPerson = LOG_METRICS.find(({ name }) => name === 'NeedsAPerson');
     const counted = failureType.options.filter((error_type) =>
-      ['Order parked', 'Message is not an order: parked'].every((message) =>
-        needsAPerson?.counts({ message, error_type }),
-      ),
+      PARKED.every((message) => needsAPerson?.counts({ message, error_type })),
     );
     const meant = failureType.options.filter(
       (type) => !FAILURES[type].comesBack || FAILURES[type].isOperators,

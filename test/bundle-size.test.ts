@@ -71,7 +71,7 @@ test('who speaks one dialect of the CRM does not carry the other; the larger one
   expect((openApi?.bytes ?? 0) - (orders?.bytes ?? 0)).toBeLessThan(10_000);
 });
 
-test('where the dialect is orders, no function carries more than 5.3 kB for the Open API, payments among it', () => {
+test('where the dialect is orders, no function carries more than 5.5 kB for the Open API, payments among it', () => {
   const isForOpenApi = (path: string) =>
     /^lib\/(sitniks\/(open-api\/|not-booked)|sync\/book-payment|(ledger|order)\/payments?\.)/.test(path);
   const carried = bundles
@@ -81,7 +81,7 @@ test('where the dialect is orders, no function carries more than 5.3 kB for the 
       name,
       bytes: files.filter(({ path }) => isForOpenApi(path)).reduce((sum, { bytes }) => sum + bytes, 0),
     }));
-  expect(carried.filter(({ bytes }) => bytes > 5_300)).toEqual([]);
+  expect(carried.filter(({ bytes }) => bytes > 5_500)).toEqual([]);
   // Else something else was measured.
   expect(carried.find(({ name }) => name === 'syncOrders')?.bytes).toBeGreaterThan(1_000);
 });

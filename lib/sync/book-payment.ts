@@ -79,7 +79,7 @@ export async function bookPayment(
       return giveBack(delayMs ?? 0);
     case 'not_booked':
     case 'in_doubt':
-      log.warn('Payment not booked', {
+      log.warn(isForLetter(end) ? 'Payment not booked: parked' : 'Payment not booked', {
         attempt: taken.attempts,
         error_type: end.error.type,
         reasons: codesOf(end.error.reasons ?? []),
@@ -133,7 +133,12 @@ async function keepForPerson(
   message: OrderMessage,
   deps: FollowDeps,
 ): Promise<Disposition> {
-  await park(message, { external_id, attempts: 0, error: unproven('it was sent, and no answer came') }, deps);
+  const error = unproven('it was sent, and no answer came');
+  await park(message, { external_id, attempts: 0, error }, deps);
+  deps.log.warn('Payment not booked: parked', {
+    error_type: error.type,
+    reasons: codesOf(error.reasons ?? []),
+  });
   return ACKNOWLEDGE;
 }
 

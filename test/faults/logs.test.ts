@@ -27,6 +27,9 @@ const RIVALLED = 'rivalled';
 /** Is in the CRM when it is paid for, by the look of its status. */
 const MOVED = 'moved';
 
+/** Is in the CRM no more when it is paid for. */
+const WITHDRAWN = 'withdrawn';
+
 /** What the CRM does with an order, and what the story of that is, as somebody would tell it who has the log alone. */
 const PLOTS: readonly [id: string, fault: FaultInput | undefined, story: readonly string[]][] = [
   [
@@ -57,6 +60,19 @@ const PLOTS: readonly [id: string, fault: FaultInput | undefined, story: readonl
       'to be PAID',
       'is PAID',
       'told of status_changed',
+    ],
+  ],
+  [
+    WITHDRAWN,
+    undefined,
+    [
+      'accepted',
+      '1: taken in hand',
+      '1: synced',
+      'told of synced',
+      'to be PAID',
+      'not PAID: parked (VALIDATION, order_gone)',
+      'told of status_not_changed',
     ],
   ],
   [
@@ -185,6 +201,8 @@ beforeAll(async () => {
   await relay.drained(PATIENCE.deadlineMs);
 
   await relay.putStatus(MOVED, { status: 'PAID' });
+  stack.sandbox.setFault({ fault: 'status', status: 404, on: 'status', external_id: WITHDRAWN });
+  await relay.putStatus(WITHDRAWN, { status: 'PAID' });
   await relay.drained(PATIENCE.deadlineMs);
   const { customer } = sampleOrder('refused');
   await relay.post(sampleOrder('refused', { customer: { ...customer, phone: '0501112233' } }));
@@ -294,5 +312,7 @@ describe('each metric is counted from lines that the code writes', () => {
     // `lost` once, `unsure` twice.
     expect(timesOf('InDoubt')).toBe(3);
     expect(timesOf('Synced')).toBe(timesOf('AcceptedToSyncedMilliseconds'));
+    const parked = LOG_METRICS.find(({ name }) => name === 'Parked');
+    expect(of(WITHDRAWN).filter((line) => parked?.counts(line))).toMatchObject([{ order_status: 'PAID' }]);
   });
 });

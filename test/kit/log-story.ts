@@ -59,6 +59,8 @@ function newsIn(line: OrderLine): string | undefined {
       return `to be ${order_status}`;
     case 'Status changed':
       return `is ${order_status}`;
+    case 'Status not changed: parked':
+      return `not ${order_status}: parked ${why}`;
     case 'Submitter told':
       return `told of ${event_type}`;
     default:
@@ -101,6 +103,8 @@ function stepsOf({
       return [{ step: 'status_asked', status: order_status }];
     case 'Status changed':
       return [{ step: 'status_changed', status: order_status }];
+    case 'Status not changed: parked':
+      return [{ step: 'status_not_changed', status: order_status, ...why }];
     default:
       return [];
   }

@@ -87,8 +87,13 @@ test.each([
   ],
   [
     'Payment not booked',
+    { ...order, error_type: 'CONFIGURATION', reasons: 'payment_not_set_up' },
+    '1042: what was paid is not booked, CONFIGURATION (payment_not_set_up)',
+  ],
+  [
+    'Payment not booked: parked',
     { ...order, error_type: 'UNPROVEN', reasons: 'payment_unproven' },
-    '1042: what was paid is not booked, UNPROVEN (payment_unproven)',
+    '1042: what was paid is not booked: parked, UNPROVEN (payment_unproven)',
   ],
   ['Submitter told', { ...told, status: 204 }, '1042 synced: demo told'],
   [

@@ -1,5 +1,6 @@
 import * as fc from 'fast-check';
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import type { Log } from '../../../lib/lambda/observability.ts';
 import { createLedger } from '../../../lib/ledger/ledger.ts';
 import type { LedgerRecord } from '../../../lib/ledger/record.ts';
 import type { Payment } from '../../../lib/order/payment.ts';
@@ -71,6 +72,8 @@ function shop() {
   const ledger = createLedger(stack.dynamodb, { table: 'Ledger', now: () => now });
   const letters: { body: string; reasons: string }[] = [];
   const told: string[] = [];
+  const warned: string[] = [];
+  const log: Log = { ...silentLog, warn: (message) => void warned.push(message), child: () => log };
 
   async function deliver(message: OrderMessage, crashAt?: number, afterTheCall = false) {
     const process = crashing(crashAt, afterTheCall);
@@ -91,7 +94,7 @@ function shop() {
       crmTimeoutMs: 10_000,
       clockSkewMs: 60_000,
       leaseMs: () => 120_000,
-      log: silentLog,
+      log,
       now: () => now,
       random: () => 0.5,
     };
@@ -113,6 +116,7 @@ function shop() {
     crm,
     letters,
     told,
+    warned,
     message,
     paid,
     deliver,
@@ -209,7 +213,7 @@ test('a crash between the status and the payment costs neither', async () => {
 });
 
 test('one that may be there is kept for a person, and a letter that comes back is kept again', async () => {
-  const { crm, created, settle, paid, letters, told, stateOf } = shop();
+  const { crm, created, settle, paid, letters, told, warned, stateOf } = shop();
   await created();
   crm.answers = ['lost'];
   await settle(paid(100));
@@ -217,6 +221,8 @@ test('one that may be there is kept for a person, and a letter that comes back i
   expect(crm.booked).toHaveLength(1);
   expect(await stateOf(100)).toBe('in_doubt');
   expect(letters.map(({ reasons }) => reasons)).toEqual(['payment_unproven', 'payment_unproven']);
+  // Each letter has a line, by which the alarm counts it.
+  expect(warned).toEqual(['Payment not booked: parked', 'Payment not booked: parked']);
   expect(told.filter((one) => one.startsWith('payment'))).toEqual(['payment_not_booked 100']);
 });
 
@@ -261,11 +267,11 @@ test('one that was refused is tried again when it is asked for again', async () 
 });
 
 test('where none is booked that is told, and no letter is kept of it', async () => {
-  const { crm, created, settle, paid, letters, told } = shop();
+  const { crm, created, settle, paid, letters, told, warned } = shop();
   await created();
   crm.answers = ['not_set_up'];
   await settle(paid(100));
-  expect(letters).toEqual([]);
+  expect([letters, warned]).toEqual([[], ['Payment not booked']]);
   expect(told).toContain('payment_not_booked 100');
 });
 
