@@ -1,7 +1,7 @@
 import type { FailureType } from '../explanations/failure.ts';
 import type { Log } from '../lambda/observability.ts';
 import { MOVED, movedBySqs } from '../ledger/abandoned.ts';
-import { decideClaim } from '../ledger/claim.ts';
+import { adopted, decideClaim } from '../ledger/claim.ts';
 import { conflictOf } from '../ledger/conflict.ts';
 import { type Ledger, UnreadableRecord } from '../ledger/ledger.ts';
 import { eventId } from '../ledger/outcome.ts';
@@ -90,8 +90,13 @@ async function recordMove(
     return { found: known, isRecorded: false };
   }
   const isAbandoned = phaseOf(known.state) === 'under_way' && !isOnItsWay(letter.reason, known, now());
-  const parked = isAbandoned ? await ledger.replace(movedBySqs(known, now())) : undefined;
-  return { found: parked ?? known, isRecorded: parked !== undefined };
+  // Whoever sent the very content of an order without a name is its owner, as for the consumer it never came to.
+  const owned = adopted(known, submission);
+  const changed = isAbandoned ? movedBySqs(owned, now()) : owned;
+  if (changed === known) return { found: known, isRecorded: false };
+  const found = await ledger.replace(changed);
+  if (found === undefined) return recordMove(letter, await ledger.get(submission.external_id), deps);
+  return { found, isRecorded: isAbandoned };
 }
 
 /** Not the order that has its number: what a consumer would have said to that is said here, where there is a caller. */

@@ -106,14 +106,6 @@ export async function acceptOrder(
       log.info('Order known already', { state: intake.record.state, duplicate: true });
       return answer(order, noted ?? intake.record, { omitted, duplicate: true, isAwaited: false });
     }
-    case 'adopt': {
-      // Its status has to go by the queue, and so all of it does.
-      if (intake.isFurther) break;
-      const adopted = await ledger.replace({ ...intake.record, submitted_by }).catch(() => undefined);
-      if (adopted !== undefined) return answerRepeat(adopted);
-      // Sent all the same: the consumer sees to it that it is the caller's.
-      break;
-    }
     case 'taken':
       throw taken(intake.record, 'Under this external_id another order of yours is');
     case 'taken_by_nobody':
@@ -132,6 +124,8 @@ export async function acceptOrder(
     case 'new':
     case 'restart':
     case 'take_over':
+    // By the queue, because whoever owns it now is to be told: a write of ours whose answer is lost would tell nobody.
+    case 'adopt':
   }
 
   // Unknown where the ledger could not say: it then counts.
@@ -143,7 +137,8 @@ export async function acceptOrder(
   });
   const duplicate = intake.kind === 'adopt' || (intake.kind === 'restart' && intake.isRepeat);
   log.info('Order accepted', { state: 'accepted', duplicate });
-  return answer(order, await finalState(), { omitted, duplicate, isAwaited: canWait });
+  const settled = intake.kind === 'adopt' && isFinal(intake.record.state) ? intake.record : undefined;
+  return answer(order, settled ?? (await finalState()), { omitted, duplicate, isAwaited: canWait });
 }
 
 const taken = ({ state }: LedgerRecord, what: string): Problem =>

@@ -12,7 +12,7 @@ export type Intake =
   /** The same, only further on. */
   | { kind: 'further'; record: LedgerRecord }
   /** The same, of an order that came without a name: whoever knows all of it becomes its owner. */
-  | { kind: 'adopt'; record: LedgerRecord; isFurther: boolean }
+  | { kind: 'adopt'; record: LedgerRecord }
   /** The same, or its correction, after it was rejected or parked. */
   | { kind: 'restart'; record: LedgerRecord; isRepeat: boolean }
   /** What it said before, signed no later than what it says now: a correction is not undone by what somebody overheard. */
@@ -35,9 +35,8 @@ export function decideIntake(record: LedgerRecord | undefined, posted: Posted): 
   if (phaseOf(record.state) === 'waiting') return { kind: 'restart', record, isRepeat };
   const isNobodys = record.submitted_by === undefined && posted.submitted_by !== undefined;
   if (isRepeat) {
-    const isFurther = isToFollow(record, posted.wanted_status);
-    if (isNobodys) return { kind: 'adopt', record, isFurther };
-    return { kind: isFurther ? 'further' : 'repeat', record };
+    if (isNobodys) return { kind: 'adopt', record };
+    return { kind: isToFollow(record, posted.wanted_status) ? 'further' : 'repeat', record };
   }
   return { kind: isNobodys ? 'taken_by_nobody' : 'taken', record };
 }

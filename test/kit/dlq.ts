@@ -1,4 +1,8 @@
-import { GetQueueAttributesCommand, SendMessageCommand } from '@aws-sdk/client-sqs';
+import {
+  GetQueueAttributesCommand,
+  type MessageAttributeValue,
+  SendMessageCommand,
+} from '@aws-sdk/client-sqs';
 import { type DeadLetterQueue, deadLetterQueue } from '../../lib/dead-letters/dead-letter-queue.ts';
 import type { FailureType } from '../../lib/explanations/failure.ts';
 import type { Reason } from '../../lib/explanations/reasons.ts';
@@ -72,9 +76,17 @@ export async function parkOrder(stack: Stack, order: object, type: FailureType, 
 }
 
 /** A message that SQS itself moved: no reason on it. */
-export async function dropLetter(stack: Stack, body: string): Promise<void> {
+export async function dropLetter(
+  stack: Stack,
+  body: string,
+  MessageAttributes?: Record<string, MessageAttributeValue>,
+): Promise<void> {
   await stack.sqs.send(
-    new SendMessageCommand({ QueueUrl: refOf(stack, 'DeadLetterQueue'), MessageBody: body }),
+    new SendMessageCommand({
+      QueueUrl: refOf(stack, 'DeadLetterQueue'),
+      MessageBody: body,
+      MessageAttributes,
+    }),
   );
 }
 

@@ -201,8 +201,8 @@ export const MUTATIONS: readonly Mutation[] = [
   {
     guard: 'Records as parked what SQS has moved',
     file: 'lib/dead-letters/judge.ts',
-    find: 'const parked = isAbandoned ? await ledger.replace(movedBySqs(known, now())) : undefined;',
-    put: 'const parked = isAbandoned ? undefined : undefined;',
+    find: 'const changed = isAbandoned ? movedBySqs(owned, now()) : owned;',
+    put: 'const changed = owned;',
   },
   {
     guard: 'Tells of what is on no queue any more',

@@ -310,6 +310,20 @@ describe('an order that SQS itself has moved', () => {
     expect(told).toMatchObject([{ type: 'parked', external_id: 'unheard-of', submitted_by: 'bot' }]);
   });
 
+  test('is in the CRM without a name: it becomes the order of whoever sent the very same', async () => {
+    const id = 'moved-adopted';
+    const body = await known(id, {
+      state: 'synced',
+      settled_at: Date.now(),
+      crm_order_id: '7',
+      submitted_by: undefined,
+    });
+    await dropLetter(relay.stack, body, { submitted_by: { DataType: 'String', StringValue: 'site' } });
+    await tend({ returnBaseMs: 60_000 });
+    expect(await recordOf(id)).toMatchObject({ state: 'synced', submitted_by: 'site', crm_order_id: '7' });
+    expect((await recordOf(id))?.outbox).toMatchObject([{ type: 'synced', submitted_by: 'site' }]);
+  });
+
   test('is told by the next run where this one could not', async () => {
     await dropLetter(relay.stack, await known('not-told-yet'));
     const down = { send: () => Promise.reject(new Error('down')) };
