@@ -1,9 +1,10 @@
+import { DeleteMessageCommand, ReceiveMessageCommand } from '@aws-sdk/client-sqs';
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
 import * as z from 'zod';
 import type { LedgerRecord } from '../../../lib/ledger/record.ts';
 import { accepted } from '../../../lib/ledger/start.ts';
 import { STATUS_TITLES } from '../../../local/sandbox/orders.ts';
-import { ledgerOf, sizeOf } from '../../kit/dlq.ts';
+import { ledgerOf, refOf, sizeOf } from '../../kit/dlq.ts';
 import { sampleOrder } from '../../kit/orders.ts';
 import { until } from '../../kit/until.ts';
 import { type Operator, startOperator } from './operator.ts';
@@ -37,6 +38,20 @@ const inCrm = (external_id: string, status: LedgerRecord['status'], not_before?:
     status,
     not_before,
   });
+
+// First of all: a consumer that was just stopped may take one more message in hand.
+test('sends the status alone, in the name of whose order it is', async () => {
+  const { stack } = operator.relay;
+  await inCrm('status-9', { wanted: 'NEW', in_crm: 'NEW', attempts: 0 });
+  await operator.orders(['status', 'status-9', 'PAID']);
+  const QueueUrl = refOf(stack, 'OrdersQueue');
+  const { Messages: [message] = [] } = await stack.sqs.send(
+    new ReceiveMessageCommand({ QueueUrl, MessageAttributeNames: ['All'] }),
+  );
+  expect(JSON.parse(message?.Body ?? '')).toEqual({ external_id: 'status-9', status: 'PAID' });
+  expect(message?.MessageAttributes?.['submitted_by']?.StringValue).toBe('demo');
+  await stack.sqs.send(new DeleteMessageCommand({ QueueUrl, ReceiptHandle: message?.ReceiptHandle }));
+});
 
 test('moves on an order that is in the CRM, and its submitter is told', async () => {
   const { relay } = operator;
