@@ -3,6 +3,7 @@ import { readFile } from 'node:fs/promises';
 import * as z from 'zod';
 import type { Stack } from '../stack.ts';
 import { DOWN, FAULT_BUTTONS, type FaultButton } from './faults.ts';
+import { postOrder } from './post-order.ts';
 
 const FAULT_NAMES = z.enum(
   Object.fromEntries(Object.keys(FAULT_BUTTONS).map((name) => [name, name])) as { [F in FaultButton]: F },
@@ -37,12 +38,7 @@ export function workshop(stack: Stack, api: string, apiKeySecret: string): Works
     count += 1;
     const external_id = `${run}-${count}`;
     const sample = await readFile(new URL(`../../events/${SAMPLES[kind]}`, import.meta.url), 'utf8');
-    const response = await fetch(`${api}/orders`, {
-      method: 'POST',
-      headers: { authorization: 'Bearer local', 'content-type': 'application/json' },
-      body: JSON.stringify({ ...JSON.parse(sample), external_id }),
-    });
-    if (!response.ok) throw new Error(`POST /orders: ${response.status}`);
+    await postOrder(api, { ...JSON.parse(sample), external_id });
     return external_id;
   }
 
