@@ -91,7 +91,9 @@ describe('an order on its way', () => {
       attributes['error_type'],
       attributes['error_message'],
     ]);
-    expect(reasons.sort()).toEqual([
+    // On a machine that stalls SQS hands a message out once more, and what is no order has no record that knows it again.
+    const different = [...new Map(reasons.map((one) => [one.join(), one])).values()];
+    expect(different.sort()).toEqual([
       ['none', 'MALFORMED', '# invalid_json'],
       ['ten-2', 'MALFORMED', expect.stringContaining('#/customer required')],
       ['ten-3', 'MALFORMED', '# unknown_field'],

@@ -19,22 +19,22 @@ beforeAll(async () => {
 });
 beforeEach(async () => {
   sandbox.reset();
-  const made = await client().create(order, KEY);
+  const made = await client({}, 10_000).create(order, KEY);
   id = made.ok ? made.crmOrderId : '';
 });
 afterAll(() => sandbox.stop());
 
-const client = (settings: object = {}) =>
+const client = (settings: object = {}, timeoutMs = 300) =>
   createOpenApiClient({
     baseUrl: sandbox.url,
-    timeoutMs: 300,
+    timeoutMs,
     containers: 1,
     settings: openApiSettings.parse({ callsIn10Seconds: 1000, settlementAccountId: 61, ...settings }),
     pace: { turn: async () => 0, shut: () => undefined },
   });
 
 test('a payment is booked on the order, on the account that is set, with what was said of it', async () => {
-  expect(await client().book(id, PAYMENT, 0, KEY)).toEqual({ ok: true });
+  expect(await client({}, 10_000).book(id, PAYMENT, 0, KEY)).toEqual({ ok: true });
   expect(sandbox.transactions()).toEqual([
     { id: 1, orderId: Number(id), settlementAccountId: 61, ...PAYMENT },
   ]);
