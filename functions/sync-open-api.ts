@@ -8,5 +8,6 @@ export const handler = consumer('open-api', (config) =>
     timeoutMs: config.CRM_TIMEOUT_MS,
     settings: config.SITNIKS_OPEN_API,
     containers: config.SITNIKS_CONTAINERS,
+    mostShutMs: config.RETRY_CAP_SECONDS * 1000,
   }),
 );

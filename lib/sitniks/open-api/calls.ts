@@ -6,6 +6,9 @@ import type { Pace } from './pace.ts';
 /** A key that was used too often is shut for about 60 s, and no `Retry-After` was ever seen. */
 const SHUT_MS = 65_000;
 
+/** Whatever is asked for: a container would live out its days with the key shut. */
+const MOST_SHUT_MS = 15 * 60_000;
+
 /** 100 orders of a list, at 5 KiB each, and as much again. */
 const MAX_LIST_BYTES = 1024 * 1024;
 
@@ -36,12 +39,15 @@ export interface CallOptions {
   pace: Pace;
   /** How long the key is taken for shut after a 429 that does not say. */
   shutMs?: number;
+  /** How long at most, however long a 429 says; 15 minutes unless told. */
+  mostShutMs?: number;
   fetch?: typeof globalThis.fetch;
 }
 
 /** Calls at the key's pace. Make it once per process: its connections, and the pace, are what is shared. */
 export function createCall(options: CallOptions): Call {
-  const { baseUrl, timeoutMs, pace, shutMs = SHUT_MS, fetch = globalThis.fetch } = options;
+  const { baseUrl, timeoutMs, pace, fetch = globalThis.fetch } = options;
+  const { shutMs = SHUT_MS, mostShutMs = MOST_SHUT_MS } = options;
   const base = new URL(`${baseUrl.replace(/\/+$/, '').replace(/\/open-api$/, '')}/open-api/`);
 
   return async (path, { method = 'GET', query = {}, body }, { apiKey, until }) => {
@@ -75,7 +81,7 @@ export function createCall(options: CallOptions): Call {
     );
     if (!answer.answered || answer.status !== 429) return { ok: true, answer };
     const refused = failureOf(answer, '');
-    const retryAfterMs = refused.retryAfterMs ?? shutMs;
+    const retryAfterMs = Math.min(refused.retryAfterMs ?? shutMs, mostShutMs);
     pace.shut(retryAfterMs);
     return { ...refused, retryAfterMs };
   };

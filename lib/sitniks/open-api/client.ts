@@ -22,6 +22,7 @@ export interface OpenApiOptions {
   lookUpTtlMs?: number;
   pace?: Pace;
   shutMs?: number;
+  mostShutMs?: number;
   fetch?: typeof globalThis.fetch;
 }
 

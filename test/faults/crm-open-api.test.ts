@@ -1,0 +1,3 @@
+import { crmFaults } from './crm-faults.ts';
+
+crmFaults('open-api');
