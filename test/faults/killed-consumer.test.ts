@@ -35,8 +35,9 @@ test('a consumer killed in the middle of a batch loses nothing and doubles nothi
   for (const id of ids) await relay.inject(sampleOrder(id));
 
   const first = startConsumer();
-  await until(() =>
-    ['kill-1', 'kill-2'].every((id) => sandbox.calls().some((call) => call.external_id === id)),
+  await until(
+    () => ['kill-1', 'kill-2'].every((id) => sandbox.calls().some((call) => call.external_id === id)),
+    { deadlineMs: 30_000 },
   );
   first.kill('SIGKILL');
   await once(first, 'exit');

@@ -1,3 +1,4 @@
+import type { IncomingMessage } from 'node:http';
 import { text } from 'node:stream/consumers';
 import { type HttpServer, startHttpServer } from './http-server.ts';
 
@@ -28,31 +29,38 @@ export async function startEchoingProxy(): Promise<EchoingProxy> {
         const body = JSON.stringify({ message: all, errors: { 'customer.phone': [all], [sent]: sent } });
         return response.writeHead(mode.status, { 'content-type': 'application/json' }).end(body);
       }
-      case undefined: {
-        const { host: _, connection: __, 'content-length': ___, ...headers } = request.headers;
-        try {
-          const answer = await fetch(`${proxy.target}${request.url}`, {
-            method: request.method ?? 'GET',
-            headers: Object.fromEntries(
-              Object.entries(headers).map(([name, value]) => [name, String(value)]),
-            ),
-            redirect: 'manual',
-            ...(sent === '' ? {} : { body: sent }),
-          });
-          const body = Buffer.from(await answer.arrayBuffer());
-          const {
-            'content-encoding': _e,
-            'transfer-encoding': _t,
-            ...kept
-          } = Object.fromEntries(answer.headers);
-          return response.writeHead(answer.status, kept).end(body);
-        } catch {
-          // As the service behind did: closed without an answer.
-          return response.destroy();
-        }
-      }
+      case undefined:
+        return (
+          handOn(request, sent, proxy.target)
+            .then(({ status, headers, body }) => response.writeHead(status, headers).end(body))
+            // As the service behind did: closed without an answer.
+            .catch(() => response.destroy())
+        );
     }
   });
   const proxy: EchoingProxy = { ...server, target: '', mode: undefined };
   return proxy;
+}
+
+/** Sends what has come to the service behind. @throws where that gives no answer. */
+export async function handOn(
+  { url, method = 'GET', headers }: IncomingMessage,
+  sent: string,
+  target: string,
+): Promise<{ status: number; headers: Record<string, string>; body: Buffer }> {
+  const { host: _, connection: __, 'content-length': ___, ...kept } = headers;
+  const answer = await fetch(`${target}${url}`, {
+    method,
+    headers: Object.fromEntries(Object.entries(kept).map(([name, value]) => [name, String(value)])),
+    redirect: 'manual',
+    ...(sent === '' ? {} : { body: sent }),
+  });
+  const body = Buffer.from(await answer.arrayBuffer());
+  const {
+    'content-encoding': _e,
+    'transfer-encoding': _t,
+    'content-length': _l,
+    ...given
+  } = Object.fromEntries(answer.headers);
+  return { status: answer.status, headers: given, body };
 }

@@ -87,10 +87,12 @@ export interface RelayOptions {
   /** Called function's time-out. */
   timeoutMs?: number;
   feed?: boolean;
+  /** How a batch of orders is invoked, where not once and for all: given how it would be. */
+  invoking?: (sync: EventSourceMappingOptions['invoke']) => EventSourceMappingOptions['invoke'];
 }
 
 export async function startRelay(options: RelayOptions = {}): Promise<Relay> {
-  const { settings = {}, timeoutMs = 20_000, feed = true } = options;
+  const { settings = {}, timeoutMs = 20_000, feed = true, invoking = (sync) => sync } = options;
   const stack = await startStack({
     template: testTemplate(options),
     region: REGION,
@@ -134,7 +136,7 @@ export async function startRelay(options: RelayOptions = {}): Promise<Relay> {
     functions.acceptOrder(event, context),
   );
   const get = invokeHandler<APIGatewayProxyEventV2>((event, context) => functions.getOrder(event, context));
-  const sync = invokeHandler(functions.syncOrders, { timeoutMs });
+  const sync = invoking(invokeHandler(functions.syncOrders, { timeoutMs }));
   const notify = invokeHandler(functions.notifySubmitter, { timeoutMs });
   const outcomeMessages: string[] = [];
 
