@@ -101,23 +101,56 @@ export async function emptyBundle(): Promise<Bundle> {
   return { name: '(empty)', ...(await bundle(custom.esbuild, entry)), environment: {} };
 }
 
-const CLIENTS: ReadonlyMap<string, string> = new Map([
-  ['@aws-sdk/client-dynamodb', 'DynamoDBClient'],
-  ['@aws-sdk/client-secrets-manager', 'SecretsManagerClient'],
-  ['@aws-sdk/client-sqs', 'SQSClient'],
-]);
+/** With the plainest call that our functions make. */
+const CLIENTS = [
+  {
+    from: '@aws-sdk/client-dynamodb',
+    client: 'DynamoDBClient',
+    command: 'GetItemCommand',
+    input: "{ TableName: process.env.LEDGER_TABLE, Key: { external_id: { S: 'none' } } }",
+  },
+  {
+    from: '@aws-sdk/client-secrets-manager',
+    client: 'SecretsManagerClient',
+    command: 'GetSecretValueCommand',
+    input: '{ SecretId: process.env.INTAKE_TOKENS_SECRET }',
+  },
+  {
+    from: '@aws-sdk/client-sqs',
+    client: 'SQSClient',
+    command: 'SendMessageCommand',
+    input: "{ QueueUrl: process.env.DEAD_LETTER_QUEUE_URL, MessageBody: 'none' }",
+  },
+] as const;
+
+const clientsIn = ({ packages }: Pick<Bundle, 'packages'>) =>
+  CLIENTS.filter(({ from }) => packages.some((inside) => inside.name === from));
 
 /** A handler with nothing in it beside the SDK's clients that a function has: what no code of ours could do without. */
-export async function clientsBundle({ packages }: Pick<Bundle, 'packages'>): Promise<Bundle> {
+export async function clientsBundle(of: Pick<Bundle, 'packages'>): Promise<Bundle> {
   const { custom } = await readService();
-  const clients = [...CLIENTS].filter(([name]) => packages.some((inside) => inside.name === name));
+  const clients = clientsIn(of);
   const contents = `
-    ${clients.map(([name, client]) => `import { ${client} } from '${name}';`).join('\n')}
+    ${clients.map(({ from, client }) => `import { ${client} } from '${from}';`).join('\n')}
     import { AWS_CLIENT_OPTIONS } from './lib/lambda/aws.ts';
-    const clients = [${clients.map(([, client]) => `new ${client}(AWS_CLIENT_OPTIONS)`).join(', ')}];
+    const clients = [${clients.map(({ client }) => `new ${client}(AWS_CLIENT_OPTIONS)`).join(', ')}];
     export const handler = async () => clients.length;`;
   const entry = { stdin: { contents, resolveDir: ROOT } };
-  const name = `(${clients.map(([, client]) => client.replace(/Client$/, '')).join(', ')})`;
+  const name = `(${clients.map(({ client }) => client.replace(/Client$/, '')).join(', ')})`;
+  return { name, ...(await bundle(custom.esbuild, entry)), environment: {} };
+}
+
+/** The same, whose handler makes one call with each client, one after another: what no first invocation could do without. */
+export async function callsBundle(of: Pick<Bundle, 'packages'>): Promise<Bundle> {
+  const { custom } = await readService();
+  const clients = clientsIn(of);
+  const contents = `
+    ${clients.map(({ from, client, command }) => `import { ${client}, ${command} } from '${from}';`).join('\n')}
+    import { AWS_CLIENT_OPTIONS } from './lib/lambda/aws.ts';
+    const calls = [${clients.map(({ client, command, input }) => `[new ${client}(AWS_CLIENT_OPTIONS), () => new ${command}(${input})]`).join(', ')}];
+    export const handler = async () => { for (const [client, command] of calls) await client.send(command()); };`;
+  const entry = { stdin: { contents, resolveDir: ROOT } };
+  const name = `(a call with each of ${clients.map(({ client }) => client.replace(/Client$/, '')).join(', ')})`;
   return { name, ...(await bundle(custom.esbuild, entry)), environment: {} };
 }
 
