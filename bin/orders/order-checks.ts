@@ -2,6 +2,7 @@ import { nameOf } from '../../lib/lambda/observability.ts';
 import { isLost } from '../../lib/ledger/abandoned.ts';
 import { UnreadableRecord } from '../../lib/ledger/ledger.ts';
 import type { ListedPhase } from '../../lib/ledger/listing.ts';
+import { isUntold } from '../../lib/ledger/outbox.ts';
 import type { LedgerRecord } from '../../lib/ledger/record.ts';
 import { phaseOf } from '../../lib/ledger/states.ts';
 import { type Check, type Finding, fine, wrong } from './check.ts';
@@ -48,7 +49,7 @@ async function recordsIn(phase: ListedPhase, { listing, ledger }: Relay): Promis
       throw error;
     });
     // The index lags by a second.
-    if (record !== undefined && phaseOf(record.state) === phase) records.push(record);
+    if (record !== undefined && (phaseOf(record.state) === phase || isUntold(record))) records.push(record);
     if (seen === MOST) break;
   }
   return records;
@@ -61,7 +62,7 @@ function oldest(underWay: readonly LedgerRecord[], relay: Relay, now: number): F
   const { external_id, state, history } = first;
   const begun = history.findLast(({ step }) => ['accepted', 'restarted', 'returned'].includes(step));
   const waits = now - Date.parse(begun?.at ?? '');
-  const detail = `${external_id} for ${age(waits)}: ${STATE_WORDS[state].en}; under way: ${underWay.length}${underWay.length === MOST ? ' or more' : ''}`;
+  const detail = `${external_id} for ${age(waits)}: ${STATE_WORDS[state].en}${isUntold(first) ? ', its caller not told' : ''}; under way: ${underWay.length}${underWay.length === MOST ? ' or more' : ''}`;
   return waits < LONG_MS
     ? fine(detail)
     : wrong(detail, 'see what it is waiting for', pasteFor(relay).orders(`show ${external_id}`));

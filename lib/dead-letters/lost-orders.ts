@@ -4,6 +4,8 @@ import { readAsideKey } from '../ledger/aside-key.ts';
 import { type Ledger, UnreadableRecord } from '../ledger/ledger.ts';
 import type { Listed, Listing } from '../ledger/listing.ts';
 import { eventId } from '../ledger/outcome.ts';
+import { isFinal } from '../ledger/states.ts';
+import { publishOutbox } from '../queues/publish-outbox.ts';
 import type { OutcomesQueue } from '../queues/queues.ts';
 import { setAside } from './set-aside.ts';
 
@@ -16,14 +18,20 @@ export interface LostOrdersDeps {
   now: () => number;
 }
 
+/** For so long what was refused or parked is looked at once more. */
+const LOOKED_AT_MS = 24 * 60 * 60 * 1000;
+
 /**
- * Records as parked, and tells, what has been under way for longer than a message lives. Each is told first: its outcome
- * has the same id however often it is told, and nobody would come by again once it is recorded.
+ * Looks at what is older than a message lives, since no message brings it on any more. What is still under way is
+ * recorded as parked. Of that, and of what came to its end untold (the consumer broke off, and then its message expired
+ * or was erased), the caller is told. Each is told first: its outcome has the same id however often it is told, and
+ * nobody would come by again once it is recorded.
  *
- * @returns how many there were.
+ * @returns how many were under way.
  */
 export async function recordLostOrders(deps: LostOrdersDeps): Promise<number> {
   const until = lastSeenOfLost(deps.now());
+  await countOf(deps.listing.inPhase('waiting', until, until - LOOKED_AT_MS), recordLost, deps);
   return (
     (await countOf(deps.listing.inPhase('under_way', until), recordLost, deps)) +
     (await countOf(deps.listing.aside(until), recordLostAside, deps))
@@ -51,9 +59,12 @@ async function countOf(
   return count;
 }
 
-async function recordLost(key: string, { ledger, outcomes, now }: LostOrdersDeps): Promise<boolean> {
+async function recordLost(key: string, deps: LostOrdersDeps): Promise<boolean> {
+  const { ledger, outcomes, now } = deps;
   const known = await ledger.get(key);
-  if (known === undefined || !isLost(known, now())) return false;
+  if (known === undefined) return false;
+  if (isFinal(known.state)) await publishOutbox(known, deps);
+  if (!isLost(known, now())) return false;
   const { outbox = [], ...record } = lost(known);
   for (const outcome of outbox) await outcomes.send(outcome);
   return (await ledger.replace(record)) !== undefined;

@@ -1,9 +1,10 @@
 import { type DynamoDBClient, paginateQuery, type QueryCommandInput } from '@aws-sdk/client-dynamodb';
 import * as z from 'zod/mini';
+import { isUntold } from './outbox.ts';
 import type { LedgerRecord } from './record.ts';
 import { type Phase, phaseOf } from './states.ts';
 
-/** What is not in the CRM is listed by its phase. */
+/** What is not in the CRM is listed by its phase; what is, but has not been told, as under way. */
 export type ListedPhase = Exclude<Phase, 'in_crm'>;
 
 /** By which the ledger's two indexes list a record: written with it, and no part of it. */
@@ -11,7 +12,7 @@ export interface IndexKeys {
   /** UTC day on which the order came (`2026-01-31`), and when (ISO 8601). Of every record, and never changed. */
   day: string;
   accepted_at: string;
-  /** Missing of what is in the CRM, so that the index holds only what is not. `since`: ISO 8601. */
+  /** Missing of what is in the CRM and told, so that the index holds only what is not. `since`: ISO 8601. */
   phase?: ListedPhase | 'aside';
   since?: string;
 }
@@ -22,18 +23,19 @@ export interface IndexKeys {
  */
 export function indexKeysOf(record: LedgerRecord, now: number): IndexKeys {
   const { state, history, settled_at } = record;
+  const begun = history.findLast(
+    ({ step }) => step === 'accepted' || step === 'restarted' || step === 'returned',
+  );
   const lastStep = history.at(-1)?.at ?? new Date(now).toISOString();
   const accepted_at = history[0]?.at ?? lastStep;
   const keys = { day: accepted_at.slice(0, 'YYYY-MM-DD'.length), accepted_at };
+  const underWay = { ...keys, phase: 'under_way', since: begun?.at ?? accepted_at } as const;
   switch (phaseOf(state)) {
     case 'in_crm':
-      return keys;
-    case 'under_way': {
-      const begun = history.findLast(
-        ({ step }) => step === 'accepted' || step === 'restarted' || step === 'returned',
-      );
-      return { ...keys, phase: 'under_way', since: begun?.at ?? accepted_at };
-    }
+      // Until it has been told it stays as it was listed, so that whoever looks for what came to no end finds it.
+      return isUntold(record) ? underWay : keys;
+    case 'under_way':
+      return underWay;
     case 'waiting': {
       const since = settled_at === undefined ? lastStep : new Date(settled_at).toISOString();
       return { ...keys, phase: 'waiting', since };
@@ -58,8 +60,8 @@ export interface Listed {
 export interface Listing {
   /** What came from `from` until before `until` (epoch ms), the oldest first. */
   cameBetween(from: number, until: number): AsyncIterable<Listed>;
-  /** What is in this phase since before `until` (epoch ms), the longest first. */
-  inPhase(phase: ListedPhase, until?: number): AsyncIterable<Listed>;
+  /** What is in this phase since before `until`, and not since before `from` (epoch ms), the longest first. */
+  inPhase(phase: ListedPhase, until?: number, from?: number): AsyncIterable<Listed>;
   /** What has been in this phase the longest. */
   longestInPhase(phase: ListedPhase): Promise<Listed | undefined>;
   /** Stories beside a number's own that have had no end since before `until` (epoch ms), by their keys. */
@@ -121,11 +123,15 @@ export function createListing(dynamodb: DynamoDBClient, table: string): Listing 
       for await (const one of query(BY_PHASE, ['phase', phase], ['since', '0', AFTER_ALL], 1)) return one;
       return undefined;
     },
-    inPhase: (phase, until) =>
+    inPhase: (phase, until, from = 0) =>
       query(
         BY_PHASE,
         ['phase', phase],
-        ['since', '0', until === undefined ? AFTER_ALL : new Date(until).toISOString()],
+        [
+          'since',
+          new Date(from).toISOString(),
+          until === undefined ? AFTER_ALL : new Date(until).toISOString(),
+        ],
       ),
   };
 }

@@ -47,6 +47,9 @@ export function withOutcome(record: LedgerRecord): LedgerRecord {
   return outcome === undefined ? record : { ...record, outbox: [...(record.outbox ?? []), outcome] };
 }
 
+/** Whether there is something that its submitter has not been told, as far as is known. */
+export const isUntold = ({ outbox = [] }: LedgerRecord): boolean => outbox.length > 0;
+
 function outcomeTypeOf({ state, history }: LedgerRecord): OutcomeType | undefined {
   switch (state) {
     case 'synced':

@@ -207,8 +207,14 @@ export const MUTATIONS: readonly Mutation[] = [
   {
     guard: 'Tells of what is on no queue any more',
     file: 'lib/dead-letters/lost-orders.ts',
-    find: 'if (known === undefined || !isLost(known, now())) return false;',
-    put: 'if (known === undefined || known !== undefined) return false;',
+    find: 'if (!isLost(known, now())) return false;',
+    put: 'if (known !== undefined) return false;',
+  },
+  {
+    guard: 'Tells of what came to its end untold, and is on no queue any more',
+    file: 'lib/dead-letters/lost-orders.ts',
+    find: 'if (isFinal(known.state)) await publishOutbox(known, deps);',
+    put: '',
   },
   {
     guard: "Takes only this caller's own content for what it has waited for",

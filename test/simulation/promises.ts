@@ -1,5 +1,6 @@
 import { unmarshall } from '@aws-sdk/util-dynamodb';
 import type { ReasonCode } from '../../lib/explanations/reasons.ts';
+import { isUntold } from '../../lib/ledger/outbox.ts';
 import { type Outcome, outcomeSchema } from '../../lib/ledger/outcome.ts';
 import { type LedgerRecord, recordSchema } from '../../lib/ledger/record.ts';
 import { isFinal } from '../../lib/ledger/states.ts';
@@ -27,6 +28,10 @@ const isToEnd = ({ state }: LedgerRecord): boolean => !isFinal(state);
 export const isUnderWay = (world: World): boolean =>
   recordsOf(world).some((record) => !isBeside(record) && isToEnd(record));
 
+/** Whether somebody is to be told something that no message brings on. */
+export const isUntoldIn = (world: World): boolean =>
+  recordsOf(world).some((record) => !isBeside(record) && isUntold(record));
+
 /** Holds a run that has come to rest to every promise. @returns which are broken */
 export async function brokenPromises(world: World): Promise<readonly Broken[]> {
   const end: End = {
@@ -49,7 +54,7 @@ export async function brokenPromises(world: World): Promise<readonly Broken[]> {
 const contentIn = (body: string): Content | undefined => /"sku":"([^"]*)"/.exec(body)?.[1];
 const numberIn = (body: string): string | undefined => /"external_id":"([^"]*)"/.exec(body)?.[1];
 
-function neverLost({ world }: End): void {
+function neverLost({ world, told }: End): void {
   const { crm, journal, queues } = world;
   const letters = [...queues.deadLetters.messages.values()];
   for (const one of journal.promised) {
@@ -69,6 +74,7 @@ function neverLost({ world }: End): void {
       isLetter ||
       wasAssumed(world, number) ||
       isCorrected(one, journal.promised) ||
+      isRefused(one, told) ||
       journal.forgotten.has(number)
     )
       continue;
@@ -89,6 +95,15 @@ const isCorrected = ({ caller, number, content, promisedAt }: Promised, all: rea
       other.content !== content &&
       other.startedAt > promisedAt &&
       (caller === undefined || other.caller === caller),
+  );
+
+/** What the CRM never takes, and its caller was told so: of its own correction, sent meanwhile, the letter may go. */
+const isRefused = ({ caller, number, content }: Promised, told: readonly Outcome[]): boolean =>
+  content.startsWith('bad') &&
+  caller !== undefined &&
+  told.some(
+    ({ type, submitted_by, external_id }) =>
+      type === 'rejected' && submitted_by === caller && external_id === number,
   );
 
 function neverDoubled({ world: { crm, journal, queues } }: End): void {

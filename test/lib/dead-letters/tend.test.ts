@@ -485,6 +485,28 @@ describe('an order that is on no queue any more', () => {
     expect(new Set(told.map(({ id }) => id)).size).toBe(1);
   });
 
+  test.each(['synced', 'rejected', 'parked'] as const)(
+    'and has come to its end untold, as %s, is told, once',
+    async (state) => {
+      const outcome = { id: `evt_${'1'.repeat(32)}`, type: state, at: at(4.5) } as const;
+      const untold = (age: number) => ({
+        state,
+        settled_at: Date.parse(at(age)),
+        history: [
+          { at: at(age), step: 'accepted' as const },
+          { at: at(age), step: state },
+        ],
+        outbox: [{ ...outcome, attempts: 1 }],
+      });
+      await known(`untold-${state}`, untold(4.5), 9);
+      // A message of this one still lives, and brings it on.
+      await known(`young-${state}`, untold(3.9), 9);
+      expect((await tend()).report).toMatchObject({ lost: 0 });
+      await tend();
+      expect(told).toMatchObject([{ id: outcome.id }]);
+    },
+  );
+
   test('is none that was seen within the life of a message, or is held', async () => {
     await known('seen-lately', seenLast(3.9), 9);
     await known('held', { ...seenLast(5), not_before: Date.now() + 60_000 }, 9);

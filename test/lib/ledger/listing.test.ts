@@ -75,10 +75,14 @@ describe('a phase', () => {
     await claimed('way-2', clock);
     clock.now -= MINUTE;
     await claimed('way-1', clock);
-    const there = await claimed('way-3', clock);
-    await ledgerOf(clock).end(there, { state: 'synced', crmOrderId: '1' });
+    clock.now += 1000;
+    const ledger = ledgerOf(clock);
+    const there = await ledger.end(await claimed('way-3', clock), { state: 'synced', crmOrderId: '1' });
     const waysBefore = (until?: number) =>
       names(listing().inPhase('under_way', until)).then((ids) => ids.filter((id) => id.startsWith('way')));
+    // Nobody has been told of it yet.
+    expect(await waysBefore()).toEqual(['way-1', 'way-3', 'way-2']);
+    await ledger.replace({ ...there, outbox: undefined });
     expect(await waysBefore()).toEqual(['way-1', 'way-2']);
     expect(await waysBefore(NOON)).toEqual(['way-1']);
   });
@@ -114,6 +118,8 @@ describe('a phase', () => {
     const listed: Listed[] = [];
     for await (const one of listing().inPhase('waiting')) listed.push(one);
     expect(listed).toEqual([{ external_id: 'refused', at: new Date(clock.now).toISOString() }]);
+    expect(await names(listing().inPhase('waiting', NOON, clock.now))).toEqual(['refused']);
+    expect(await names(listing().inPhase('waiting', NOON, clock.now + 1))).toEqual([]);
     expect(await names(listing().inPhase('under_way', NOON - 15 * DAY))).not.toContain('refused');
     expect(await listing().longestInPhase('waiting')).toEqual(listed[0]);
   });
