@@ -1,8 +1,8 @@
 import type { SQSBatchResponse, SQSRecord } from 'aws-lambda';
-import pMap from 'p-map';
 import { type Log, nameOf } from '../lambda/observability.ts';
 import { soonMs } from './backoff.ts';
 import type { HandleState, InFlight } from './queues.ts';
+import { type Turn, turns } from './turns.ts';
 
 /** What an invocation tells of itself. */
 export interface Invocation {
@@ -34,9 +34,9 @@ export interface BatchOptions {
   capMs: number;
   /**
    * Handles one record, with a log of its own. A throw brings the record back as well: what is not positively done has
-   * failed.
+   * failed. Who leaves its turn is waited for all the same.
    */
-  handle: (record: SQSRecord, log: Log) => Promise<Disposition>;
+  handle: (record: SQSRecord, log: Log, turn: Turn) => Promise<Disposition>;
   /** How long a record waits whose handling has thrown. */
   afterThrowMs: (receiveCount: number) => number;
   /**
@@ -67,15 +67,17 @@ export async function processBatch(
   const believed = options.provenBy ? await provenOf(records, invocation, options.provenBy, log) : records;
   const done = new Set<SQSRecord>();
 
-  await pMap(
-    Map.groupBy(believed, (record) => (fifo && record.attributes.MessageGroupId) ?? record).values(),
-    async (group) => {
+  const takeTurn = turns(concurrency);
+  const groups = Map.groupBy(believed, (record) => (fifo && record.attributes.MessageGroupId) ?? record);
+  await Promise.all(
+    Array.from(groups.values(), async (group) => {
+      const turn = await takeTurn();
       let heldBackMs: number | undefined;
       for (const record of group) {
         const recordLog = log.child({ message_id: record.messageId, receive_count: receiveCountOf(record) });
         const disposition =
           heldBackMs === undefined
-            ? await dispositionOf(record, invocation, options, recordLog)
+            ? await dispositionOf(record, invocation, options, recordLog, turn)
             : giveBack(heldBackMs);
         if (disposition.acknowledge) {
           done.add(record);
@@ -86,8 +88,8 @@ export async function processBatch(
         await delay(record, isLast ? 0 : disposition.delayMs, options.queue, recordLog);
         if (!isLast && fifo !== undefined) heldBackMs = disposition.delayMs;
       }
-    },
-    { concurrency },
+      turn.leave();
+    }),
   );
   const failed = records.filter((record) => !done.has(record));
   return { batchItemFailures: failed.map(({ messageId }) => ({ itemIdentifier: messageId })) };
@@ -126,13 +128,14 @@ async function dispositionOf(
   invocation: Invocation,
   { what, timeToBeginMs, capMs, handle, afterThrowMs }: BatchOptions,
   log: Log,
+  turn: Turn,
 ): Promise<Disposition> {
   if (invocation.getRemainingTimeInMillis() < timeToBeginMs) {
     log.info(`Too little time left: ${what.toLowerCase()} given back`);
     return giveBack(soonMs(receiveCountOf(record), capMs));
   }
   try {
-    return await handle(record, log);
+    return await handle(record, log, turn);
   } catch (error) {
     log.error(`${what} given back after an unexpected error`, { error_name: nameOf(error) });
     return giveBack(afterThrowMs(receiveCountOf(record)));

@@ -10,17 +10,18 @@ import { createRateLimit } from './rate-limit.ts';
 import { type SyncOrderDeps, syncOrder } from './sync-order.ts';
 import { syncStatus } from './sync-status.ts';
 
-export interface SyncBatchDeps extends Omit<SyncOrderDeps, 'rateLimit' | 'leaseMs' | 'log' | 'clockSkewMs'> {
+export interface SyncBatchDeps
+  extends Omit<SyncOrderDeps, 'rateLimit' | 'leaseMs' | 'log' | 'clockSkewMs' | 'turn'> {
   queue: Pick<InFlight, 'delay'>;
   provenBy?: Pick<InFlight, 'statesOf'> | undefined;
   log: Log;
-  /** Orders of the batch in flight. */
+  /** Orders of the batch at the CRM. */
   concurrency?: number;
   /** By how much the clocks of two consumers may differ; a minute unless told. */
   clockSkewMs?: number;
 }
 
-/** Orders of one batch in flight: with 5 batches at once, at most 25 calls at the CRM. */
+/** Orders of one batch at the CRM: with 5 batches at once, at most 25 calls. */
 export const ORDERS_AT_ONCE = 5;
 
 const CLOCK_SKEW_MS = 60_000;
@@ -43,7 +44,7 @@ export function syncBatch(
     timeToBeginMs: timeToBegin(crmTimeoutMs),
     capMs: backoff.capMs,
     afterThrowMs: (receiveCount) => backoffMs(receiveCount, backoff, random),
-    handle(record, log) {
+    handle(record, log, turn) {
       const message = readOrderMessage(record);
       const one = {
         ...deps,
@@ -52,6 +53,7 @@ export function syncBatch(
         // The lease outlives the invocation by the skew, for a consumer whose clock is ahead.
         leaseMs: () => invocation.getRemainingTimeInMillis() + clockSkewMs,
         log,
+        turn,
       };
       const change = readStatusChange(message.body);
       return change === undefined ? syncOrder(message, one) : syncStatus(change, message, one);

@@ -1,7 +1,7 @@
 import { park } from '../dead-letters/park.ts';
 import { codesOf } from '../explanations/reasons.ts';
 import { nextStart } from '../ledger/end.ts';
-import { isGivenUp } from '../ledger/follow.ts';
+import { isBehind, isGivenUp } from '../ledger/follow.ts';
 import type { Ledger } from '../ledger/ledger.ts';
 import type { LedgerRecord } from '../ledger/record.ts';
 import { lastSentAt } from '../ledger/start.ts';
@@ -11,6 +11,7 @@ import { backoffMs, soonMs } from '../queues/backoff.ts';
 import { ACKNOWLEDGE, type Disposition, giveBack } from '../queues/batch.ts';
 import type { OrderMessage } from '../queues/codec.ts';
 import { publishOutbox } from '../queues/publish-outbox.ts';
+import type { Turn } from '../queues/turns.ts';
 import type { Crm } from '../sitniks/crm.ts';
 import { afterAttempt, type Next } from './after-attempt.ts';
 import { attemptOrder, type Claimed } from './attempt.ts';
@@ -23,6 +24,8 @@ import { timedCrm } from './timed-crm.ts';
 export interface SyncOrderDeps extends FollowDeps {
   crm: Crm;
   ledger: Ledger;
+  /** At the CRM: left once it has answered, so that the next order is there while this one's end is stored and told. */
+  turn: Turn;
 }
 
 /**
@@ -110,9 +113,10 @@ async function settleAttempt(
   { record }: Claimed,
   deps: SyncOrderDeps & { crmMs: number | undefined },
 ): Promise<Disposition> {
-  const { ledger, rateLimit, log, crmMs: crm_ms, now = Date.now } = deps;
+  const { ledger, rateLimit, turn, log, crmMs: crm_ms, now = Date.now } = deps;
   const { external_id, attempts: attempt } = record;
   if (pauseMs !== undefined) rateLimit.hit(pauseMs);
+  turn.leave();
 
   switch (end.state) {
     case 'synced': {
@@ -165,6 +169,13 @@ const asWanted = (order: Order, { record }: Claimed): Order => ({
 });
 
 /** An order that is there: its status may have been asked further since it was sent. */
-const followUp = (record: LedgerRecord, message: OrderMessage, deps: SyncOrderDeps): Promise<Disposition> =>
+async function followUp(
+  record: LedgerRecord,
+  message: OrderMessage,
+  deps: SyncOrderDeps,
+): Promise<Disposition> {
   // Given up, it has a letter of its own.
-  isGivenUp(record) ? Promise.resolve(ACKNOWLEDGE) : followStatus(record, message, deps);
+  if (isGivenUp(record) || !isBehind(record)) return ACKNOWLEDGE;
+  await deps.turn.comeBack();
+  return followStatus(record, message, deps);
+}

@@ -72,6 +72,53 @@ test('as many as allowed are in flight at once, and never more', async () => {
   expect(inFlight).toBe(0);
 });
 
+test('who has left its turn makes room for one more, and is waited for all the same', async () => {
+  let inTurn = 0;
+  let most = 0;
+  const ended: string[] = [];
+  await run(
+    records(4),
+    async ({ messageId }, _log, { leave }) => {
+      inTurn += 1;
+      most = Math.max(most, inTurn);
+      await turn();
+      inTurn -= 1;
+      leave();
+      // Twice makes no more room than once.
+      leave();
+      // The first are not done before the last have begun.
+      for (let i = 0; i < 10; i += 1) await turn();
+      ended.push(messageId);
+      return ACKNOWLEDGE;
+    },
+    { concurrency: 1 },
+  );
+  expect(most).toBe(1);
+  expect(ended).toEqual(['m0', 'm1', 'm2', 'm3']);
+});
+
+test('who comes back waits until there is room, behind those that were there first', async () => {
+  const seen: string[] = [];
+  await run(
+    records(3),
+    async ({ messageId }, _log, { leave, comeBack }) => {
+      seen.push(`${messageId} in`);
+      await turn();
+      leave();
+      await comeBack();
+      // Who has not left has nothing to wait for.
+      await comeBack();
+      seen.push(`${messageId} back`);
+      await turn();
+      seen.push(`${messageId} done`);
+      return ACKNOWLEDGE;
+    },
+    { concurrency: 1 },
+  );
+  const of = (name: string) => [`${name} back`, `${name} done`];
+  expect(seen).toEqual(['m0 in', 'm1 in', 'm2 in', ...of('m0'), ...of('m1'), ...of('m2')]);
+});
+
 test('a batch that is done is answered with an empty list, under the very key that Lambda reads', async () => {
   expect(JSON.stringify(await run(records(3), async () => ACKNOWLEDGE))).toBe('{"batchItemFailures":[]}');
   expect(await run([], async () => ACKNOWLEDGE)).toEqual(failuresOf([]));

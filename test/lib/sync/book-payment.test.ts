@@ -94,6 +94,7 @@ function shop() {
       crmTimeoutMs: 10_000,
       clockSkewMs: 60_000,
       leaseMs: () => 120_000,
+      turn: { leave: () => undefined, comeBack: async () => undefined },
       log,
       now: () => now,
       random: () => 0.5,

@@ -80,6 +80,7 @@ test('in whatever order statuses come, twice and through crashes, the CRM ends o
             crmTimeoutMs: 10_000,
             clockSkewMs: 60_000,
             leaseMs: () => 120_000,
+            turn: { leave: () => undefined, comeBack: async () => undefined },
             log: silentLog,
             now: () => now,
             random: () => 0.5,

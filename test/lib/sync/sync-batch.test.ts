@@ -1,6 +1,8 @@
 import type { SQSRecord } from 'aws-lambda';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { timeToBegin } from '../../../lib/lambda/time-budget.ts';
+import { amend } from '../../../lib/ledger/amend.ts';
+import { asking } from '../../../lib/ledger/follow.ts';
 import { createLedger, type Ledger } from '../../../lib/ledger/ledger.ts';
 import type { Outcome } from '../../../lib/ledger/outcome.ts';
 import { accepted } from '../../../lib/ledger/start.ts';
@@ -406,6 +408,57 @@ describe('the outcome', () => {
     now += 100_000;
     await run([resent(recordOf('a'))]);
     expect(told()).toEqual([`parked ${idOf('a')}`, `recovered ${idOf('a')}`]);
+  });
+});
+
+describe('a place at the CRM', () => {
+  /** As long as a good many calls of the ledger: whoever is to come meanwhile has come. */
+  async function aWhile(): Promise<void> {
+    for (let i = 0; i < 20; i += 1) await ledger.get('none');
+  }
+
+  test('is the next order’s while the end of the one before is stored', async () => {
+    const second = Promise.withResolvers<void>();
+    const { create } = crm;
+    crm.create = (order) => {
+      if (order.external_id === idOf('b')) second.resolve();
+      return create(order);
+    };
+    const end: Ledger['end'] = async (record, how) => {
+      if (record.external_id === idOf('a')) await second.promise;
+      return ledger.end(record, how);
+    };
+    expect(await run([recordOf('a'), recordOf('b')], { ledger: { ...ledger, end } })).toEqual([]);
+    expect(crm.calls).toEqual([`create ${idOf('a')}`, `create ${idOf('b')}`]);
+  });
+
+  test('is taken again for a status that follows: no more are at the CRM than may be', async () => {
+    let atCrm = 0;
+    let most = 0;
+    const { create, setStatus } = crm;
+    async function counted<T>(call: () => Promise<T>): Promise<T> {
+      atCrm += 1;
+      most = Math.max(most, atCrm);
+      await aWhile();
+      atCrm -= 1;
+      return call();
+    }
+    const moved: string[] = [];
+    crm.create = (order) =>
+      counted(async () => {
+        const created = await create(order);
+        await amend(ledger, order.external_id, (record) => asking(record, 'PAID', now));
+        return created;
+      });
+    crm.setStatus = (id, status) =>
+      counted(() => {
+        moved.push(status);
+        return setStatus.call(crm, id, status);
+      });
+    const names = ['a', 'b', 'c', 'd'];
+    expect(await run(names.map((name) => recordOf(name)))).toEqual([]);
+    expect(moved).toEqual(names.map(() => 'PAID'));
+    expect(most).toBe(1);
   });
 });
 
