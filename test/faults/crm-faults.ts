@@ -66,6 +66,7 @@ export function crmFaults(dialect: 'orders' | 'open-api'): void {
   beforeAll(async () => {
     shop = await openShop({
       feed: false,
+      visibilitySeconds: 30,
       settings: {
         SITNIKS_DIALECT: dialect,
         SITNIKS_OPEN_API: '{"callsIn10Seconds":1000}',

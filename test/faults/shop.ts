@@ -42,8 +42,10 @@ const recordSchema = z.looseObject({
 export async function openShop({ settings, ...options }: RelayOptions = {}): Promise<Shop> {
   const log = captureLog();
   const relay = await startRelay({
+    // Short, because a poll that was ended may still be given some: SQS does not notice that nobody listens.
+    visibilitySeconds: 2,
+    maxReceiveCount: 1000,
     // Nobody is in a hurry, however busy the machine is: what fails is what was told to.
-    visibilitySeconds: 30,
     timeoutMs: 60_000,
     ...options,
     settings: {
