@@ -37,6 +37,42 @@ const decline = (text: string) =>
     .replace(/а(?=$| )/gu, 'и')
     .replace(/([бвгґджзклмнпрстфхцчшщ])(?=$| )/gu, '$1у');
 
+/** As a one-byte encoding has it; what it has no byte for is a question mark. */
+function written(label: string, text: string): Buffer {
+  const decoder = new TextDecoder(label);
+  const codes = new Map(
+    Array.from({ length: 256 }, (_, code) => [decoder.decode(Uint8Array.of(code)), code]),
+  );
+  return Buffer.from(Array.from(text, (sign) => codes.get(sign) ?? 0x3f));
+}
+const CYRILLIC = ['windows-1251', 'koi8-u', 'ibm866', 'iso-8859-5'];
+const ENCODINGS: readonly (readonly [label: string, write: (text: string) => Buffer])[] = [
+  ['utf-8', (text) => Buffer.from(text)],
+  ['utf-16le', (text) => Buffer.from(text, 'utf16le')],
+  ['utf-16be', (text) => Buffer.from(text, 'utf16le').swap16()],
+  ...CYRILLIC.map((label) => [label, (text: string) => written(label, text)] as const),
+];
+const OTHERS = ['windows-1252', 'iso-8859-2', 'iso-8859-15', 'macintosh', 'x-mac-cyrillic', ...CYRILLIC];
+/** Written in one encoding and read in another. */
+const GARBLED: readonly (readonly [way: string, write: (text: string) => string])[] = ENCODINGS.filter(
+  ([label]) => !label.startsWith('utf-16'),
+).flatMap(([label, write]) =>
+  OTHERS.filter((other) => other !== label).map(
+    (other) =>
+      [`${label} as ${other}`, (text: string) => new TextDecoder(other).decode(write(text))] as const,
+  ),
+);
+/** And without the signs that nobody can see. */
+const unseenLost = (text: string) => text.replace(/[\p{C}\s]+/gu, ' ');
+
+const ALL_GARBLED = [
+  ...GARBLED,
+  ...GARBLED.filter(([way]) => way.startsWith('utf-8')).map(
+    ([way, write]) => [`${way}, and lost`, (text: string) => unseenLost(write(text))] as const,
+  ),
+];
+const FAITHFUL: ReadonlySet<string> = new Set(['brokenLine', ...ALL_GARBLED.map(([way]) => way)]);
+
 /** How a name may be said back: other words, the same person. */
 const SAYINGS: Readonly<Record<string, (name: string) => string>> = {
   same: (name) => name,
@@ -54,11 +90,24 @@ const SAYINGS: Readonly<Record<string, (name: string) => string>> = {
   declined: decline,
   passport: PASSPORT,
   informal: (name) => PASSPORT(name.replaceAll('я', 'йа').replaceAll('ю', 'йу')).replace(/i(?=[au])/g, 'y'),
+  german: (name) =>
+    PASSPORT(name.replaceAll('я', 'йа').replaceAll('ю', 'йу').replaceAll('ж', 'ш'))
+      .replaceAll('z', 's')
+      .replace(/y/g, 'j')
+      .replace(/ch/g, 'tsch')
+      .replace(/v/g, 'w'),
+  mistyped: (name) =>
+    name
+      .replace(/(\p{Script=Cyrillic}{5})\p{L}(?=\p{L})/gu, '$1ж')
+      .replace(/(?<=[a-z]{5})[a-z](?=[a-z])/g, 'x'),
+  stars: (name) => name.replace(/(?<=\p{L})[\p{L}']+(?=\p{L})/gu, '***'),
   bare: (name) => name.replaceAll("'", ''),
   ...Object.fromEntries(
     [...'ʼ’‘′`´ʹ＇"?'].map((sign) => [`apostrophe ${sign}`, (name: string) => name.replaceAll("'", sign)]),
   ),
 };
+
+const WHOLE: ReadonlySet<string> = new Set(['same', 'upper', 'lower', 'swapped', 'comma', 'family', 'stars']);
 
 /** How it may be written down: the same letters, in other signs. */
 const WRITINGS: Readonly<Record<string, (text: string) => string>> = {
@@ -80,6 +129,32 @@ const WRITINGS: Readonly<Record<string, (text: string) => string>> = {
   percentTwice: (text) => bytes(text, (byte) => `%25${byte}`),
   quotedPrintable: (text) => bytes(text, (byte) => `=${byte}`),
   escapedBytes: (text) => bytes(text, (byte) => `\\x${byte}`),
+  spacedBytes: (text) => bytes(text, (byte) => `${byte} `),
+  prefixedBytes: (text) => bytes(text, (byte) => `0x${byte}, `),
+  numbers: (text) => [...Buffer.from(text)].join(','),
+  codes: (text) => JSON.stringify([...text].map((sign) => sign.codePointAt(0))),
+  css: (text) => everySign(text, (sign) => `\\${hex(sign, 6)}`),
+  perl: (text) => everySign(text, (sign) => `\\x{${hex(sign, 4)}}`),
+  python: (text) => everySign(text, (sign) => `\\U${hex(sign, 8)}`),
+  zeros: (text) => everySign(text, (sign) => `&#${`${sign.codePointAt(0)}`.padStart(8, '0')};`),
+  entityTwice: (text) => everySign(text, (sign) => `&amp;#${sign.codePointAt(0)};`),
+  joiners: (text) => letters(text, (sign) => `${sign}&zwj;`),
+  zeroWidth: (text) => text.replace(/(\p{L}{3})(?=\p{L})/gu, '$1&ZeroWidthSpace;'),
+  tagged: (text) => text.replace(/(\p{L}{3})(?=\p{L})/gu, '$1<wbr>'),
+  bold: (text) => text.replace(/(\p{L}{2})(\p{L})/gu, '$1<b>$2</b>'),
+  brokenLine: (text) => text.replace(/(\p{L}{4})(?=\p{L})/gu, '$1\\n'),
+  softBreaks: (text) => bytes(text, (byte) => `=${byte}`).replace(/((?:=..){7})(?==)/g, '$1=\r\n'),
+  mailWord: (text) => `=?UTF-8?B?${Buffer.from(text).toString('base64')}?=`,
+  inJson: (text) => Buffer.from(JSON.stringify({ order: { name: text }, id: 7 }, null, 2)).toString('base64'),
+  base64Twice: (text) => Buffer.from(Buffer.from(text).toString('base64')).toString('base64'),
+  base64Percent: (text) => encodeURIComponent(Buffer.from(text).toString('base64')),
+  ...Object.fromEntries(
+    ENCODINGS.flatMap(([label, write]) => [
+      [`${label} in base64`, (text: string) => write(text).toString('base64')] as const,
+      [`${label} in hexadecimal`, (text: string) => write(text).toString('hex')] as const,
+    ]),
+  ),
+  ...Object.fromEntries(ALL_GARBLED),
   hexadecimal: (text) => bytes(text, (byte) => byte),
   base64: (text) => Buffer.from(text).toString('base64'),
   base64url: (text) => Buffer.from(text).toString('base64url'),
@@ -107,19 +182,22 @@ export const speltBack: fc.Arbitrary<SpeltBack> = fc
   })
   .map(({ given, family, saying, writing }) => {
     const name = `${given} ${family}`;
-    const said = SAYINGS[saying]?.(name) ?? name;
+    // Nobody encodes what he has masked; and what is in a wrong encoding, or broken, has come back as it was sent.
+    const write = (saying === 'stars' ? undefined : WRITINGS[writing]) ?? ((text: string) => text);
+    const said = (WHOLE.has(saying) || !FAITHFUL.has(writing) ? SAYINGS[saying]?.(name) : undefined) ?? name;
     return {
       name,
       way: `${saying}, ${writing}`,
-      text: `${BEFORE}${WRITINGS[writing]?.(said) ?? said}${AFTER}`,
+      text: `${BEFORE}${write(said)}${AFTER}`,
     };
   });
 
-/** What is left of a name in what is kept of a text; empty where nothing is. Two letters of none are no name. */
+/** Of two letters nobody knows whose they are. */
+const LEAST_OF_NAME = 3;
+
+/** What is left of a name in what is kept of a text; empty where nothing is that could be known. */
 export function survivors({ text }: SpeltBack, kept: string): string {
-  const inner =
-    kept.startsWith(BEFORE) && kept.endsWith(AFTER.trimEnd())
-      ? kept.slice(BEFORE.length, -AFTER.length)
-      : kept;
-  return text === kept ? kept : inner.replaceAll('[removed]', '').replace(/[^\p{L}\p{N}]/gu, '');
+  const inner = kept.replace(BEFORE, '').replace(AFTER, '');
+  const left = inner.replaceAll('[removed]', '').replace(/[^\p{L}\p{N}]/gu, '');
+  return text === kept || left.length >= LEAST_OF_NAME ? left : '';
 }

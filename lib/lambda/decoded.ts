@@ -1,3 +1,4 @@
+import { domainToUnicode } from 'node:url';
 import { once } from './once.ts';
 
 /** An apostrophe is what most often comes back as an entity; and HTML has a name for each letter of the alphabet. */
@@ -14,6 +15,9 @@ const NAMED: Readonly<Record<string, string>> = {
     lowbar: '_',
     hyphen: '-',
   },
+  ...{ bsol: '\\', sol: '/', num: '#', lpar: '(', rpar: ')', comma: ',', Tab: ' ', NewLine: ' ' },
+  ...{ zwj: '', zwnj: '', lrm: '', rlm: '', NoBreak: '', ZeroWidthSpace: '', InvisibleComma: '' },
+  ...{ ensp: ' ', emsp: ' ', thinsp: ' ', laquo: '«', raquo: '»', ndash: '–', mdash: '—', dash: '‐' },
   ...Object.fromEntries(
     'acy bcy vcy gcy dcy iecy zhcy zcy icy jcy kcy lcy mcy ncy ocy pcy rcy scy tcy ucy fcy khcy tscy chcy shcy shchcy hardcy ycy softcy ecy yucy yacy'
       .split(' ')
@@ -21,6 +25,8 @@ const NAMED: Readonly<Record<string, string>> = {
   ),
   ...{ jukcy: 'є', iukcy: 'і', yicy: 'ї', iocy: 'ё' },
 };
+
+const named = (name: string): string | undefined => NAMED[name] ?? NAMED[name.toLowerCase()]?.toUpperCase();
 
 const fromCode = (digits: string, radix: number): string => {
   const code = Number.parseInt(digits, radix);
@@ -66,18 +72,22 @@ const asWindows1251 = (run: string): string =>
   new TextDecoder('windows-1251').decode(Buffer.from(run, 'latin1'));
 
 const DECODERS: readonly [form: RegExp, decode: (match: string, ...groups: string[]) => string][] = [
-  [/&#x([\da-f]{1,6});?/gi, (_, hex = '') => fromCode(hex, 16)],
-  [/&#(\d{1,7});?/g, (_, digits = '') => fromCode(digits, 10)],
+  [/&#x0*([\da-f]{1,6});?/gi, (_, hex = '') => fromCode(hex, 16)],
+  [/&#0*(\d{1,7});?/g, (_, digits = '') => fromCode(digits, 10)],
+  [/&([a-z]{2,24});/gi, (whole, name = '') => named(name) ?? whole],
+  // Many a reader takes them without their end.
   [
-    /&([a-z]{2,8});/gi,
-    (whole, name = '') => NAMED[name] ?? NAMED[name.toLowerCase()]?.toUpperCase() ?? whole,
+    /&(rsquor?|lsquo|apos|prime|acute|grave|shy|nbsp|amp|quot)(?!;)/g,
+    (whole, name = '') => named(name) ?? whole,
   ],
-  [/(?:\\+u|%u)([\da-f]{4})/gi, (_, hex = '') => String.fromCharCode(Number.parseInt(hex, 16))],
-  [/\\+u\{([\da-f]{1,6})\}/gi, (_, hex = '') => fromCode(hex, 16)],
   [/\\+U([\da-f]{8})/g, (_, hex = '') => fromCode(hex, 16)],
+  [/(?:\\+u|%u)([\da-f]{4})/gi, (_, hex = '') => String.fromCharCode(Number.parseInt(hex, 16))],
+  [/\\+[ux]\{([\da-f]{1,6})\}/gi, (_, hex = '') => fromCode(hex, 16)],
   [/\bU\+([\da-f]{4,6})[ ,;]?/gi, (_, hex = '') => fromCode(hex, 16)],
   [/(?:\\+x[\da-f]{2})+/gi, fromHex],
   [/(?:%[\da-f]{2})+/gi, fromHex],
+  // Lines end like that in quoted-printable.
+  [/=(?:\r?\n|\s+(?==[\da-f]))/gi, () => ''],
   [/(?:=[\da-f]{2}){2,}/gi, fromHex],
   [
     /(?:\\[0-3][0-7]{2}){2,}/g,
@@ -92,6 +102,10 @@ const DECODERS: readonly [form: RegExp, decode: (match: string, ...groups: strin
       ),
   ],
   [/\\+(?=["'/\\])/g, () => ''],
+  [/\\+[nrtbf](?![a-z])|(?<=\p{L})\\+[nrt](?=\p{L})/gu, () => ' '],
+  [/<!\[CDATA\[(.*?)\]\]>/gs, (_, inner = '') => inner],
+  [/<!--.*?-->|<\/?(?:wbr|b|i|u|em|strong|mark|small|span|font|a|sup|sub)(?:\s[^<>]*)?\/?>/gis, () => ''],
+  [/\bxn--[a-z\d-]+/gi, (name) => domainToUnicode(name) || name],
   [/[^\0-\x7f]{4,}/g, unmojibake],
   // UTF-8, each byte of it for itself.
   [
@@ -115,12 +129,4 @@ export function decoded(text: string): string {
     if (plain === before) break;
   }
   return plain;
-}
-
-/** What a word may be in base64 or in hexadecimal bytes. */
-export function carriedBy(word: string): string[] {
-  const asHex = /^(?:[\da-f]{2}){4,}$/i.test(word) ? [Buffer.from(word, 'hex')] : [];
-  return [...asHex, Buffer.from(word, 'base64')]
-    .map((bytes) => bytes.toString('utf8'))
-    .filter((text) => !/[\p{Cc}\uFFFD]/u.test(text));
 }

@@ -1,4 +1,7 @@
-import { carriedBy, decoded } from './decoded.ts';
+import { carriersIn } from './carriers.ts';
+import { decoded } from './decoded.ts';
+import { garbled, placesOf, unreadable } from './encodings.ts';
+import { brokenUp, formsOf, inPieces, MOST_PARTS, placesIn } from './same-word.ts';
 import { asciiDigit, joined, type Span, type Word, wordsOf } from './spelling.ts';
 
 const EMAIL = /[^\s@<>"«»(),:;[\]]{1,64}@[^\s@<>"«»(),:;[\]]{1,190}\.[\p{L}\p{N}-]{2,63}/gu;
@@ -6,19 +9,13 @@ const EMAIL = /[^\s@<>"«»(),:;[\]]{1,64}@[^\s@<>"«»(),:;[\]]{1,190}\.[\p{L}\
 const LONG_NUMBER = /[+([]*\d(?:[\s()[\]./\p{Pd}·•_]*\d){6,}/gu;
 /** Digits with anything but letters between them. */
 const DIGITS = /[+([]*\d(?:[^\p{L}\p{N}]{0,4}\d)*/gu;
-/** What may be base64, or bytes in hexadecimal. */
-const CARRIER = /[A-Za-z0-9+/_-]{8,}={0,2}/g;
 /** So many digits in a row are part of a known phone; fewer do where they are its first or its last. */
 const PART_OF_PHONE = 7;
 const END_OF_PHONE = 4;
-/** So much may follow on a name: `-ovich`, `-skaya`. */
-const LONGEST_ENDING = 5;
 const MAX_READ = 1536;
 const MAX_LENGTH = 500;
 const REMOVED = '[removed]';
 
-/** The last of a declined word, in Latin letters. */
-const ENDING = /^(?:[aeiou]{0,3}|[aeiou][vm]i?|ogo|omu|eg?o|imi?|ig|[aeo]g|ami|ga|m)$/;
 /** Domains that half a country has its mail at. */
 const PROVIDERS: ReadonlySet<string> = new Set([
   'gmail',
@@ -34,31 +31,48 @@ const PROVIDERS: ReadonlySet<string> = new Set([
 /**
  * A foreign text made fit to be stored and shown: without the given values, without anything that looks like an e-mail
  * address or a phone, on one line, at most 500 characters. A value is found however it is spelt back: whole or any word
- * of it, escaped or in a wrong encoding, in Latin letters, declined, broken up, with any apostrophe; of a number, any
- * four digits in a row. Rather too much is removed than too little: CRM error texts echo what they complain of.
+ * of it, escaped, carried in base64 or numbers, in a wrong encoding, in Latin letters, declined, mistyped, masked, broken
+ * up, with any apostrophe; of a number, any four digits in a row. Rather too much is removed than too little: CRM error texts echo what they complain of.
  */
 export function withoutPersonalData(text: string, values: readonly string[]): string {
-  const plain = plainly(text.slice(0, MAX_READ));
-  const clean = without(plain, spansIn(plain, secretsOf(values)))
+  const secrets = secretsOf(values);
+  const given = cut(text);
+  const readable = plainly(masked(given, wrappedIn(given, secrets)));
+  // Again, because one may have been within the other.
+  const clean = masked(readable, [
+    ...spansIn(readable, secrets),
+    ...wrappedIn(readable, secrets),
+    ...unreadable(readable),
+  ])
+    .replace(INITIALS, '$1')
     .replace(/[\p{C}\s]+/gu, ' ')
     .trim();
   // Not in the middle of an emoji: SQS refuses half of one.
   return clean.length > MAX_LENGTH ? `${clean.slice(0, MAX_LENGTH - 1).replace(/\p{Cs}$/u, '')}…` : clean;
 }
 
+/** Not within a word, whose first half would tell as much and be known by nothing. */
+const cut = (text: string): string =>
+  text.length > MAX_READ ? text.slice(0, MAX_READ).replace(/\S{1,100}$/u, '') : text;
+
 /** Without what it was wrapped in, and with plain digits and signs: nothing is lost to whoever reads it. */
 const plainly = (text: string): string =>
   decoded(text)
     .normalize('NFC')
-    .replace(/[\uFF01-\uFF5E]/g, (sign) => sign.normalize('NFKC'))
+    .replace(/[\uFF01-\uFF5E]|\p{No}/gu, (sign) => sign.normalize('NFKC'))
     .replace(/\p{Nd}/gu, asciiDigit)
     .slice(0, MAX_READ);
 
 interface Secrets {
   literals: RegExp[];
-  words: Word[];
+  /** Words, as they sound. */
+  keys: string[];
   /** Digits alone. */
   numbers: string[];
+  /** The first sounds of each name that has several words. */
+  initials: ReadonlySet<string>[];
+  /** What wrong encodings make of the words. */
+  garbled: string[];
 }
 
 function secretsOf(values: readonly string[]): Secrets {
@@ -67,15 +81,27 @@ function secretsOf(values: readonly string[]): Secrets {
     .flatMap((value) => (value.includes('@') ? partsOfEmail(value) : value))
     .flatMap((value) => (isName(value) ? wordsOf(value) : joined(wordsOf(value))))
     .filter(({ spans }) => spans.length >= 2);
+  // What stands for an apostrophe in another encoding, nobody knows.
+  const names = known
+    .filter(isName)
+    .flatMap((value) => [...value.split(/[\s\d,.()«»"№-]+/u), ...value.split(/[^\p{L}]+/u)]);
   return {
     // Whole values too: of a key with signs in it, no words would be left.
     literals: [
       ...known,
       ...known.flatMap((value) => value.split(/[\s,]+/)).filter((word) => word.length >= 2),
     ].flatMap(literals),
-    words: words.flatMap(withAlternations),
+    keys: [...new Set(words.flatMap(({ key }) => formsOf(key)))],
     numbers: known.map((value) => value.replace(/\D/g, '')).filter((digits) => digits.length >= 9),
+    initials: known.filter(isName).map((value) => new Set(wordsOf(value).map(({ key }) => key.charAt(0)))),
+    garbled: garbled([...new Set(names.filter((name) => name.length >= 2).flatMap(startsOf))]),
   };
+}
+
+/** A word, and what stays of it in all its cases; in capitals too. */
+function startsOf(word: string): string[] {
+  const start = word.length > 5 ? word.slice(0, -2) : word;
+  return [word, start].flatMap((one) => [one, one.toLowerCase(), one.toUpperCase()]);
 }
 
 /** What has digits within a word is a key or a number: its parts are words of every day, or say nothing. */
@@ -95,115 +121,65 @@ function literals(value: string): RegExp[] {
   return /^\p{Lu}/u.test(value) ? [alone, new RegExp(`(?<!\\p{Lu})${escaped}(?!\\p{Ll})`, 'gu')] : [alone];
 }
 
-/** Ольга, Ользі; Яків, Якова: what Ukrainian changes within a word when it is declined. */
-function withAlternations(word: Word): Word[] {
-  const { key } = word;
-  const others = [
-    key.replace(/g(?=[aeiou]?$)/, 'z'),
-    key.replace(/k(?=[aeiou]?$)/, 'c'),
-    key.replace(/g(?=[aeiou]?$)/, 's'),
-    key.replace(/i(?=[^aeiou]+$)/, 'o'),
-    key.replace(/i(?=[^aeiou]+$)/, 'e'),
-  ];
-  return [...new Set([key, ...others])].map((one) => ({ ...word, key: one }));
-}
-
 function spansIn(text: string, secrets: Secrets): Span[] {
-  const { literals, words, numbers } = secrets;
-  const spans = [...literals, EMAIL, LONG_NUMBER].flatMap((pattern) => matches(text, pattern));
-  for (const match of text.matchAll(DIGITS)) {
-    if (numbers.some((number) => tellsOf(number, match[0]))) spans.push(spanOf(match));
-  }
-  for (const match of text.matchAll(CARRIER)) {
-    const isCarrier = carriedBy(match[0]).some((carried) => spansIn(plainly(carried), secrets).length > 0);
-    if (/[^a-z]/.test(match[0]) && isCarrier) spans.push(spanOf(match));
-  }
   const told = wordsOf(text);
-  const keys = [...new Set(words.map(({ key }) => key))];
-  for (const word of told) spans.push(...keys.flatMap((key) => placesIn(word, key)));
-  const long = keys.filter((key) => key.length >= 4);
-  told.forEach((_, at) => void spans.push(...brokenUp(told.slice(at, at + MOST_PARTS), long)));
-  spans.push(
-    ...inPieces(
-      told,
-      keys.filter((key) => key.length >= START_OF_SECRET),
-    ),
+  return [
+    ...plainSpansIn(text, told, secrets),
+    ...inPieces(told, secrets.keys),
+    ...[...text.matchAll(MASKED)].filter((match) => isMasked(match, secrets)).map(spanOf),
+    ...[...text.matchAll(TWO_INITIALS)].filter((match) => areInitials(match, secrets)).map(spanOf),
+  ];
+}
+
+/** `К***о`, `Ко…ко` */
+const MASKED = /(\p{L}*)(?:([*•●]{2,})|…|\.{2,})(\p{L}*)/gu;
+
+function isMasked([, start = '', stars, end = '']: RegExpExecArray, { keys }: Secrets): boolean {
+  const [first = '', last = ''] = [start, end].map((part) => joined(wordsOf(part)).key);
+  // Dots between two words are a pause in most texts.
+  if (stars === undefined ? first === '' || last === '' : first + last === '') return false;
+  return keys.some(
+    (key) => key.length > 2 && key.startsWith(first) && key.endsWith(last.replace(/^i(?=.)/, '')),
   );
-  return spans;
 }
 
-/** Where a word is, or has within it, a secret one: the same, a form of it, or with more around it. */
-function placesIn({ key, spans, start, end }: Word, secret: string): Span[] {
-  const at = key.indexOf(secret);
-  if (secret.length >= 4 && at >= 0) {
-    const after = at + secret.length;
-    const isEnding = key.length - after <= LONGEST_ENDING;
-    return [{ start: spans[at]?.start ?? start, end: isEnding ? end : (spans[after - 1]?.end ?? end) }];
-  }
-  return isFormOf(key, secret) ? [{ start, end }] : [];
+const TWO_INITIALS = /(?<![\p{L}.])(\p{Lu})\.\s*(\p{Lu})\.(?!\p{L})/gu;
+
+const areInitials = ([, ...letters]: RegExpExecArray, { initials }: Secrets): boolean => {
+  const sounds = letters.map((letter) => joined(wordsOf(letter)).key.charAt(0));
+  return initials.some((known) => known.size > 1 && sounds.every((sound) => known.has(sound)));
+};
+
+const plainSpansIn = (text: string, told: readonly Word[], { literals, keys, numbers }: Secrets): Span[] => [
+  ...[...literals, ...(text.includes('@') ? [EMAIL] : []), LONG_NUMBER].flatMap((one) => matches(text, one)),
+  ...matches(text, DIGITS).filter(({ start, end }) =>
+    numbers.some((number) => tellsOf(number, text.slice(start, end))),
+  ),
+  ...told.flatMap((word, at) => [
+    ...keys.flatMap((key) => placesIn(word, key)),
+    ...brokenUp(told.slice(at, at + MOST_PARTS), keys),
+  ]),
+];
+
+/** What is wrapped up, or in a wrong encoding, and would not be read. */
+const wrappedIn = (text: string, secrets: Secrets): Span[] => [
+  ...placesOf(secrets.garbled, text),
+  ...carriersIn(text).filter(({ readings }) => readings?.some((reading) => tells(reading, secrets)) ?? true),
+];
+
+/** Whether what was carried tells something; one more carrier may be in it, but nobody breaks up words in there. */
+function tells(reading: string, secrets: Secrets, carried = 1): boolean {
+  if (/[^\P{C}\s\p{Cf}]|\uFFFD/u.test(reading)) return false;
+  const plain = plainly(reading);
+  if (plainSpansIn(plain, wordsOf(plain), secrets).length > 0) return true;
+  return (
+    carried < MOST_CARRIED &&
+    /^[\s!-~]+$/.test(plain) &&
+    carriersIn(plain).some(({ readings = [] }) => readings.some((one) => tells(one, secrets, carried + 1)))
+  );
 }
-
-function isFormOf(told: string, secret: string): boolean {
-  if (told === secret) return true;
-  const same = commonStart(told, secret);
-  const [toldEnd, secretEnd] = [told.slice(same), secret.slice(same)];
-  if (/\d/.test(secret)) return false;
-  if (secret.length < 3) return false;
-  if (secret.length === 3)
-    return (
-      same >= 2 && told.length >= 3 && told.length <= 5 && ENDING.test(toldEnd) && ENDING.test(secretEnd)
-    );
-  if (secret.length < 6) return same >= 3 && secretEnd.length <= 2 && ENDING.test(toldEnd);
-  return same >= Math.max(4, secret.length - 3) && toldEnd.length <= LONGEST_ENDING;
-}
-
-function commonStart(a: string, b: string): number {
-  let same = 0;
-  while (same < b.length && a[same] === b[same]) same += 1;
-  return same;
-}
-
-/** A word may be in so many parts, if they are no single letters. */
-const MOST_PARTS = 6;
-
-/** A secret word with something between its parts, the first of these words being where it begins. */
-function brokenUp(words: readonly Word[], secrets: readonly string[]): Span[] {
-  const [first, second] = words;
-  if (first === undefined || second === undefined) return [];
-  const candidates = secrets.filter((secret) => secret.startsWith(first.key.slice(0, 2)));
-  if (candidates.length === 0) return [];
-  const { key, spans } = joined(words);
-  return candidates.flatMap((secret) => {
-    const last = spans[secret.length - 1];
-    if (!key.startsWith(secret) || last === undefined) return [];
-    const lastWord = words.find(({ end }) => end >= last.end);
-    return lastWord === first || lastWord === undefined ? [] : [{ start: first.start, end: lastWord.end }];
-  });
-}
-
-const isPiece = ({ letters, key, start, end }: Word): boolean =>
-  // An apostrophe is none of them: `ам'ян` is a piece.
-  (letters.length <= 3 || (letters.length === 4 && end - start > 4)) && !/\d/.test(key);
-
-/** Letters that stand alone or nearly so, several in a row, are words in pieces: all go where one begins like a secret. */
-function inPieces(words: readonly Word[], secrets: readonly string[]): Span[] {
-  const runs: Word[][] = [[]];
-  for (const word of words) {
-    if (isPiece(word)) runs.at(-1)?.push(word);
-    else runs.push([]);
-  }
-  const starts = new Set(secrets.map((secret) => secret.slice(0, START_OF_SECRET)));
-  return runs.flatMap((run) => {
-    const [first, last] = [run[0], run.at(-1)];
-    if (first === undefined || last === undefined || run.length < 2) return [];
-    const tells = run.slice(0, -1).some((piece, at) => {
-      const { key } = joined(run.slice(at, at + 2 * START_OF_SECRET));
-      return !secrets.includes(piece.key) && starts.has(key.slice(0, START_OF_SECRET));
-    });
-    return tells ? [{ start: first.start, end: last.end }] : [];
-  });
-}
-const START_OF_SECRET = 3;
+/** A text in base64, in base64: whoever does it more often does not do it by mistake. */
+const MOST_CARRIED = 2;
 
 /** Whether digits, in groups of any kind, give a phone away. */
 function tellsOf(number: string, told: string): boolean {
@@ -229,9 +205,9 @@ const matches = (text: string, pattern: RegExp): Span[] => [...text.matchAll(pat
 
 /** An initial beside what was removed goes with it: «Коваленко О. П.» */
 const INITIALS =
-  /(?:\p{Lu}[\p{C}\s]*\.[\p{C}\s]*){0,3}(\[removed\])(?:[\p{C}\s,.]*\p{Lu}[\p{C}\s]*\.(?!\p{L})){0,3}/gu;
+  /(?:(?<!\p{L})\p{L}[\p{C}\s]*\.[\p{C}\s]*){0,3}(\[removed\])(?:[\p{C}\s,.]*(?<!\p{L})\p{L}[\p{C}\s]*\.(?!\p{L})){0,3}/gu;
 
-function without(text: string, spans: readonly Span[]): string {
+function masked(text: string, spans: readonly Span[]): string {
   let clean = '';
   let from = 0;
   for (const { start, end } of spans.toSorted((a, b) => a.start - b.start || b.end - a.end)) {
@@ -239,5 +215,5 @@ function without(text: string, spans: readonly Span[]): string {
     if (start >= from) clean += `${text.slice(from, start)}${REMOVED}`;
     from = end;
   }
-  return `${clean}${text.slice(from)}`.replace(INITIALS, '$1');
+  return `${clean}${text.slice(from)}`;
 }
