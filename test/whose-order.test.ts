@@ -172,6 +172,20 @@ describe('two at once under one number', () => {
     expect(await stateOf(id)).toBe('synced');
   });
 
+  test('of two callers with ?wait, that say the very same: 200 only for the one whose it is', async () => {
+    const id = newId();
+    // Both are at the door before either is in the ledger.
+    const answers = await Promise.all(
+      [undefined, SITE].map((headers) => relay.post(sampleOrder(id), headers, { wait: '8' })),
+    );
+    await relay.drained();
+    expect(relay.inCrm(id)).toBe(1);
+    expect(answers.filter(({ statusCode }) => statusCode === 200)).toHaveLength(1);
+    for (const { statusCode, body } of answers) {
+      if (statusCode !== 200) expect(body).not.toHaveProperty('crm_order_id', expect.any(String));
+    }
+  });
+
   test('contents of one caller with ?wait: 200 only for the content that is in the CRM', async () => {
     const id = newId();
     const answers = await Promise.all(

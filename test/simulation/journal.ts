@@ -32,6 +32,8 @@ export interface Promised {
   caller: CallerName | undefined;
   number: string;
   content: Content;
+  /** What is put on the queue by hand has no place in the order of what is posted. */
+  way: 'api' | 'queue';
   startedAt: number;
   promisedAt: number;
 }

@@ -92,7 +92,7 @@ async function postUntilAnswered(
       if (answer.status === 200) world.seen('a caller waited, and its order was there in time');
       // What is waited for was promised before.
       const promisedAt = Math.min(time.now(), startedAt + 1000);
-      journal.promised.push({ caller, number, content, startedAt, promisedAt });
+      journal.promised.push({ caller, number, content, way: 'api', startedAt, promisedAt });
       hearAnswer(world, { caller, number, content }, answer);
       for (const ms of ASKS_AFTER_MS) time.after(ms, () => void askOnce(world, caller, number));
       return;
@@ -132,7 +132,14 @@ async function submit(
       if (known !== undefined && known.content_hash !== hashOf(order)) return;
       if (caller !== undefined) world.journal.sends(caller, number, content);
       await orders.send(JSON.stringify(order), caller === undefined ? {} : { submitted_by: caller });
-      world.journal.promised.push({ caller, number, content, startedAt, promisedAt: world.time.now() });
+      world.journal.promised.push({
+        caller,
+        number,
+        content,
+        way: 'queue',
+        startedAt,
+        promisedAt: world.time.now(),
+      });
     })
     .catch(() => undefined);
 }

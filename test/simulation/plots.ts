@@ -184,6 +184,52 @@ const standstill: Plot = (random, number, at) => {
   ];
 };
 
+/** Nobody hears from the CRM, it commits late, and whoever sent the order does so again as soon as it is parked. */
+const impatience: Plot = (random, number, at) => [
+  crmIs(random.pick(['late', 'late_reset']), at, 10 * MINUTE_MS),
+  posting(number, at, 'red'),
+  // Three backoffs of 30, 60 and 120 s, half as long again at most.
+  ...Array.from({ length: 14 }, (_, i) => posting(number, at + 215_000 + i * 11_000, 'red')),
+];
+
+/** What may be in the CRM is parked, and then corrected. */
+const relapse: Plot = (random, number, at) => [
+  crmIs(random.pick(['lost', 'hang_commit', 'failed_commit']), at, 10_000),
+  crmIs('forbidden', at + 10_000, 5 * MINUTE_MS),
+  posting(number, at, 'red'),
+  // The same customer's, who has changed their mind.
+  posting(number, at + random.between(100_000, 400_000), random.pick(['green', 'blue'])),
+];
+
+/** What came without a name is late, and the caller's own was refused meanwhile. */
+const stray: Plot = (random, number, at) => [
+  { at, trouble: 'queue', kind: 'late', ms: 10, share: 1 },
+  { at: at + 1, does: 'submit', number, content: random.pick(['red', 'bad red']), caller: undefined },
+  posting(number, at + random.between(50, 2000), 'bad'),
+  ...(random.chance(0.3) ? [posting(number, at + 3 * MINUTE_MS, 'red')] : []),
+];
+
+/** A run breaks off just as it sends back what an outage has parked. */
+const interruption: Plot = (random, number, at) => [
+  crmIs('refused', at, 6 * MINUTE_MS),
+  posting(number, at, 'red'),
+  ...['SendMessage orders', 'DeleteMessage', 'PutItem'].flatMap((call) =>
+    random.chance(0.7)
+      ? [
+          {
+            at: at + 7 * MINUTE_MS,
+            blow: 'death',
+            of: 'tendDeadLetters',
+            call,
+            skip: random.pick([0, 0, 1]),
+            when: random.pick(['before', 'after'] as const),
+          } as const,
+        ]
+      : [],
+  ),
+  ...(random.chance(0.3) ? [posting(number, at + random.between(7, 14) * MINUTE_MS, 'blue')] : []),
+];
+
 export const PLOTS: readonly Plot[] = [
   outage,
   outage,
@@ -199,4 +245,8 @@ export const PLOTS: readonly Plot[] = [
   patience,
   throttled,
   standstill,
+  impatience,
+  relapse,
+  stray,
+  interruption,
 ];

@@ -82,6 +82,13 @@ function neverLost({ world, told }: End): void {
   }
 }
 
+/** Its owner has posted something else since it last posted this, and put nothing on the queue by hand. */
+function isOutdated({ promised }: Journal, caller: CallerName, number: string, content: Content): boolean {
+  const own = promised.filter((one) => one.caller === caller && one.number === number);
+  const last = own.findLast((one) => one.content === content);
+  return last !== undefined && own.every(({ way }) => way === 'api') && isCorrected(last, own);
+}
+
 const isExpired = ({ orders, deadLetters }: World['queues'], number: string, content: Content): boolean =>
   [...orders.expiredBodies, ...deadLetters.expiredBodies].some(
     (body) => numberIn(body) === number && contentIn(body) === content,
@@ -240,6 +247,11 @@ async function neverAMystery({ world, told }: End, { caller, number, contents }:
     if (wasAssumed(world, number)) return;
     if (!order?.isOurs || !contents.includes(order.content)) {
       journal.breaks('contradicted', `${about} is said to be ${crm_order_id}, ${crm.about(crm_order_id)}`);
+    } else if (isOutdated(journal, caller, number, order.content) && !tells.some(saysThatItIsTooLate)) {
+      journal.breaks(
+        'contradicted',
+        `${about} is said to be ${crm_order_id}, which is what it was before its correction`,
+      );
     } else if (
       !tells.some((tell) => tell.crm_order_id === crm_order_id) &&
       !journal.hasHeard(caller, number, state)
@@ -268,6 +280,10 @@ async function neverAMystery({ world, told }: End, { caller, number, contents }:
     journal.breaks('contradicted', `${about} is ${state}, and the CRM has it as ${live.id}`);
   }
 }
+
+/** Its correction has found the number taken, whoever told it so. */
+const saysThatItIsTooLate = ({ error }: Outcome): boolean =>
+  (error?.reasons ?? []).some(({ code }) => code === 'correction_too_late' || code === 'number_taken');
 
 const saysThatItMayBeThere = (error: { explanations?: { reason: string }[] } | null): boolean =>
   (error?.explanations ?? []).some(

@@ -544,7 +544,11 @@ describe('when SQS does not acknowledge', () => {
   });
 
   test('the order can be sent again, with the same external_id', async () => {
-    await post(sampleOrder(idOf()), { queue: { send: () => Promise.reject(DOWN) } });
+    // Both acknowledgements may have been lost on their way here.
+    expect(await post(sampleOrder(idOf()), { queue: { send: () => Promise.reject(DOWN) } })).toMatchObject({
+      code: 'temporarily_unavailable',
+      details: { detail: expect.stringMatching(/accepted is not known\. Send it again, with the same/) },
+    });
     expect(await post(sampleOrder(idOf()))).toMatchObject({ statusCode: 202, body: { duplicate: false } });
     expect(await sent()).toHaveLength(1);
   });
