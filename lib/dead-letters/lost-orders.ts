@@ -4,6 +4,7 @@ import { readAsideKey } from '../ledger/aside-key.ts';
 import { type Ledger, UnreadableRecord } from '../ledger/ledger.ts';
 import type { Listed, Listing } from '../ledger/listing.ts';
 import { eventId } from '../ledger/outcome.ts';
+import type { LedgerRecord } from '../ledger/record.ts';
 import { isFinal } from '../ledger/states.ts';
 import { publishOutbox } from '../queues/publish-outbox.ts';
 import type { OutcomesQueue } from '../queues/queues.ts';
@@ -73,9 +74,15 @@ async function recordLost(key: string, deps: LostOrdersDeps): Promise<boolean> {
 /** Where its caller has got the number since, that order's own story is the one that counts. */
 async function recordLostAside(key: string, deps: LostOrdersDeps): Promise<boolean> {
   const { external_id, caller } = readAsideKey(key);
-  const story = await deps.ledger.getAside(external_id, caller);
-  if (story === undefined || !isLost(story, deps.now())) return false;
-  if ((await deps.ledger.get(external_id))?.submitted_by === caller) return false;
+  const { ledger } = deps;
+  const story = await ledger.getAside(external_id, caller);
+  if (story === undefined) return false;
+  if (isFinal(story.state)) {
+    const replace = (told: LedgerRecord) => ledger.putAside(told).then(() => told);
+    await publishOutbox(story, { ...deps, ledger: { replace } });
+  }
+  if (!isLost(story, deps.now())) return false;
+  if ((await ledger.get(external_id))?.submitted_by === caller) return false;
   const at = story.history.at(-1)?.at ?? '';
   return setAside(story, LOST, eventId(LOST.type, story.content_hash, at), deps);
 }

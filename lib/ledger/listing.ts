@@ -43,10 +43,11 @@ export function indexKeysOf(record: LedgerRecord, now: number): IndexKeys {
   }
 }
 
-/** Of a story beside a number's own: listed only while it has no end, and apart from the numbers. */
-export function asideIndexKeysOf({ state, history }: LedgerRecord): Pick<IndexKeys, 'phase' | 'since'> {
-  const since = history.at(-1)?.at;
-  return phaseOf(state) === 'under_way' && since !== undefined ? { phase: 'aside', since } : {};
+/** Of a story beside a number's own: listed only until its end has been told, and apart from the numbers. */
+export function asideIndexKeysOf(story: LedgerRecord): Pick<IndexKeys, 'phase' | 'since'> {
+  const since = story.history.at(-1)?.at;
+  const isListed = phaseOf(story.state) === 'under_way' || isUntold(story);
+  return isListed && since !== undefined ? { phase: 'aside', since } : {};
 }
 
 /** An order as an index names it. */
@@ -64,7 +65,7 @@ export interface Listing {
   inPhase(phase: ListedPhase, until?: number, from?: number): AsyncIterable<Listed>;
   /** What has been in this phase the longest. */
   longestInPhase(phase: ListedPhase): Promise<Listed | undefined>;
-  /** Stories beside a number's own that have had no end since before `until` (epoch ms), by their keys. */
+  /** Stories beside a number's own that have had no end, or not told it, since before `until` (epoch ms), by their keys. */
   aside(until: number): AsyncIterable<Listed>;
 }
 

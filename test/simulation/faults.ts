@@ -32,6 +32,11 @@ export class Faults {
     return undefined;
   }
 
+  /** Whether there is any trouble with this service in the whole run. */
+  everStrike(service: keyof FaultKinds): boolean {
+    return this.#troubles.some(({ trouble }) => trouble.trouble === service);
+  }
+
   /** From now on all is well. */
   end(): void {
     this.#isOver = true;

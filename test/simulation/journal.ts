@@ -56,7 +56,7 @@ export class Journal {
   }
 
   /** How many different orders a caller has sent under this number. */
-  contentsSent(caller: CallerName, number: string): number {
+  contentsSent(caller: string, number: string): number {
     return [...this.#sent].filter((one) => one.startsWith(`${caller} ${number} `)).length;
   }
 

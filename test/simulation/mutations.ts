@@ -217,6 +217,12 @@ export const MUTATIONS: readonly Mutation[] = [
     put: '',
   },
   {
+    guard: 'Tells what was set aside untold',
+    file: 'lib/ledger/listing.ts',
+    find: "phaseOf(story.state) === 'under_way' || isUntold(story);",
+    put: "phaseOf(story.state) === 'under_way';",
+  },
+  {
     guard: "Takes only this caller's own content for what it has waited for",
     file: 'lib/intake/accept-order.ts',
     find: 'record.submitted_by === submitted_by && isContentOf(record, content);',

@@ -184,28 +184,29 @@ const standstill: Plot = (random, number, at) => {
   ];
 };
 
-/** Nobody hears from the CRM, it commits late, and whoever sent the order does so again as soon as it is parked. */
+/** The last attempt commits late, the order is parked meanwhile, and whoever sent it does so again at once. */
 const impatience: Plot = (random, number, at) => [
-  crmIs(random.pick(['late', 'late_reset']), at, 10 * MINUTE_MS),
+  crmIs(random.pick(['refused', 'failed']), at, 150_000),
+  crmIs(random.pick(['late', 'late_reset']), at + 150_000, 7 * MINUTE_MS),
   posting(number, at, 'red'),
-  // Three backoffs of 30, 60 and 120 s, half as long again at most.
-  ...Array.from({ length: 14 }, (_, i) => posting(number, at + 215_000 + i * 11_000, 'red')),
+  // The last of four attempts comes after 210 to 315 s.
+  ...Array.from({ length: 14 }, (_, i) => posting(number, at + 212_000 + i * 9000, 'red')),
 ];
 
-/** What may be in the CRM is parked, and then corrected. */
+/** What is in the CRM, and could not be found there, is parked, and then corrected. */
 const relapse: Plot = (random, number, at) => [
-  crmIs(random.pick(['lost', 'hang_commit', 'failed_commit']), at, 10_000),
-  crmIs('forbidden', at + 10_000, 5 * MINUTE_MS),
+  crmIs(random.pick(['lost', 'hang_commit', 'failed_commit']), at, 15_000),
+  { at, trouble: 'search', kind: 'failed', ms: 6 * MINUTE_MS, share: 1 },
   posting(number, at, 'red'),
-  // The same customer's, who has changed their mind.
-  posting(number, at + random.between(100_000, 400_000), random.pick(['green', 'blue'])),
+  // The same customer's, who has changed their mind; or another's.
+  posting(number, at + 6 * MINUTE_MS + random.between(0, 60_000), random.pick(['green', 'green', 'blue'])),
 ];
 
 /** What came without a name is late, and the caller's own was refused meanwhile. */
 const stray: Plot = (random, number, at) => [
-  { at, trouble: 'queue', kind: 'late', ms: 10, share: 1 },
-  { at: at + 1, does: 'submit', number, content: random.pick(['red', 'bad red']), caller: undefined },
-  posting(number, at + random.between(50, 2000), 'bad'),
+  { at, trouble: 'queue', kind: 'late', ms: 150, share: 1 },
+  { at, does: 'submit', number, content: random.pick(['red', 'bad red']), caller: undefined },
+  posting(number, at + random.between(200, 2000), 'bad'),
   ...(random.chance(0.3) ? [posting(number, at + 3 * MINUTE_MS, 'red')] : []),
 ];
 
@@ -230,6 +231,21 @@ const interruption: Plot = (random, number, at) => [
   ...(random.chance(0.3) ? [posting(number, at + random.between(7, 14) * MINUTE_MS, 'blue')] : []),
 ];
 
+/** It came to its end, nobody was told, and then no message of it is left. */
+const silence: Plot = (random, number, at) => [
+  posting(number, at, random.pick(['red', 'bad'])),
+  { at, blow: 'death', of: 'syncOrders', call: 'SendMessage outcomes', skip: 0, when: 'before' },
+  { at: at + 1000, trouble: 'mapping', kind: 'off', ms: 5 * 24 * 60 * MINUTE_MS, share: 1 },
+];
+
+/** What was corrected comes once more, and late. */
+const echo: Plot = (random, number, at) => [
+  { at, trouble: 'queue', kind: random.pick(['duplicate', 'reappear']), ms: 10_000, share: 1 },
+  posting(number, at, 'bad'),
+  posting(number, at + random.between(3000, 20_000), 'red'),
+  ...(random.chance(0.5) ? [posting(number, at + 60_000, 'red')] : []),
+];
+
 export const PLOTS: readonly Plot[] = [
   outage,
   outage,
@@ -249,4 +265,6 @@ export const PLOTS: readonly Plot[] = [
   relapse,
   stray,
   interruption,
+  silence,
+  echo,
 ];

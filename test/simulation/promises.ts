@@ -29,8 +29,7 @@ export const isUnderWay = (world: World): boolean =>
   recordsOf(world).some((record) => !isBeside(record) && isToEnd(record));
 
 /** Whether somebody is to be told something that no message brings on. */
-export const isUntoldIn = (world: World): boolean =>
-  recordsOf(world).some((record) => !isBeside(record) && isUntold(record));
+export const isUntoldIn = (world: World): boolean => recordsOf(world).some(isUntold);
 
 /** Holds a run that has come to rest to every promise. @returns which are broken */
 export async function brokenPromises(world: World): Promise<readonly Broken[]> {
@@ -82,11 +81,24 @@ function neverLost({ world, told }: End): void {
   }
 }
 
-/** Its owner has posted something else since it last posted this, and put nothing on the queue by hand. */
-function isOutdated({ promised }: Journal, caller: CallerName, number: string, content: Content): boolean {
+/**
+ * Its owner has posted something else since it last posted this, and put nothing on the queue by hand. Where the door could
+ * not read the ledger nobody knows what came after what.
+ */
+function isOutdated(
+  { faults, journal: { promised } }: World,
+  caller: CallerName,
+  number: string,
+  content: Content,
+): boolean {
   const own = promised.filter((one) => one.caller === caller && one.number === number);
   const last = own.findLast((one) => one.content === content);
-  return last !== undefined && own.every(({ way }) => way === 'api') && isCorrected(last, own);
+  return (
+    last !== undefined &&
+    own.every(({ way }) => way === 'api') &&
+    !faults.everStrike('ledger') &&
+    isCorrected(last, own)
+  );
 }
 
 const isExpired = ({ orders, deadLetters }: World['queues'], number: string, content: Content): boolean =>
@@ -173,6 +185,13 @@ function neverToldWrongly({ world, told }: End): void {
   for (const { type, submitted_by, external_id, crm_order_id, error } of told) {
     if (submitted_by === undefined) continue;
     if (type === 'parked' && external_id !== undefined) pointsAtWhatIsThere(world, external_id, error);
+    const isTaken = error?.reasons?.some(({ code }) => code === 'number_taken');
+    if (isTaken && external_id !== undefined && isUncontested(world, submitted_by, external_id)) {
+      journal.breaks(
+        'contradicted',
+        `${external_id} is said to be taken, and only the ${submitted_by} has it`,
+      );
+    }
     if (!journal.hasSent(submitted_by, external_id)) {
       journal.breaks('untold', `the ${submitted_by} was told of ${external_id}, which is not its own`);
     }
@@ -184,6 +203,27 @@ function neverToldWrongly({ world, told }: End): void {
       `the ${submitted_by} was told that ${external_id} is ${crm_order_id}, ${crm.about(crm_order_id)}`,
     );
   }
+}
+
+/**
+ * Whether a caller alone has used a number, posting one content after the other, and what it posted last is all that is
+ * in the CRM under it: what comes late can then only be a copy of its own. The ledger never failed, as above.
+ */
+function isUncontested({ crm, faults, journal }: World, caller: string, number: string): boolean {
+  const all = journal.promised.filter((one) => one.number === number);
+  const isInTurn = all.every(
+    ({ caller: whose, way, startedAt }, i) =>
+      whose === caller && way === 'api' && startedAt > (all[i - 1]?.promisedAt ?? 0),
+  );
+  const contents = new Set(all.map(({ content }) => content));
+  return (
+    isInTurn &&
+    !faults.everStrike('ledger') &&
+    journal.contentsSent(caller, number) === contents.size &&
+    crm.orders
+      .filter((order) => order.number === number)
+      .every((order) => order.isOurs && order.content === all.at(-1)?.content)
+  );
 }
 
 /** What is said to be in the order's place is there. */
@@ -247,7 +287,7 @@ async function neverAMystery({ world, told }: End, { caller, number, contents }:
     if (wasAssumed(world, number)) return;
     if (!order?.isOurs || !contents.includes(order.content)) {
       journal.breaks('contradicted', `${about} is said to be ${crm_order_id}, ${crm.about(crm_order_id)}`);
-    } else if (isOutdated(journal, caller, number, order.content) && !tells.some(saysThatItIsTooLate)) {
+    } else if (isOutdated(world, caller, number, order.content) && !tells.some(saysThatItIsTooLate)) {
       journal.breaks(
         'contradicted',
         `${about} is said to be ${crm_order_id}, which is what it was before its correction`,

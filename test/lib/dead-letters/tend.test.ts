@@ -507,6 +507,22 @@ describe('an order that is on no queue any more', () => {
     },
   );
 
+  test('and was set aside untold, because another caller has its number now, is told, once', async () => {
+    const id = 'aside-untold';
+    await known(id, { state: 'synced' });
+    const story = accepted({ external_id: id, content_hash: 'h', submitted_by: 'site' }, Date.now());
+    const outcome = { id: `evt_${'2'.repeat(32)}`, type: 'rejected', at: at(5), attempts: 1 } as const;
+    await ledgerOf(relay.stack).putAside({
+      ...story,
+      state: 'rejected',
+      history: [{ at: at(5), step: 'rejected' }],
+      outbox: [outcome],
+    });
+    expect((await tend()).report).toMatchObject({ lost: 0 });
+    await tend();
+    expect(told).toMatchObject([{ id: outcome.id }]);
+  });
+
   test('is none that was seen within the life of a message, or is held', async () => {
     await known('seen-lately', seenLast(3.9), 9);
     await known('held', { ...seenLast(5), not_before: Date.now() + 60_000 }, 9);
