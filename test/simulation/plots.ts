@@ -246,6 +246,13 @@ const echo: Plot = (random, number, at) => [
   ...(random.chance(0.5) ? [posting(number, at + 60_000, 'red')] : []),
 ];
 
+/** What came without a name is there, and its caller posts it while the ledger cannot say so. */
+const stranger: Plot = (random, number, at) => [
+  { at, does: 'submit', number, content: 'red', caller: undefined },
+  { at: at + 20_000, trouble: 'ledger', kind: random.pick(['down', 'throttle']), ms: 10_000, share: 1 },
+  posting(number, at + 20_000 + random.between(0, 8000), 'red'),
+];
+
 export const PLOTS: readonly Plot[] = [
   outage,
   outage,
@@ -267,4 +274,5 @@ export const PLOTS: readonly Plot[] = [
   interruption,
   silence,
   echo,
+  stranger,
 ];
