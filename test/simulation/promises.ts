@@ -237,11 +237,9 @@ function pointsAtWhatIsThere({ crm, journal, shape }: World, number: string, err
     journal.breaks('contradicted', `${named} is said to be in the place of ${number}, ${crm.about(named)}`);
 }
 
+/** Answered or not: the other caller may have sent the very same. */
 const isAnothersToo = (journal: Journal, caller: CallerName, number: string, content: Content): boolean =>
-  journal.promised.some(
-    (one) =>
-      one.number === number && one.content === content && one.caller !== undefined && one.caller !== caller,
-  );
+  journal.hasSent(caller === 'shop' ? 'bot' : 'shop', number, content);
 
 /** Of two callers nobody can say whose it is that has come without a name. */
 const isNobodysAmongTwo = (journal: Journal, number: string): boolean =>
@@ -285,7 +283,7 @@ async function neverAMystery({ world, told }: End, { caller, number, contents }:
   if (state === 'synced') {
     const order = crm.byId(crm_order_id);
     if (wasAssumed(world, number)) return;
-    if (!order?.isOurs || !contents.includes(order.content)) {
+    if (!order?.isOurs || !journal.hasSent(caller, number, order.content)) {
       journal.breaks('contradicted', `${about} is said to be ${crm_order_id}, ${crm.about(crm_order_id)}`);
     } else if (isOutdated(world, caller, number, order.content) && !tells.some(saysThatItIsTooLate)) {
       journal.breaks(
@@ -314,6 +312,8 @@ async function neverAMystery({ world, told }: End, { caller, number, contents }:
   if (
     live !== undefined &&
     !saysThatItMayBeThere(error) &&
+    // Of two things that a caller has sent, one is said to be in the other's place.
+    !(journal.contentsSent(caller, number) > 1 && JSON.stringify(error).includes(live.id)) &&
     !isNobodysAmongTwo(journal, number) &&
     !isAnothersToo(journal, caller, number, live.content)
   ) {
