@@ -312,8 +312,8 @@ async function neverAMystery({ world, told }: End, { caller, number, contents }:
   if (
     live !== undefined &&
     !saysThatItMayBeThere(error) &&
-    // Of two things that a caller has sent, one is said to be in the other's place.
-    !(journal.contentsSent(caller, number) > 1 && JSON.stringify(error).includes(live.id)) &&
+    // Of two things that a caller has sent, nobody knows in which order, one may stand in the other's way.
+    !(journal.contentsSent(caller, number) > 1 && saysThatOneIsThere(error)) &&
     !isNobodysAmongTwo(journal, number) &&
     !isAnothersToo(journal, caller, number, live.content)
   ) {
@@ -324,6 +324,11 @@ async function neverAMystery({ world, told }: End, { caller, number, contents }:
 /** Its correction has found the number taken, whoever told it so. */
 const saysThatItIsTooLate = ({ error }: Outcome): boolean =>
   (error?.reasons ?? []).some(({ code }) => code === 'correction_too_late' || code === 'number_taken');
+
+const saysThatOneIsThere = (error: { explanations?: { reason: string }[] } | null): boolean =>
+  (error?.explanations ?? []).some(
+    ({ reason }) => reason === 'duplicate_in_crm' || reason === 'number_taken',
+  );
 
 const saysThatItMayBeThere = (error: { explanations?: { reason: string }[] } | null): boolean =>
   (error?.explanations ?? []).some(
