@@ -327,7 +327,8 @@ const saysThatItIsTooLate = ({ error }: Outcome): boolean =>
 
 const saysThatOneIsThere = (error: { explanations?: { reason: string }[] } | null): boolean =>
   (error?.explanations ?? []).some(
-    ({ reason }) => reason === 'duplicate_in_crm' || reason === 'number_taken',
+    ({ reason }) =>
+      reason === 'duplicate_in_crm' || reason === 'number_taken' || reason === 'correction_too_late',
   );
 
 const saysThatItMayBeThere = (error: { explanations?: { reason: string }[] } | null): boolean =>
