@@ -36,6 +36,8 @@ export interface Promised {
   way: 'api' | 'queue';
   startedAt: number;
   promisedAt: number;
+  /** Later, where the answer waited for the order. */
+  answeredAt: number;
 }
 
 /** What people who use the relay know. */

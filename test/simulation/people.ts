@@ -91,8 +91,9 @@ async function postUntilAnswered(
     if (answer?.status === 200 || answer?.status === 202) {
       if (answer.status === 200) world.seen('a caller waited, and its order was there in time');
       // What is waited for was promised before.
-      const promisedAt = Math.min(time.now(), startedAt + 1000);
-      journal.promised.push({ caller, number, content, way: 'api', startedAt, promisedAt });
+      const answeredAt = time.now();
+      const promisedAt = Math.min(answeredAt, startedAt + 1000);
+      journal.promised.push({ caller, number, content, way: 'api', startedAt, promisedAt, answeredAt });
       hearAnswer(world, { caller, number, content }, answer);
       for (const ms of ASKS_AFTER_MS) time.after(ms, () => void askOnce(world, caller, number));
       return;
@@ -132,14 +133,9 @@ async function submit(
       if (known !== undefined && known.content_hash !== hashOf(order)) return;
       if (caller !== undefined) world.journal.sends(caller, number, content);
       await orders.send(JSON.stringify(order), caller === undefined ? {} : { submitted_by: caller });
-      world.journal.promised.push({
-        caller,
-        number,
-        content,
-        way: 'queue',
-        startedAt,
-        promisedAt: world.time.now(),
-      });
+      const promisedAt = world.time.now();
+      const promised = { caller, number, content, way: 'queue', startedAt, promisedAt } as const;
+      world.journal.promised.push({ ...promised, answeredAt: promisedAt });
     })
     .catch(() => undefined);
 }

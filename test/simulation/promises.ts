@@ -213,7 +213,7 @@ function isUncontested({ crm, faults, journal }: World, caller: string, number: 
   const all = journal.promised.filter((one) => one.number === number);
   const isInTurn = all.every(
     ({ caller: whose, way, startedAt }, i) =>
-      whose === caller && way === 'api' && startedAt > (all[i - 1]?.promisedAt ?? 0),
+      whose === caller && way === 'api' && startedAt > (all[i - 1]?.answeredAt ?? 0),
   );
   const contents = new Set(all.map(({ content }) => content));
   return (
