@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import type { APIGatewayProxyEventV2, APIGatewayProxyStructuredResultV2 } from 'aws-lambda';
 import type { Caller } from '../callers/callers.ts';
 import { orderError } from '../explanations/explain.ts';
@@ -130,8 +131,10 @@ export async function acceptOrder(
 
   // Unknown where the ledger could not say: it then counts.
   const start = isRead ? startOf(intake) : undefined;
-  await handOver(order, { submitted_by, start, signed_at, traceparent: trace }, { queue, log });
-  const posted = { external_id, ...content, wanted_status, submitted_by, start, signed_at };
+  // So that the consumer need not read what it is told here.
+  const noted = intake.kind === 'new' ? { by: randomUUID(), at: now() } : undefined;
+  await handOver(order, { submitted_by, start, signed_at, traceparent: trace, noted }, { queue, log });
+  const posted = { external_id, ...content, wanted_status, submitted_by, start, signed_at, noted };
   await noteAccepted(known, posted, ledger, now()).catch((error) => {
     log.warn('Acceptance not recorded: the consumer will', { error_name: nameOf(error) });
   });

@@ -33,13 +33,13 @@ async function note(
   ledger: Pick<Ledger, 'replace' | 'putAside'>,
   now: number,
 ): Promise<boolean> {
-  const write = async (record: LedgerRecord) => (await ledger.replace(record)) !== undefined;
+  const write = async (record: LedgerRecord, by?: string) => (await ledger.replace(record, by)) !== undefined;
   // Settled since: by this very message, or by that of a rival that was posted at the same time.
   const isSettled = current !== undefined && current.start >= (posted.start ?? 0);
   const intake = decideIntake(current, posted);
   switch (intake.kind) {
     case 'new':
-      return write(accepted(posted, now));
+      return write(accepted(posted, posted.noted?.at ?? now), posted.noted?.by);
     case 'repeat':
       return true;
     case 'adopt':

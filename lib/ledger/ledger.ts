@@ -12,7 +12,7 @@ import { isTurnedAway } from './conflict.ts';
 import { type AttemptEnd, conflicted, ended } from './end.ts';
 import { asideIndexKeysOf, indexKeysOf } from './listing.ts';
 import { type LedgerRecord, recordSchema } from './record.ts';
-import type { Submission } from './start.ts';
+import { asNoted, type Submission } from './start.ts';
 
 /** A later version has written it, and this one cannot say what it means. */
 export class UnreadableRecord extends Error {
@@ -33,9 +33,10 @@ export interface Ledger {
   end(record: LedgerRecord, end: AttemptEnd): Promise<LedgerRecord>;
   /**
    * Writes a record over the version that it was made from (0: over none).
+   * @param by who writes it: an id of its own, unless told
    * @returns what was written, as the next write's base; `undefined` where somebody else was faster.
    */
-  replace(record: LedgerRecord): Promise<LedgerRecord | undefined>;
+  replace(record: LedgerRecord, by?: string): Promise<LedgerRecord | undefined>;
   /** What a caller is to be told of an order of its own that does not have its number, or not any more. */
   getAside(externalId: string, caller: string): Promise<LedgerRecord | undefined>;
   /** Keeps it, over an earlier one of the same caller; but what has just been accepted not over its own end. */
@@ -80,21 +81,15 @@ export function createLedger(dynamodb: DynamoDBClient, options: LedgerOptions): 
       { removeUndefinedValues: true },
     );
 
-  async function replace(record: LedgerRecord): Promise<LedgerRecord | undefined> {
+  async function replace(record: LedgerRecord, by: string = randomUUID()): Promise<LedgerRecord | undefined> {
     const isFirst = record.version === 0;
-    const written = { ...record, version: record.version + 1, written_by: randomUUID() };
+    const written = { ...record, version: record.version + 1, written_by: by };
     try {
       await dynamodb.send(
         new PutItemCommand({
           TableName: table,
           Item: toItem({ ...written, ...indexKeysOf(written, now()) }),
-          ConditionExpression: isFirst ? 'attribute_not_exists(external_id)' : '#version = :seen',
-          ...(isFirst
-            ? {}
-            : {
-                ExpressionAttributeNames: { '#version': 'version' },
-                ExpressionAttributeValues: { ':seen': { N: String(record.version) } },
-              }),
+          ...(isFirst ? { ConditionExpression: 'attribute_not_exists(external_id)' } : over(record)),
         }),
       );
       return written;
@@ -149,8 +144,11 @@ export function createLedger(dynamodb: DynamoDBClient, options: LedgerOptions): 
     getAside,
 
     async claim(submission, leaseMs) {
+      const { external_id, noted } = submission;
       for (let tries = 0; tries < CLAIM_TRIES; tries += 1) {
-        const known = await get(submission.external_id);
+        // Mostly the door has noted it and nobody has touched it since: then nothing has to be read.
+        const isAsNoted = tries === 0 && noted !== undefined;
+        const known = isAsNoted ? asNoted(submission, noted) : await get(external_id);
         const decision = await turnAwayAgain(decideClaim(known, submission, now(), leaseMs), submission);
         switch (decision.result) {
           case 'acquired': {
@@ -192,6 +190,17 @@ export function createLedger(dynamodb: DynamoDBClient, options: LedgerOptions): 
     },
   };
 }
+
+/** Over this very version; and by whom it was written, since two may have made one of the same number. */
+const over = ({ version, written_by }: LedgerRecord) => ({
+  ConditionExpression:
+    written_by === undefined ? '#version = :seen' : '#version = :seen AND written_by = :writer',
+  ExpressionAttributeNames: { '#version': 'version' },
+  ExpressionAttributeValues: {
+    ':seen': { N: String(version) },
+    ...(written_by !== undefined && { ':writer': { S: written_by } }),
+  },
+});
 
 const isSameLease = (a: LedgerRecord, b: LedgerRecord): boolean =>
   a.state === 'syncing' &&

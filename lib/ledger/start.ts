@@ -19,6 +19,14 @@ export interface Submission extends Content {
   signed_at?: number | undefined;
   /** SQS's id of the message: known again when it is delivered again. */
   message_id?: string | undefined;
+  /** How the door has noted it, if it was an order that nothing was known of. */
+  noted?: Noted | undefined;
+}
+
+/** Who wrote a record first, and when (epoch ms): with the submission that is the whole of it. */
+export interface Noted {
+  by: string;
+  at: number;
 }
 
 export type Posted = Omit<Submission, 'redriven'>;
@@ -27,6 +35,13 @@ export type Posted = Omit<Submission, 'redriven'>;
 export function accepted(submission: Posted, now: number): LedgerRecord {
   return withStep(unseen(submission), now, { step: 'accepted' });
 }
+
+/** The record as the door has noted it, if it has, and nobody has written it since: a write over this version finds out. */
+export const asNoted = (submission: Posted, { by, at }: Noted): LedgerRecord => ({
+  ...accepted(submission, at),
+  version: 1,
+  written_by: by,
+});
 
 /** The same order, or its correction, begun anew after it was rejected or parked. What is in doubt stays in doubt. */
 export function restarted(

@@ -5,6 +5,7 @@ import { callerName } from '../callers/caller-name.ts';
 import { type Failure, type FailureType, reasonsOf, writtenFailureType } from '../explanations/failure.ts';
 import { codesOf, type Reason, reasonSchema } from '../explanations/reasons.ts';
 import { type Outcome, outcomeSchema } from '../ledger/outcome.ts';
+import type { Noted } from '../ledger/start.ts';
 import { parseJson } from '../order/parse-json.ts';
 
 /*
@@ -52,6 +53,17 @@ const settlement = orMissing(
   ),
 );
 
+/** How the door has noted an order in the ledger: `<who wrote it>@<when, epoch ms>`. */
+const noted = orMissing(
+  z.pipe(
+    z.string().check(z.regex(/^[\da-f-]{36}@\d{1,15}$/)),
+    z.transform((text): Noted => {
+      const [by = '', at = ''] = text.split('@');
+      return { by, at: Number(at) };
+    }),
+  ),
+);
+
 export type Settlement =
   | { isThere: true; crmOrderId: string; settledAt: number }
   | { isThere: false; settledAt: number };
@@ -67,6 +79,7 @@ const orderAttributes = z.object({
   submitted_by: orMissing(callerName),
   traceparent: orMissing(traceparent),
   settlement,
+  noted,
 });
 /** All are optional: an order can be put on the queue with nothing but itself. */
 export type OrderAttributes = Partial<z.output<typeof orderAttributes>>;
@@ -88,6 +101,8 @@ export interface OrderMessage {
   signedAt?: number | undefined;
   traceparent: string | undefined;
   settlement?: Settlement | undefined;
+  /** As the door has noted it, where it is the first that is heard of the order. */
+  noted?: Noted | undefined;
 }
 
 export function readOrderMessage({
@@ -108,13 +123,14 @@ export function readOrderMessage({
     traceparent: read.traceparent,
     ...(read.signed_at !== undefined && { signedAt: read.signed_at }),
     ...(read.settlement && { settlement: read.settlement }),
+    ...(read.noted && { noted: read.noted }),
   };
 }
 
 /** @param body an order as JSON */
 export function writeOrder(
   body: string,
-  { redriven, start, signed_at, submitted_by, traceparent, settlement: settled }: OrderAttributes,
+  { redriven, start, signed_at, submitted_by, traceparent, settlement: settled, noted }: OrderAttributes,
 ): Written {
   const safe = withEscapes(body);
   const isTooLong = Buffer.byteLength(safe) > MAX_MESSAGE_BYTES - ATTRIBUTES_BYTES;
@@ -126,6 +142,7 @@ export function writeOrder(
     ['signed_at', signed_at],
     ['traceparent', traceparent],
     ['settlement', settled && settlementText(settled)],
+    ['noted', noted && `${noted.by}@${noted.at}`],
   ]);
 }
 

@@ -21,8 +21,8 @@ export const MUTATIONS: readonly Mutation[] = [
   {
     guard: 'Writes to the ledger only over the version that it has read',
     file: 'lib/ledger/ledger.ts',
-    find: "ConditionExpression: isFirst ? 'attribute_not_exists(external_id)' : '#version = :seen',",
-    put: "ConditionExpression: isFirst ? 'attribute_exists(external_id) OR attribute_not_exists(external_id)' : '#version = :seen OR #version <> :seen',",
+    find: "...(isFirst ? { ConditionExpression: 'attribute_not_exists(external_id)' } : over(record)),",
+    put: '',
   },
   {
     guard: 'Leaves an order alone while another consumer holds it, or its backoff lasts',

@@ -7,10 +7,12 @@ import { Problem } from '../../../lib/intake/http.ts';
 import { AWS_CLIENT_OPTIONS } from '../../../lib/lambda/aws.ts';
 import { createLedger, type Ledger } from '../../../lib/ledger/ledger.ts';
 import type { LedgerRecord } from '../../../lib/ledger/record.ts';
-import { accepted } from '../../../lib/ledger/start.ts';
+import { accepted, asNoted } from '../../../lib/ledger/start.ts';
 import type { OrderState } from '../../../lib/ledger/states.ts';
-import { contentHash } from '../../../lib/order/content-hash.ts';
+import { contentHash, contentOf } from '../../../lib/order/content-hash.ts';
+import { readOrderMessage } from '../../../lib/queues/codec.ts';
 import { type OrdersQueue, ordersQueue } from '../../../lib/queues/queues.ts';
+import { submissionOf } from '../../../lib/sync/submission.ts';
 import { apiEvent } from '../../../local/api-event.ts';
 import { type Stack, startStack } from '../../../local/stack.ts';
 import { DEMO } from '../../kit/demo-caller.ts';
@@ -18,13 +20,16 @@ import { closedPort } from '../../kit/http-server.ts';
 import { PERSONAL, sampleOrder } from '../../kit/orders.ts';
 import { parsedOrder } from '../../kit/parsed-order.ts';
 import { recordingLog } from '../../kit/recording-log.ts';
+import { sqsRecord } from '../../kit/sqs-record.ts';
 import { testTemplate } from '../../kit/template.ts';
 
 const NOW = Date.parse('2026-01-02T03:04:05.000Z');
 
+/** Of an order that nothing was known of. */
 const SUBMITTED_BY_DEMO = {
   submitted_by: { DataType: 'String', StringValue: 'demo' },
   start: { DataType: 'Number', StringValue: '0' },
+  noted: { DataType: 'String', StringValue: expect.stringMatching(/^[\da-f-]{36}@1767323045000$/) },
 };
 const DOWN = new Error('down, and with a tell-tale');
 
@@ -159,6 +164,43 @@ describe('a new order', () => {
       version: 1,
       written_by: expect.any(String),
     });
+  });
+
+  test.each([
+    ['', {}],
+    [', which is paid already', { status: 'PAID' }],
+  ])(
+    'tells the consumer the whole of what it notes, so that nothing has to be read%s',
+    async (_, changes) => {
+      await post(sampleOrder(idOf(), changes), { caller: { ...DEMO, name: 'shop-bot' } });
+      const [{ Body = '', MessageAttributes = {} } = {}] = await sent();
+      const message = readOrderMessage({
+        ...sqsRecord(Body),
+        messageAttributes: Object.fromEntries(
+          Object.entries(MessageAttributes).map(([name, { StringValue = '' }]) => [
+            name,
+            { dataType: 'String', stringValue: StringValue },
+          ]),
+        ),
+      });
+      const order = parsedOrder(idOf(), changes);
+      const submission = {
+        ...submissionOf(message),
+        external_id: idOf(),
+        ...contentOf(order),
+        wanted_status: order.status,
+      };
+      if (submission.noted === undefined) throw new Error('It should have been told');
+      const told = asNoted(submission, submission.noted);
+      expect(await ledger.get(idOf())).toEqual(JSON.parse(JSON.stringify(told)));
+    },
+  );
+
+  test('and of what is known already tells it nothing: that has to be read', async () => {
+    await isAlready('rejected');
+    await post(sampleOrder(idOf(), { payment_method: 'cash' }));
+    const [message] = await sent();
+    expect(Object.keys(message?.MessageAttributes ?? {}).toSorted()).toEqual(['start', 'submitted_by']);
   });
 
   test('hands on a trace that is in form, and no other', async () => {

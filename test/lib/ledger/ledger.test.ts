@@ -4,8 +4,9 @@ import type { Failure } from '../../../lib/explanations/failure.ts';
 import { MOVED } from '../../../lib/ledger/abandoned.ts';
 import { conflictOf } from '../../../lib/ledger/conflict.ts';
 import { keptAside } from '../../../lib/ledger/end.ts';
+import { asking } from '../../../lib/ledger/follow.ts';
 import { createLedger, RecordChanged } from '../../../lib/ledger/ledger.ts';
-import { accepted } from '../../../lib/ledger/start.ts';
+import { accepted, type Submission } from '../../../lib/ledger/start.ts';
 import { type Stack, startStack } from '../../../local/stack.ts';
 import { testTemplate } from '../../kit/template.ts';
 
@@ -68,6 +69,74 @@ describe('the ledger on DynamoDB', () => {
     );
     await ledger.end(second.record, { state: 'synced', crmOrderId: '2' });
     expect(await ledger.get('lost')).toMatchObject({ state: 'synced', crm_order_id: '2' });
+  });
+
+  describe('an order whose message says how the door has noted it', () => {
+    const AT = Date.parse('2026-01-01T10:00:00Z');
+    const posted = (external_id: string) => ({
+      ...submissionOf(external_id),
+      submitted_by: 'bot',
+      wanted_status: 'NEW' as const,
+      start: 0,
+      message_id: 'm1',
+      noted: { by: `door of ${external_id}`, at: AT },
+    });
+    type Posted = ReturnType<typeof posted>;
+    const noteOf = ({ noted, ...submission }: Posted) => accepted(submission, noted.at);
+    /** The names of its calls, and what came of it. */
+    async function claimed(submission: Submission) {
+      const calls: string[] = [];
+      stack.dynamodb.middlewareStack.add(
+        (next, { commandName = '' }) =>
+          (args) => {
+            calls.push(commandName);
+            return next(args);
+          },
+        { step: 'initialize', name: 'count', override: true },
+      );
+      const decision = await ledgerAt(() => AT + 1000).claim(submission, 60_000);
+      stack.dynamodb.middlewareStack.remove('count');
+      return { calls, decision };
+    }
+
+    test('is taken in hand by one write, and the record is the same as if it had been read', async () => {
+      const [told, untold] = [posted('told'), posted('untold')];
+      for (const one of [told, untold]) await ledgerAt().replace(noteOf(one), one.noted.by);
+      const fast = await claimed(told);
+      const slow = await claimed({ ...untold, noted: undefined });
+      expect(fast.calls).toEqual(['PutItemCommand']);
+      expect(slow.calls).toEqual(['GetItemCommand', 'PutItemCommand']);
+      expect(fast.decision).toMatchObject({ result: 'acquired', lookUp: false });
+      const same = { external_id: '', written_by: '', expires_at: 0 };
+      expect({ ...(await ledgerAt().get('told')), ...same }).toEqual({
+        ...(await ledgerAt().get('untold')),
+        ...same,
+      });
+    });
+
+    test('and which it has not noted, or not yet, is new', async () => {
+      const { calls, decision } = await claimed(posted('unnoted'));
+      expect(decision).toMatchObject({ result: 'acquired', record: { version: 1, attempts: 1 } });
+      expect(calls.filter((name) => name === 'PutItemCommand')).toHaveLength(2);
+    });
+
+    test('and which somebody has written since, is decided by what is there', async () => {
+      const further = posted('further');
+      const note = await ledgerAt().replace(noteOf(further), further.noted.by);
+      if (note === undefined) throw new Error('It should have been written');
+      await ledgerAt().replace(asking(note, 'PAID', AT));
+      expect((await claimed(further)).decision).toMatchObject({
+        result: 'acquired',
+        record: { status: { wanted: 'PAID' }, version: 3 },
+      });
+    });
+
+    test('and whose number another has by then, does not get it', async () => {
+      const late = posted('taken');
+      await ledgerAt().replace(noteOf({ ...late, content_hash: 'h2', submitted_by: 'shop' }), 'another door');
+      expect((await claimed(late)).decision).toMatchObject({ result: 'conflict', reason: 'number_taken' });
+      expect(await ledgerAt().get('taken')).toMatchObject({ content_hash: 'h2', submitted_by: 'shop' });
+    });
   });
 
   test('a record that is there is not overwritten by a new one', async () => {
