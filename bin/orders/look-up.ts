@@ -43,7 +43,7 @@ export async function afterLookUp(
   doubt: string,
   crm: Crm,
 ): Promise<Step> {
-  const found = await crm.find(step.order);
+  const found = await crm.find(step.order, { since: 0, wasOtherwise: doubt !== step.contentHash });
   if (!found.ok) {
     return {
       action: 'refuse',

@@ -21,8 +21,8 @@ export async function compare(
       return { ok: true, finding: 'aside', why: '' };
     case 'in_crm': {
       const { external_id, history } = record;
-      const cameAt = Date.parse(history[0]?.at ?? '') || undefined;
-      const found = await crm.find({ external_id }, cameAt);
+      const since = Date.parse(history[0]?.at ?? '') || 0;
+      const found = await crm.find({ external_id }, { since });
       return found.ok ? { ok: true, ...verdictOn(record, found) } : found;
     }
   }

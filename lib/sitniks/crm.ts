@@ -3,7 +3,7 @@ import type { Payment } from '../order/payment.ts';
 import type { Cached } from '../secrets/cached.ts';
 import { UnusableSecret } from '../secrets/secret.ts';
 import type { Dialect } from './dialect.ts';
-import type { Sought } from './likeness.ts';
+import type { Past, Sought } from './likeness.ts';
 import type {
   CRMResponse,
   CrmFailure,
@@ -18,8 +18,7 @@ export interface Crm {
   /** False while no key is to be had for a cause that passes: then nothing need be begun. */
   isReady(): Promise<boolean>;
   create(order: Order): Promise<OrderCreated>;
-  /** @param since epoch ms: no attempt can have been sent before */
-  find(order: Sought, since?: number): Promise<OrderFound>;
+  find(order: Sought, past?: Past): Promise<OrderFound>;
   setStatus(crmOrderId: string, status: OrderStatus): Promise<StatusSet>;
   /** @param paidBeside what else of this order is, or may be, booked (hryvnia) */
   book(crmOrderId: string, payment: Payment, paidBeside: number): Promise<PaymentBooked>;
@@ -47,7 +46,7 @@ export function crmWithKey(client: Dialect, apiKey: Cached<string>): Crm {
         (error) => error instanceof UnusableSecret,
       ),
     create: (order) => call((key) => client.create(order, key)),
-    find: (order, since) => call((key) => client.find(order, key, since)),
+    find: (order, past) => call((key) => client.find(order, key, past)),
     setStatus: (crmOrderId, status) => call((key) => client.setStatus(crmOrderId, status, key)),
     book: (crmOrderId, payment, paidBeside) =>
       call((key) => client.book(crmOrderId, payment, paidBeside, key)),

@@ -1,6 +1,6 @@
 import type { Order, OrderStatus } from '../order/order.ts';
 import type { Payment } from '../order/payment.ts';
-import type { Sought } from './likeness.ts';
+import type { Past, Sought } from './likeness.ts';
 import type { OrderCreated, OrderFound, PaymentBooked, StatusSet } from './result.ts';
 
 /**
@@ -10,11 +10,9 @@ import type { OrderCreated, OrderFound, PaymentBooked, StatusSet } from './resul
 export interface Dialect {
   create(order: Order, apiKey: string): Promise<OrderCreated>;
   /**
-   * Is this order there already? Changes nothing.
-   *
-   * @param since epoch ms: no attempt can have been sent before. Unknown: it may be as old as any.
+   * Is this order there already? Changes nothing. Of whose past nothing is said, it may be as old as any.
    */
-  find(order: Sought, apiKey: string, since?: number): Promise<OrderFound>;
+  find(order: Sought, apiKey: string, past?: Past): Promise<OrderFound>;
   /**
    * Moves an order that is there on to a status: never back from one of ours that is further, nor away from one of the
    * shop's own, which a person has set.

@@ -3,6 +3,14 @@ import type { Order } from '../order/order.ts';
 /** An order that is looked for: by its number alone, or with what it says, which tells it from another's. */
 export type Sought = Pick<Order, 'external_id'> & Partial<Order>;
 
+/** What is known of an order from before it is looked for. */
+export interface Past {
+  /** Epoch ms: no attempt can have been sent before. */
+  since: number;
+  /** It may have been sent with other content than it has now. */
+  wasOtherwise?: boolean;
+}
+
 /** How what the CRM has under an order's number compares with the order, by what it gives back. */
 export type Likeness =
   | 'agrees'

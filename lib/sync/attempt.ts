@@ -2,6 +2,7 @@ import type { ClaimDecision } from '../ledger/claim.ts';
 import type { Doubt } from '../ledger/record.ts';
 import type { Order, OrderStatus } from '../order/order.ts';
 import type { Crm } from '../sitniks/crm.ts';
+import type { Past } from '../sitniks/likeness.ts';
 import type { CrmFailure, InCrm } from '../sitniks/result.ts';
 import type { RateLimit } from './rate-limit.ts';
 import { type Whose, whoseIs } from './whose.ts';
@@ -39,7 +40,7 @@ export async function attemptOrder(
 ): Promise<Attempt> {
   let { doubt } = record;
   if (lookUp) {
-    const found = await crm.find(order, firstSeen(record));
+    const found = await crm.find(order, pastOf(record));
     if (!found.ok) return { kind: 'failed', failure: found, doubt };
     switch (found.result) {
       case 'found': {
@@ -71,8 +72,11 @@ export async function attemptOrder(
   return { kind: 'failed', failure: created, doubt: created.mayHaveReachedCrm ? record.content_hash : doubt };
 }
 
-/** When the relay first knew of it (epoch ms): no attempt was sent before. */
-const firstSeen = ({ history }: Claimed['record']): number => Date.parse(history[0]?.at ?? '') || 0;
+/** No attempt was sent before the relay first knew of it. */
+const pastOf = ({ history, maybe_sent = [], content_hash }: Claimed['record']): Past => ({
+  since: Date.parse(history[0]?.at ?? '') || 0,
+  wasOtherwise: maybe_sent.some((hash) => hash !== content_hash),
+});
 
 /** The last attempt that was allowed ended without a result, as when the function was killed. */
 const BROKE_OFF: CrmFailure = {

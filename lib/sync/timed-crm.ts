@@ -20,7 +20,7 @@ export function timedCrm(crm: CrmOfAttempt, now: () => number): TimedCrm {
     }
   };
   return {
-    find: (order, since) => timed(() => crm.find(order, since)),
+    find: (order, past) => timed(() => crm.find(order, past)),
     create: (order) => timed(() => crm.create(order)),
     tookMs: () => tookMs,
   };

@@ -46,7 +46,7 @@ export function createOpenApiClient(options: OpenApiOptions): Dialect {
 
   return {
     create: (order: Order, apiKey) => createOrder(order, { call, settings, ...known }, calling(apiKey, 1)),
-    find: (order, apiKey, since) => lookUp(order, since ?? 0, calling(apiKey, 1.5)),
+    find: (order, apiKey, past = { since: 0 }) => lookUp(order, past, calling(apiKey, 1.5)),
     setStatus: (crmOrderId, status, apiKey) =>
       setOrderStatus(crmOrderId, status, { call, statuses: known.statuses }, calling(apiKey, 1)),
     book: (crmOrderId, payment, paidBeside, apiKey) =>

@@ -2,7 +2,10 @@ import { randomUUID } from 'node:crypto';
 import type { CRMResponse } from '../result.ts';
 import type { List } from './lists.ts';
 import type { OrderRow } from './order-row.ts';
+import { type Shared, shared } from './shared.ts';
 
+type Heeded = CRMResponse<{ isHeeded: boolean; isKnown: boolean }>;
+type Newest = () => Promise<CRMResponse<List<OrderRow>>>;
 export type Search = (externalId: string) => Promise<CRMResponse<List<OrderRow>>>;
 
 /**
@@ -11,23 +14,24 @@ export type Search = (externalId: string) => Promise<CRMResponse<List<OrderRow>>
  * be its answer to everything. Asked once, and remembered.
  */
 export function createFilterCheck() {
-  let isHeeded: boolean | undefined;
-  return async function check(search: Search, known: () => Promise<CRMResponse<List<OrderRow>>>) {
-    if (isHeeded !== undefined) return { ok: true, isHeeded } as const;
-    const nobodys = await search(`nobody-${randomUUID()}`);
-    if (!nobodys.ok) return nobodys;
-    if (nobodys.rows.length > 0) {
-      isHeeded = false;
-      return { ok: true, isHeeded } as const;
-    }
-    const head = await known();
-    if (!head.ok) return head;
-    const externalId = head.rows.find((row) => (row.externalId ?? '') !== '')?.externalId;
-    // No order has a number yet: nothing is known, and nothing is remembered.
-    if (externalId === undefined) return { ok: true, isHeeded: false } as const;
-    const somebodys = await search(externalId);
-    if (!somebodys.ok) return somebodys;
-    isHeeded = somebodys.rows.length > 0 && somebodys.rows.every((row) => row.externalId === externalId);
-    return { ok: true, isHeeded } as const;
-  };
+  const known: Shared<Heeded> = shared({
+    ttlMs: Number.POSITIVE_INFINITY,
+    keep: (answer) => answer.ok && answer.isKnown,
+  });
+  return (search: Search, newest: Newest): Promise<Heeded> => known.get(() => check(search, newest));
+}
+
+async function check(search: Search, newest: Newest): Promise<Heeded> {
+  const nobodys = await search(`nobody-${randomUUID()}`);
+  if (!nobodys.ok) return nobodys;
+  if (nobodys.rows.length > 0) return { ok: true, isHeeded: false, isKnown: true };
+  const head = await newest();
+  if (!head.ok) return head;
+  const externalId = head.rows.find((row) => (row.externalId ?? '') !== '')?.externalId;
+  // No order has a number yet.
+  if (externalId === undefined) return { ok: true, isHeeded: false, isKnown: false };
+  const somebodys = await search(externalId);
+  if (!somebodys.ok) return somebodys;
+  const isHeeded = somebodys.rows.length > 0 && somebodys.rows.every((row) => row.externalId === externalId);
+  return { ok: true, isHeeded, isKnown: true };
 }

@@ -1,4 +1,4 @@
-import { BEST_LIKENESS_FIRST, type Likeness, likenessOf, type Sought } from '../likeness.ts';
+import { BEST_LIKENESS_FIRST, type Likeness, likenessOf, type Past, type Sought } from '../likeness.ts';
 import type { LookUp } from '../result.ts';
 import type { Newest } from './newest.ts';
 import { numberOf, type OrderRow } from './order-row.ts';
@@ -28,18 +28,22 @@ export function oursIn(rows: readonly OrderRow[], order: Sought): LookUp | undef
 
 /**
  * What the newest orders prove. One that has another number is another's; one that has none may be ours all the same,
- * unless its phone or its lines say no: a person can tell.
+ * unless its phone or its lines say no, and no other were ever sent: a person can tell.
  *
  * @param since epoch ms: nothing of ours was made before
  */
-export function readNewest({ rows, isWhole, why }: Newest, order: Sought, since: number): LookUp {
+export function readNewest(
+  { rows, isWhole, why }: Newest,
+  order: Sought,
+  { since, wasOtherwise = false }: Past,
+): LookUp {
   const ours = oursIn(rows, order);
   if (ours !== undefined) return ours;
   const perhaps = rows.filter(
     ({ externalId, createdAt, facts }) =>
       (externalId === undefined || externalId === '') &&
       (createdAt === undefined || createdAt >= since) &&
-      !SAYS_NO.has(likenessOf(order, facts)),
+      (wasOtherwise || !SAYS_NO.has(likenessOf(order, facts))),
   );
   if (perhaps.length === 0 && isWhole) return { result: 'absent' };
   return {

@@ -23,7 +23,8 @@ const MOST_RESTARTS = 3;
  * order of the page before, so that one that was pushed to another page is not overlooked; and at the end the head is
  * read again, so that nothing can have come in above unseen.
  *
- * What was read stays when a page is not to be had: `readOn` goes on from there.
+ * `readOn` goes on where it was broken off, or, where all has been read, reads the head again. That is enough only where
+ * the newest come first: any other list is read anew.
  */
 export function walkNewest(since: number) {
   let rows = new Map<string, OrderRow>();
@@ -31,7 +32,15 @@ export function walkNewest(since: number) {
   let restarts = 0;
   let isBack = false;
 
+  const begin = () => {
+    rows = new Map();
+    pages = 0;
+    isBack = false;
+  };
+
   async function readOn(readPage: ReadPage): Promise<CRMResponse<Newest>> {
+    const wasBegun = pages > 0;
+    if (wasBegun && !isSorted([...rows.values()])) begin();
     while (!isBack) {
       if (pages >= MOST_PAGES) return unproven(`it has more than ${rows.size} orders to be looked through`);
       const page = await readPage(Math.max(0, rows.size - 1));
@@ -53,15 +62,17 @@ export function walkNewest(since: number) {
         isBack = isSorted([...rows.values()]) && (lastOf(rows)?.createdAt ?? since) < since;
       }
     }
-    if (pages === 1) return whole([...rows.values()]);
+    if (!wasBegun && pages === 1) return whole([...rows.values()]);
 
     const head = await readPage(0);
     if (!head.ok) return head;
     const first = rows.keys().next().value;
     if (!head.rows.some(({ id }) => id === first)) {
+      begin();
       return { ...AGAIN, message: 'Look-up: so many orders come in that the list has moved on' };
     }
-    for (const row of head.rows) rows.set(row.id, row);
+    const above = new Map(head.rows.map((row) => [row.id, row]));
+    rows = new Map([...above, ...[...rows].filter(([id]) => !above.has(id))]);
     return whole([...rows.values()]);
   }
 

@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import type { LedgerRecord } from '../../../lib/ledger/record.ts';
 import { accepted } from '../../../lib/ledger/start.ts';
+import type { Past } from '../../../lib/sitniks/likeness.ts';
 import type { CrmFailure, OrderCreated, OrderFound } from '../../../lib/sitniks/result.ts';
 import { attemptOrder } from '../../../lib/sync/attempt.ts';
 import { parsedOrder } from '../../kit/parsed-order.ts';
@@ -31,6 +32,7 @@ interface Situation {
 /** What comes of an attempt, and which calls the CRM got. @param found undefined: nothing need be looked up */
 async function attempt({ record, found, created = CREATED, pausedMs = 0, leaseMs = ENOUGH_MS }: Situation) {
   const calls: string[] = [];
+  let toldOfPast: Past | undefined;
   const begun = accepted({ external_id: '1042', content_hash: 'h1' }, NOW);
   const result = await attemptOrder(
     parsedOrder('1042'),
@@ -41,8 +43,9 @@ async function attempt({ record, found, created = CREATED, pausedMs = 0, leaseMs
     },
     {
       crm: {
-        async find() {
+        async find(_order, past) {
           calls.push('find');
+          toldOfPast = past;
           return found ?? ABSENT;
         },
         async create() {
@@ -57,7 +60,7 @@ async function attempt({ record, found, created = CREATED, pausedMs = 0, leaseMs
       now: () => NOW,
     },
   );
-  return { calls: calls.join(' '), result };
+  return { calls: calls.join(' '), result, toldOfPast };
 }
 
 describe('an attempt', () => {
@@ -137,3 +140,15 @@ describe('an attempt', () => {
     expect(tried.result).toMatchObject(result);
   });
 });
+
+test.each([
+  { maybe_sent: ['h1'], wasOtherwise: false },
+  { maybe_sent: ['h0'], wasOtherwise: true },
+  { maybe_sent: ['h0', 'h1'], wasOtherwise: true },
+])(
+  'the look-up is told whether it may be there as it was: $maybe_sent',
+  async ({ maybe_sent, wasOtherwise }) => {
+    const { toldOfPast } = await attempt({ found: ABSENT, record: { maybe_sent } });
+    expect(toldOfPast).toEqual({ since: NOW, wasOtherwise });
+  },
+);

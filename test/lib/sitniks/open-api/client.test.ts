@@ -173,7 +173,7 @@ describe('a look-up', () => {
   test('finds an order by its number on a later page, though the filter is ignored', async () => {
     await client().create(order, KEY);
     await others(120);
-    expect(await client().find(order, KEY, HOUR_AGO)).toMatchObject({
+    expect(await client().find(order, KEY, { since: HOUR_AGO })).toMatchObject({
       result: 'found',
       crmOrderNumber: '1041',
       likeness: 'agrees',
@@ -182,18 +182,18 @@ describe('a look-up', () => {
 
   test('takes no other order for ours: with the filter ignored, the newest is not it', async () => {
     await others(3);
-    expect(await client().find(order, KEY, HOUR_AGO)).toEqual({ ok: true, result: 'absent' });
+    expect(await client().find(order, KEY, { since: HOUR_AGO })).toEqual({ ok: true, result: 'absent' });
   });
 
   test('of an empty account proves that it is not there', async () => {
-    expect(await client().find(order, KEY, HOUR_AGO)).toEqual({ ok: true, result: 'absent' });
+    expect(await client().find(order, KEY, { since: HOUR_AGO })).toEqual({ ok: true, result: 'absent' });
   });
 
   test('takes the one of two with our number that is like ours', async () => {
     await client().create(order, KEY);
     const phone = '+380501234567';
     await client().create({ ...order, customer: { ...order.customer, phone } }, KEY);
-    expect(await client().find(order, KEY, HOUR_AGO)).toMatchObject({
+    expect(await client().find(order, KEY, { since: HOUR_AGO })).toMatchObject({
       result: 'found',
       crmOrderNumber: '1041',
       likeness: 'agrees',
@@ -204,14 +204,16 @@ describe('a look-up', () => {
     sandbox.setOpenApi({ list: 'oldest_first' });
     await others(110);
     await client().create(order, KEY);
-    expect(await client().find(order, KEY, Date.now() + 172_800_000)).toMatchObject({ result: 'found' });
+    expect(await client().find(order, KEY, { since: Date.now() + 172_800_000 })).toMatchObject({
+      result: 'found',
+    });
   });
 
   test('stops where the orders are older than ours can be', async () => {
     await others(110);
     const before = sandbox.calls().length;
     const inTwoDays = Date.now() + 172_800_000;
-    expect(await client().find(order, KEY, inTwoDays)).toEqual({ ok: true, result: 'absent' });
+    expect(await client().find(order, KEY, { since: inTwoDays })).toEqual({ ok: true, result: 'absent' });
     // A number of nobody's, and the newest orders: the filter is ignored.
     expect(sandbox.calls().length - before).toBe(2);
   });
@@ -219,29 +221,36 @@ describe('a look-up', () => {
   test('proves nothing where there are no further pages', async () => {
     sandbox.setOpenApi({ skip: 'ignored' });
     await others(110);
-    expect(await client().find(order, KEY, HOUR_AGO)).toMatchObject({ result: 'unproven', candidates: [] });
+    expect(await client().find(order, KEY, { since: HOUR_AGO })).toMatchObject({
+      result: 'unproven',
+      candidates: [],
+    });
   });
 
   test('names the orders that may be ours where orders have no number, and those only', async () => {
     sandbox.setOpenApi({ echo: 'ignored' });
     await others(2);
     await client().create(order, KEY);
-    expect(await client().find(order, KEY, HOUR_AGO)).toMatchObject({
+    expect(await client().find(order, KEY, { since: HOUR_AGO })).toMatchObject({
       result: 'unproven',
       candidates: ['1043'],
     });
     const stranger = { ...order, customer: { ...order.customer, phone: '+380991112233' } };
-    expect(await client().find(stranger, KEY, HOUR_AGO)).toEqual({ ok: true, result: 'absent' });
+    expect(await client().find(stranger, KEY, { since: HOUR_AGO })).toEqual({ ok: true, result: 'absent' });
+    // It may be there as it was before it was corrected, whatever it says now.
+    expect(await client().find(stranger, KEY, { since: HOUR_AGO, wasOtherwise: true })).toMatchObject({
+      result: 'unproven',
+    });
   });
 
   test('trusts a filter that finds nothing for nobody, and somebody for his number', async () => {
     sandbox.setOpenApi({ externalId: 'heeded' });
     await others(1);
     const container = client();
-    expect(await container.find(order, KEY, HOUR_AGO)).toEqual({ ok: true, result: 'absent' });
+    expect(await container.find(order, KEY, { since: HOUR_AGO })).toEqual({ ok: true, result: 'absent' });
     await client().create(order, KEY);
     const before = sandbox.calls().length;
-    expect(await container.find(order, KEY, HOUR_AGO)).toMatchObject({ result: 'found' });
+    expect(await container.find(order, KEY, { since: HOUR_AGO })).toMatchObject({ result: 'found' });
     expect(sandbox.calls().length - before).toBe(1);
   });
 
@@ -257,7 +266,7 @@ describe('a look-up', () => {
     ['redirect', 'CONFIGURATION'],
   ])('that meets the fault %s says nothing of the order', async (fault, type) => {
     sandbox.setFault({ fault, on: 'search' });
-    expect(await client().find(order, KEY, HOUR_AGO)).toMatchObject({
+    expect(await client().find(order, KEY, { since: HOUR_AGO })).toMatchObject({
       ok: false,
       type,
       mayHaveReachedCrm: false,
@@ -270,12 +279,12 @@ describe('a look-up', () => {
     let turns = 3;
     const pace = { turn: async () => (turns-- > 0 ? 0 : 9_000), shut: () => undefined };
     const container = client({}, { pace });
-    expect(await container.find(order, KEY, HOUR_AGO)).toMatchObject({
+    expect(await container.find(order, KEY, { since: HOUR_AGO })).toMatchObject({
       type: 'RATE_LIMIT',
       retryAfterMs: 9_000,
     });
     turns = 3;
-    expect(await container.find(order, KEY, HOUR_AGO)).toMatchObject({
+    expect(await container.find(order, KEY, { since: HOUR_AGO })).toMatchObject({
       result: 'found',
       crmOrderNumber: '1041',
     });
