@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest';
+import { BOUNDS } from './simulation/bounds.ts';
 import { withoutEachGuard, withoutGuard } from './simulation/broken.ts';
 import { inventStory } from './simulation/invent.ts';
 import { MUTATIONS } from './simulation/mutations.ts';
@@ -8,10 +9,19 @@ import { tell } from './simulation/tell.ts';
 
 /** As many as fit into the suite's time; `npm run simulate -- --seeds 20000` runs the rest. */
 const SEEDS = 200;
+const OPEN_API_SEEDS = 60;
 
 test('never lost, never doubled, never a mystery, whatever happens', { timeout: 120_000 }, async () => {
   for (let seed = 1; seed <= SEEDS; seed += 1) {
     const story = inventStory(seed);
+    const { broken } = await runStory(story);
+    if (broken.length > 0) expect.fail(await tell(await shrink(story, broken)));
+  }
+});
+
+test('nor with the live Open API, which knows no number', { timeout: 120_000 }, async () => {
+  for (let seed = 1; seed <= OPEN_API_SEEDS; seed += 1) {
+    const story = inventStory(seed, BOUNDS, 'open-api');
     const { broken } = await runStory(story);
     if (broken.length > 0) expect.fail(await tell(await shrink(story, broken)));
   }

@@ -9,6 +9,10 @@ import { createListing } from '../../lib/ledger/listing.ts';
 import { ordersQueue, outcomesQueue } from '../../lib/queues/queues.ts';
 import { cached } from '../../lib/secrets/cached.ts';
 import { type Crm, crmWithKey } from '../../lib/sitniks/crm.ts';
+import type { Dialect } from '../../lib/sitniks/dialect.ts';
+import { createOpenApiClient } from '../../lib/sitniks/open-api/client.ts';
+import { createPace, paceOf } from '../../lib/sitniks/open-api/pace.ts';
+import { openApiSettings } from '../../lib/sitniks/open-api/settings.ts';
 import { createSitniksClient } from '../../lib/sitniks/orders/client.ts';
 import { syncBatch } from '../../lib/sync/sync-batch.ts';
 import { apiEvent } from '../../local/api-event.ts';
@@ -28,6 +32,8 @@ import type { World } from './world.ts';
 const CRM_TIMEOUT_MS = 10_000;
 const SYNC_TIMEOUT_MS = 60_000;
 const API_TIMEOUT_MS = 29_000;
+/** Of `syncOrders`: `MaximumConcurrency`. */
+export const MOST_AT_ONCE = 5;
 const TEND_TIMEOUT_MS = 300_000;
 
 export const orders = ordersQueue(simulatedSqs, 'orders');
@@ -55,16 +61,18 @@ function crmOf(world: World, container: Container): Crm {
     retryMs: 60_000,
     now,
   });
-  const crm = crmWithKey(
-    createSitniksClient({
-      baseUrl: 'https://crm.test',
-      timeoutMs: CRM_TIMEOUT_MS,
-      fetch: (url, init) => world.crm.fetch(url, init),
-    }),
-    apiKey,
-  );
+  const crm = crmWithKey(dialectOf(world, container), apiKey);
   crms.set(container, crm);
   return crm;
+}
+
+function dialectOf({ crm, shape }: World, { now, pause }: Container): Dialect {
+  const { openApi } = shape.crm;
+  const options = { baseUrl: 'https://crm.test', timeoutMs: CRM_TIMEOUT_MS, fetch: crm.fetch };
+  if (openApi === undefined) return createSitniksClient(options);
+  const settings = openApiSettings.parse({ callsIn10Seconds: openApi.calls });
+  const pace = createPace({ ...paceOf(settings.callsIn10Seconds, MOST_AT_ONCE), now, pause });
+  return createOpenApiClient({ ...options, settings, containers: MOST_AT_ONCE, pace });
 }
 
 /** By the container's clock, as the runtime of Lambda reckons. */

@@ -2,15 +2,15 @@ import { BOUNDS, type Bounds } from './bounds.ts';
 import { blow, DEEDS, post, TROUBLES } from './ingredients.ts';
 import { PLOTS } from './plots.ts';
 import { Random } from './random.ts';
-import type { Happening, Shape, Story } from './story.ts';
+import type { Dialect, Happening, Shape, Story } from './story.ts';
 
 /**
  * A story from a seed. Each has only some kinds of everything in it, because what is rare is not seen where everything
  * happens at once; and what happens comes in bursts, because what breaks is what meets.
  */
-export function inventStory(seed: number, bounds: Bounds = BOUNDS): Story {
+export function inventStory(seed: number, bounds: Bounds = BOUNDS, dialect: Dialect = 'orders'): Story {
   const random = new Random(`story ${seed}`);
-  const shape = inventShape(random, bounds);
+  const shape = inDialect(dialect, inventShape(random, bounds), random.fork(dialect));
   const numbers = random.pick([['1042'], ['1042', '42'], ['1042', '42', '104']]);
   const moments = Array.from({ length: random.between(1, 4) }, () => random.between(0, 40) * MINUTE_MS);
   const when = () =>
@@ -54,4 +54,16 @@ function inventShape(random: Random, { skewMs, foundWithinMs }: Bounds): Shape {
       crowd: random.pick([0, 0, 0, 30]),
     },
   };
+}
+
+/** The same of an account of the Open API, whose numbers are never unique, and which heeds no key of ours. */
+function inDialect(dialect: Dialect, shape: Shape, random: Random): Shape {
+  if (dialect === 'orders') return shape;
+  const openApi = {
+    filters: random.pick(['ignored', 'ignored', 'heeded'] as const),
+    echo: random.chance(0.85),
+    mostRows: random.pick([100, 100, 10]),
+    calls: random.pick([1000, 1000, 40, 10]),
+  };
+  return { ...shape, crm: { ...shape.crm, isUnique: false, heedsIdempotencyKey: false, openApi } };
 }

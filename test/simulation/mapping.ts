@@ -1,7 +1,5 @@
-import { syncOrders } from './functions.ts';
+import { MOST_AT_ONCE, syncOrders } from './functions.ts';
 import type { World } from './world.ts';
-
-const MOST_AT_ONCE = 5;
 
 /** Feeds `syncOrders` from the orders queue by Lambda's rules: what it is not positively told to keep it deletes. */
 export function startMapping(world: World): void {

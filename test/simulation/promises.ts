@@ -17,7 +17,7 @@ interface End {
   told: readonly Outcome[];
 }
 
-const recordsOf = (world: World): LedgerRecord[] =>
+export const recordsOf = (world: World): LedgerRecord[] =>
   [...world.ledger.values()].map((item) => recordSchema.parse(unmarshall(item)));
 
 /** A story beside the number's own: whoever asks is shown it only where there is no other of its own. */
@@ -232,7 +232,8 @@ function pointsAtWhatIsThere({ crm, journal, shape }: World, number: string, err
   // Where the CRM gives nothing to compare it is a guess.
   if (shape.crm.rows === 'whole' && isSaid('correction_too_late') && crm.ours(number).length === 0)
     journal.breaks('contradicted', `${number} is said to be in the CRM as it was before, and never was`);
-  const named = /CRM-\d+/.exec(error?.message ?? '')?.[0];
+  // Those that a person is to look at may be anybody's.
+  const named = isSaid('unproven') ? undefined : /CRM-\d+/.exec(error?.message ?? '')?.[0];
   if (named !== undefined && crm.byId(named)?.number !== number)
     journal.breaks('contradicted', `${named} is said to be in the place of ${number}, ${crm.about(named)}`);
 }

@@ -3,7 +3,7 @@ import { tend } from './functions.ts';
 import type { Broken } from './journal.ts';
 import { startMapping } from './mapping.ts';
 import { doDeed } from './people.ts';
-import { brokenPromises, isUnderWay, isUntoldIn } from './promises.ts';
+import { brokenPromises, isUnderWay, isUntoldIn, recordsOf } from './promises.ts';
 import { isDeed, type Story } from './story.ts';
 import { START_MS, World } from './world.ts';
 
@@ -15,6 +15,9 @@ export interface Run {
   situations: ReadonlySet<string>;
   lines: readonly string[];
   steps: number;
+  /** How many there were, and of how many only a person can say whether the CRM has them. */
+  orders: number;
+  forAPerson: number;
 }
 
 /** Lets a story happen, waits until all has come to rest, and looks at every promise. */
@@ -59,6 +62,16 @@ export function runStory(story: Story, options: { isTold?: boolean } = {}): Prom
     const checking = brokenPromises(world);
     await time.runUntil(time.now() + MINUTE_MS);
     const broken = await checking;
-    return { broken, situations: world.situations, lines: world.lines, steps: time.steps() };
+    const { situations, lines } = world;
+    const records = recordsOf(world);
+    const forAPerson = records.filter(({ state, error }) => state === 'parked' && error?.type === 'UNPROVEN');
+    return {
+      broken,
+      situations,
+      lines,
+      steps: time.steps(),
+      orders: records.length,
+      forAPerson: forAPerson.length,
+    };
   });
 }

@@ -1,22 +1,24 @@
 import { availableParallelism } from 'node:os';
 import { Worker } from 'node:worker_threads';
 import type { Bounds } from './bounds.ts';
+import type { Dialect } from './story.ts';
 import type { SeedResult, Work } from './worker.ts';
 
 export interface Seeds {
   from: number;
   seeds: number;
   bounds: Bounds;
+  dialect: Dialect;
 }
 
 /** Runs so many seeds, on all processors. @param onResult may say `stop`: then no more are begun */
 export async function runSeeds(
-  { from, seeds, bounds }: Seeds,
+  { from, seeds, bounds, dialect }: Seeds,
   onResult: (result: SeedResult) => 'go on' | 'stop',
 ): Promise<void> {
   const step = Math.min(seeds, availableParallelism());
   const workers = Array.from({ length: step }, (_, i) => {
-    const workerData: Work = { from: from + i, to: from + seeds - 1, step, bounds };
+    const workerData: Work = { from: from + i, to: from + seeds - 1, step, bounds, dialect };
     return new Worker(new URL('worker.ts', import.meta.url), { workerData });
   });
   await Promise.all(

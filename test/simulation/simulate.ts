@@ -7,6 +7,7 @@ import type { Broken } from './journal.ts';
 import { runStory } from './run.ts';
 import { runSeeds, type Seeds } from './seeds.ts';
 import { shrink } from './shrink.ts';
+import { DIALECTS } from './story.ts';
 import { tell } from './tell.ts';
 import type { SeedResult } from './worker.ts';
 
@@ -14,6 +15,7 @@ const HELP = `npm run simulate -- [--seeds 1000] [--from 1] | --seed N [--whole]
 
   --seeds N          so many runs, each with a seed of its own, from --from on
   --seed N           one run, told: shrunk where it breaks a promise, unless --whole
+  --dialect NAME     which of the CRM's APIs is spoken: orders (as it is), or open-api
   --broken           takes out each guard in turn, and sees whether a run notices; --only those with these words
   --skew S           no clock is further from the true time (${BOUNDS.skewMs / 1000} s)
   --found-within S   the CRM's search finds an order so long after it was sent (${BOUNDS.foundWithinMs / 1000} s)
@@ -32,6 +34,7 @@ const { values } = parseArgs({
     skew: { type: 'string', default: String(BOUNDS.skewMs / 1000) },
     'found-within': { type: 'string', default: String(BOUNDS.foundWithinMs / 1000) },
     stop: { type: 'string', default: String(BOUNDS.stopMs / 1000) },
+    dialect: { type: 'string', default: 'orders' },
     help: { type: 'boolean', default: false },
   },
 });
@@ -41,6 +44,8 @@ const bounds: Bounds = {
   stopMs: ms.parse(values.stop),
 };
 
+const dialect = z.enum(DIALECTS).parse(values.dialect);
+
 const say = (text: string) => process.stdout.write(`${text}\n`);
 const plural = (n: number, what: string) => `${n.toLocaleString('en')} ${what}${n === 1 ? '' : 's'}`;
 const inWords = (broken: readonly Broken[]) => broken.map(({ law, what }) => `${law}: ${what}`).join('; ');
@@ -48,10 +53,10 @@ const inWords = (broken: readonly Broken[]) => broken.map(({ law, what }) => `${
 if (values.help) say(HELP);
 else if (values.seed !== undefined) await replay(number.parse(values.seed));
 else if (values.broken) await breakGuards(number.parse(values.seeds), values.only);
-else await simulate({ from: number.parse(values.from), seeds: number.parse(values.seeds), bounds });
+else await simulate({ from: number.parse(values.from), seeds: number.parse(values.seeds), bounds, dialect });
 
 async function replay(seed: number): Promise<void> {
-  const story = inventStory(seed, bounds);
+  const story = inventStory(seed, bounds, dialect);
   const { broken } = await runStory(story);
   say(await tell(broken.length === 0 || values.whole ? story : await shrink(story, broken)));
   process.exitCode = broken.length === 0 ? 0 : 1;
@@ -70,8 +75,12 @@ async function simulate(seeds: Seeds): Promise<void> {
   const failed: SeedResult[] = [];
   const situations = new Map<string, number>();
   let steps = 0;
+  let orders = 0;
+  let forAPerson = 0;
   await runSeeds(seeds, (result) => {
     steps += result.steps;
+    orders += result.orders;
+    forAPerson += result.forAPerson;
     for (const situation of result.situations) {
       situations.set(situation, (situations.get(situation) ?? 0) + 1);
     }
@@ -88,6 +97,9 @@ async function simulate(seeds: Seeds): Promise<void> {
   for (const [situation, count] of [...situations].sort((a, b) => b[1] - a[1])) {
     say(`${String(count).padStart(8)}  ${situation}`);
   }
+  say(
+    `Of ${plural(orders, 'order')}, ${forAPerson} had to wait for a person: nobody else can say whether the CRM has it.`,
+  );
   const first = failed.toSorted((a, b) => a.seed - b.seed)[0];
   if (first === undefined) {
     say('Every promise was kept.');
@@ -95,5 +107,5 @@ async function simulate(seeds: Seeds): Promise<void> {
   }
   process.exitCode = 1;
   say(`${plural(failed.length, 'run')} broke a promise. The first of them, shrunk:\n`);
-  say(await tell(await shrink(inventStory(first.seed, bounds), first.broken)));
+  say(await tell(await shrink(inventStory(first.seed, bounds, dialect), first.broken)));
 }

@@ -89,6 +89,21 @@ export type Blow = At & {
 
 export type Happening = Deed | Trouble | Blow;
 
+/** Which of the CRM's APIs is spoken. */
+export type Dialect = (typeof DIALECTS)[number];
+export const DIALECTS = ['orders', 'open-api'] as const;
+
+/** How one account of the live Open API behaves. */
+export interface OpenApiHabits {
+  filters: 'heeded' | 'ignored';
+  /** Does it give back the number that an order was sent with? */
+  echo: boolean;
+  /** Rows on a page, however many are asked for. */
+  mostRows: number;
+  /** Calls that a key may make in 10 s. */
+  calls: number;
+}
+
 /** What holds for a whole run. */
 export interface Shape {
   /** No clock is further than this from the true time. */
@@ -109,6 +124,8 @@ export interface Shape {
     heedsIdempotencyKey: boolean;
     /** How many orders of others it has whose numbers have `42` in them. */
     crowd: number;
+    /** It speaks the live Open API; missing: the contract. */
+    openApi?: OpenApiHabits;
   };
 }
 

@@ -22,6 +22,7 @@ export async function tell(story: Story): Promise<string> {
 }
 
 function shapeInWords({ skewMs, foundWithinMs, maxReceives, crm }: Shape): string {
+  const { openApi } = crm;
   return [
     `Clocks are off by up to ${skewMs / 1000} s. An order can be found within ${foundWithinMs / 1000} s.`,
     `SQS moves a message after ${maxReceives} receives.`,
@@ -31,6 +32,9 @@ function shapeInWords({ skewMs, foundWithinMs, maxReceives, crm }: Shape): strin
     crm.isUnique ? ', it takes a number once' : '',
     crm.heedsIdempotencyKey ? ', it heeds Idempotency-Key' : '',
     '.',
+    openApi === undefined
+      ? ''
+      : `It speaks the Open API: filters are ${openApi.filters}, orders come back ${openApi.echo ? 'with' : 'without'} their numbers, ${openApi.mostRows} on a page, and a key may make ${openApi.calls} calls in 10 s.`,
   ]
     .join(' ')
     .replaceAll(/\s+([,.])/g, '$1');

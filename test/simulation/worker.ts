@@ -4,9 +4,16 @@ import { boundsSchema } from './bounds.ts';
 import { inventStory } from './invent.ts';
 import type { Broken } from './journal.ts';
 import { runStory } from './run.ts';
+import { DIALECTS } from './story.ts';
 
 /** Runs every `step`-th seed, and tells of each. */
-const work = z.object({ from: z.number(), to: z.number(), step: z.number(), bounds: boundsSchema });
+const work = z.object({
+  from: z.number(),
+  to: z.number(),
+  step: z.number(),
+  bounds: boundsSchema,
+  dialect: z.enum(DIALECTS),
+});
 export type Work = z.output<typeof work>;
 
 export interface SeedResult {
@@ -14,10 +21,12 @@ export interface SeedResult {
   broken: readonly Broken[];
   situations: string[];
   steps: number;
+  orders: number;
+  forAPerson: number;
 }
 
-const { from, to, step, bounds } = work.parse(workerData);
+const { from, to, step, bounds, dialect } = work.parse(workerData);
 for (let seed = from; seed <= to; seed += step) {
-  const { broken, situations, steps } = await runStory(inventStory(seed, bounds));
-  parentPort?.postMessage({ seed, broken, situations: [...situations], steps } satisfies SeedResult);
+  const { lines: _, situations, ...run } = await runStory(inventStory(seed, bounds, dialect));
+  parentPort?.postMessage({ seed, situations: [...situations], ...run } satisfies SeedResult);
 }

@@ -2,7 +2,9 @@ import type { Log } from '../../lib/lambda/observability.ts';
 import { silentLog } from '../kit/silent-log.ts';
 import type { Item } from './condition.ts';
 import { Container, type Services } from './container.ts';
-import { SimulatedCrm } from './crm.ts';
+import type { SimulatedCrm } from './crm.ts';
+import { OpenApiCrm } from './crm-open-api.ts';
+import { OrdersCrm } from './crm-orders.ts';
 import { Faults } from './faults.ts';
 import { Journal } from './journal.ts';
 import { SimulatedQueue, type SimulatedQueues } from './queue.ts';
@@ -44,7 +46,8 @@ export class World implements Services {
     this.random = new Random(`run ${story.seed}`);
     this.#placing = this.random.fork('placing');
     this.faults = new Faults(this, story.happenings);
-    this.crm = new SimulatedCrm(this);
+    const { openApi } = story.shape.crm;
+    this.crm = openApi === undefined ? new OrdersCrm(this) : new OpenApiCrm(this, openApi);
     const deadLetters = new SimulatedQueue(this, 'dead-letters', { retentionDays: 14, visibilityMs: 30_000 });
     this.queues = {
       deadLetters,
