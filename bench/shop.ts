@@ -1,6 +1,13 @@
-import { InvalidArgumentError } from 'commander';
+import { InvalidArgumentError, Option } from 'commander';
+import * as z from 'zod';
 
-/** What the demonstrations share: an option's number, an order, and the way to send it. */
+/** What the demonstrations share: their options, an order, the way to send it, and where it is to arrive. */
+
+export const dialect = () =>
+  new Option('--dialect <name>', 'which API of the CRM is spoken')
+    .choices(['orders', 'open-api'])
+    .env('SITNIKS_DIALECT')
+    .default('orders');
 
 export function wholeNumber(text: string): number {
   if (!/^\d+$/.test(text)) throw new InvalidArgumentError('a whole number, please');
@@ -26,3 +33,21 @@ export const order = (external_id: string) => ({
   items: [{ product_id: '123', sku: 'DRESS-RED-116', price: 1200, quantity: 1 }],
   payment_method: 'mono',
 });
+
+/** What the sandbox CRM has, in either dialect. */
+const sandboxOrders = z.array(
+  z.pipe(
+    z.object({
+      received_at: z.iso.datetime(),
+      body: z.union([z.object({ external_id: z.string() }), z.object({ externalId: z.string() })]),
+    }),
+    z.transform(({ received_at, body }) => ({
+      id: 'externalId' in body ? body.externalId : body.external_id,
+      at: Date.parse(received_at),
+    })),
+  ),
+);
+
+/** The orders in the sandbox CRM, and when each came there. */
+export const arrivals = async (sandbox: string) =>
+  sandboxOrders.parse(await (await fetch(`${sandbox}/_sandbox/orders`)).json());

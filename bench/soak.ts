@@ -4,10 +4,10 @@ import { Command } from 'commander';
 import pMap from 'p-map';
 import * as z from 'zod';
 import { type RunningStack, runLocalStack } from '../local/run.ts';
-import { order, send, wholeNumber } from './shop.ts';
+import { arrivals, dialect, order, send, wholeNumber } from './shop.ts';
 
 const options = z
-  .object({ orders: z.number(), seed: z.number(), minutes: z.number() })
+  .object({ orders: z.number(), seed: z.number(), minutes: z.number(), dialect: z.string() })
   .parse(
     new Command('soak')
       .description(
@@ -16,6 +16,7 @@ const options = z
       .option('--orders <n>', 'how many', wholeNumber, 1000)
       .option('--seed <n>', 'of the faults', wholeNumber, 1)
       .option('--minutes <n>', 'how long to wait for the last', wholeNumber, 15)
+      .addOption(dialect())
       .parse()
       .opts(),
   );
@@ -29,15 +30,6 @@ const FAULTS = [
   'rate_limit',
 ];
 
-/** In either dialect of the CRM's. */
-const sandboxOrders = z.array(
-  z.object({
-    body: z.union([
-      z.object({ external_id: z.string() }),
-      z.object({ externalId: z.string() }).transform(({ externalId }) => ({ external_id: externalId })),
-    ]),
-  }),
-);
 const sandboxCalls = z.array(z.object({ method: z.string(), fault: z.string().optional() }));
 const toldEvents = z.array(
   z.object({
@@ -52,7 +44,7 @@ const orderAnswer = z.object({
 
 const started = Date.now();
 const seconds = () => ((Date.now() - started) / 1000).toFixed(0);
-const stack = await runLocalStack();
+const stack = await runLocalStack({ SITNIKS_DIALECT: options.dialect });
 try {
   process.exitCode = (await soak(stack)) ? 0 : 1;
 } catch (error) {
@@ -159,6 +151,5 @@ async function lastTold(receiver: string): Promise<Map<string, string>> {
 }
 
 async function arrived(sandbox: string): Promise<string[]> {
-  const orders = sandboxOrders.parse(await (await fetch(`${sandbox}/_sandbox/orders`)).json());
-  return orders.map(({ body }) => body.external_id);
+  return (await arrivals(sandbox)).map(({ id }) => id);
 }
