@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import * as z from 'zod';
 import { stageOutputs, startCloudFormation, startWarmShell, type WarmShell } from './bin/orders/cli.ts';
+import { tendOnce } from './kit/dlq.ts';
 import type { HttpServer } from './kit/http-server.ts';
 import { sampleOrder } from './kit/orders.ts';
 import { type Relay, startRelay } from './kit/relay.ts';
@@ -9,6 +10,7 @@ import { until } from './kit/until.ts';
 let relay: Relay;
 let cloudFormation: HttpServer;
 let shell: WarmShell;
+let dialect = 'open-api';
 beforeAll(async () => {
   shell = startWarmShell();
   relay = await startRelay({
@@ -22,7 +24,7 @@ beforeAll(async () => {
   const { stack } = relay;
   cloudFormation = await startCloudFormation('sitniks-orders-test', () => ({
     ...stageOutputs(stack),
-    SitniksDialect: 'open-api',
+    SitniksDialect: dialect,
   }));
 }, 30_000);
 afterAll(async () => {
@@ -138,6 +140,18 @@ test('what was paid is booked on the order, once, and told', async () => {
   expect(await paymentsOf('paid')).toEqual([{ amount: 500.5, state: 'booked', error: null }]);
 });
 
+test('so is what comes with the order itself, once the order is there', async () => {
+  const order = { ...orderOf('paid-at-once', 5_500_000), ...PAID };
+  expect(await relay.post(order)).toMatchObject({ statusCode: 202, body: { duplicate: false } });
+  await until(async () => (await paymentsOf('paid-at-once'))?.[0]?.state === 'booked', {
+    deadlineMs: 30_000,
+  });
+  expect(await relay.post(order)).toMatchObject({ statusCode: 202, body: { duplicate: true } });
+  await relay.drained();
+  expect(transactionsOf('paid-at-once')).toMatchObject([PAID.payment]);
+  expect(relay.inCrm('paid-at-once')).toBe(1);
+}, 60_000);
+
 test('one whose answer was lost is not sent again: a person looks, and says so', async () => {
   await relay.post(orderOf('paid-unclear', 6_000_000));
   await ended('paid-unclear', 'synced');
@@ -161,6 +175,43 @@ test('one whose answer was lost is not sent again: a person looks, and says so',
   expect(await relay.takeDeadLetters()).toEqual([]);
 }, 60_000);
 
+test('one whose key was refused comes back by itself, and is booked once', async () => {
+  await relay.post(orderOf('paid-later', 6_500_000));
+  await ended('paid-later', 'synced');
+  const refused = {
+    fault: 'status',
+    status: 403,
+    on: 'payment',
+    external_id: 'paid-later',
+    times: 2,
+  } as const;
+  relay.stack.sandbox.setFault(refused);
+  await relay.putStatus('paid-later', PAID);
+  await relay.drained();
+  expect(await paymentsOf('paid-later')).toMatchObject([
+    { state: 'not_booked', error: { type: 'AUTHENTICATION' } },
+  ]);
+  relay.stack.sandbox.clearFaults();
+  await tendOnce(relay.stack);
+  await relay.drained();
+  expect(await paymentsOf('paid-later')).toMatchObject([{ state: 'booked' }]);
+  expect(transactionsOf('paid-later')).toHaveLength(1);
+  await tendOnce(relay.stack);
+  expect(await relay.takeDeadLetters()).toEqual([]);
+}, 60_000);
+
+test('a status that Sitniks refused goes on by a redrive', async () => {
+  await relay.post(orderOf('moved-later', 6_600_000));
+  await ended('moved-later', 'synced');
+  relay.stack.sandbox.setFault({ fault: 'status', status: 404, on: 'status', external_id: 'moved-later' });
+  await relay.putStatus('moved-later', { status: 'PENDING_PAYMENT' });
+  await relay.drained();
+  expect(await orders('redrive', 'moved-later', '--as-is')).toMatchObject({ code: 0 });
+  await relay.drained();
+  expect((await relay.get('moved-later')).body).toMatchObject({ status: { in_crm: 'PENDING_PAYMENT' } });
+  expect(await relay.takeDeadLetters()).toEqual([]);
+}, 60_000);
+
 test.each([
   ['with another status', { status: 'NEW', payment: { amount: 5 } }, '#/payment'],
   ['of nothing', { status: 'PAID', payment: { amount: 0 } }, '#/payment/amount'],
@@ -173,6 +224,47 @@ test.each([
     body: { errors: [{ pointer }] },
   });
 });
+
+test.each(['open-api', 'orders'])(
+  'doctor --live reads only, and says what it has seen, where the dialect is %s',
+  async (spoken) => {
+    const { sandbox } = relay.stack;
+    sandbox.setOpenApi({ echo: 'heeded' });
+    dialect = spoken;
+    const writes = () => sandbox.calls().filter(({ method }) => method !== 'GET').length;
+    const before = writes();
+    const seen = async () => {
+      const { stdout } = await orders('doctor', '--live', '--json');
+      const { checks } = z
+        .object({ checks: z.array(z.looseObject({ name: z.string() })) })
+        .parse(JSON.parse(stdout));
+      return checks.filter(({ name }) => name === 'key' || name.startsWith('live: '));
+    };
+    expect(await seen()).toMatchObject([
+      { name: 'key', ok: true },
+      { name: 'live: orders', ok: true, detail: 'seen (H): a list with data and count' },
+      { name: 'live: order of time', detail: 'seen: newest first' },
+      { name: 'live: externalId', detail: 'seen: it comes back' },
+      { name: 'live: filter (L)', detail: expect.stringMatching(/^ignored/) },
+      { name: 'live: skip', detail: 'seen: it is heeded' },
+      { name: 'live: settlement (L)', detail: 'seen: 1' },
+    ]);
+    sandbox.setOpenApi({ externalId: 'heeded', list: 'oldest_first', skip: 'ignored' });
+    expect(await seen()).toMatchObject([
+      {},
+      {},
+      { detail: expect.stringMatching(/^not so/) },
+      {},
+      { detail: 'a number of nobody\u2019s finds nothing' },
+      { ok: false, detail: expect.stringMatching(/^not heeded/) },
+      {},
+    ]);
+    sandbox.setOpenApi({ externalId: 'ignored', list: 'newest_first', skip: 'heeded' });
+    dialect = 'open-api';
+    expect(writes()).toBe(before);
+  },
+  60_000,
+);
 
 test('setup proposes what is certain, and says what is not', async () => {
   const { code, stdout } = await orders('setup', '--json');

@@ -1,5 +1,5 @@
 import { PROBLEMS, type ProblemCode } from '../../lib/intake/http.ts';
-import { orderSchema } from '../../lib/order/order.ts';
+import { orderBodySchema } from '../../lib/order/order-body.ts';
 import { statusBodySchema } from '../../lib/order/status-change.ts';
 import type { HttpExample } from './examples/example.ts';
 import type { SchemaName } from './fields.ts';
@@ -110,7 +110,7 @@ function answerOf({ summary, request: { body }, body: value }: HttpExample): obj
   };
 }
 
-const isOrder = (body: object | string): boolean => orderSchema.safeParse(body).success;
+const isOrder = (body: object | string): boolean => orderBodySchema.safeParse(body).success;
 const isStatus = (body: unknown): boolean => statusBodySchema.safeParse(body).success;
 
 /** The same of statuses. */

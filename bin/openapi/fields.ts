@@ -61,6 +61,10 @@ const STEP_NAMES = [
 const isProblemCode = (name: string): name is ProblemCode => name in PROBLEMS;
 const PROBLEM_CODES = Object.keys(PROBLEMS).filter(isProblemCode);
 
+/** Of an order and of a status. */
+const PAYMENT =
+  'What was paid, with `PAID` only. Booked in the CRM once, where that is set up; otherwise told by `order.payment_not_booked`.';
+
 const MORE_TO_COME = 'New ones may be added';
 
 /**
@@ -80,6 +84,7 @@ export const NOTES = {
       items: 'What was ordered: 1 to 100 entries.',
       payment_method: { description: `How it is paid. ${NO_CONTROL}`, examples: ['mono', 'cash'] },
       status: `How far it is; in the CRM: ${ORDER_STATUSES.map((status) => `\`${status}\` → ${STATUS_MAPPING[status]}`).join(', ')}.`,
+      payment: PAYMENT,
     },
   },
   Customer: {
@@ -131,8 +136,7 @@ export const NOTES = {
     fields: {
       status:
         "In the order of an order's life: `NEW`, `PENDING_PAYMENT`, `PAID`, `PROCESSING`. It never goes back.",
-      payment:
-        'What was paid, with `PAID` only. Booked in the CRM once, where that is set up; otherwise told by `order.payment_not_booked`.',
+      payment: PAYMENT,
     },
   },
   Payment: {

@@ -14,6 +14,7 @@ import { ORDER_STATES } from '../../lib/ledger/states.ts';
 import { stepSchema } from '../../lib/ledger/step.ts';
 import { externalIdSchema } from '../../lib/order/external-id.ts';
 import { orderSchema } from '../../lib/order/order.ts';
+import { orderBodySchema } from '../../lib/order/order-body.ts';
 import { paymentSchema } from '../../lib/order/payment.ts';
 import { statusBodySchema } from '../../lib/order/status-change.ts';
 import { type FieldNote, NOTES, type SchemaName, type SchemaNote } from './fields.ts';
@@ -23,7 +24,7 @@ export type JsonSchema = z.core.JSONSchema.JSONSchema;
 
 /** Schemas of what comes in, by their names in the document. */
 const INPUT = {
-  Order: orderSchema,
+  Order: orderBodySchema,
   Customer: orderSchema.shape.customer,
   Delivery: orderSchema.shape.delivery,
   Item: orderSchema.shape.items.def.element,

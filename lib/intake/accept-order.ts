@@ -7,11 +7,13 @@ import { codesOf } from '../explanations/reasons.ts';
 import { type Log, nameOf } from '../lambda/observability.ts';
 import { isContentOf } from '../ledger/content.ts';
 import type { Ledger } from '../ledger/ledger.ts';
+import { isToBook } from '../ledger/payments.ts';
 import type { LedgerRecord } from '../ledger/record.ts';
 import { isFinal } from '../ledger/states.ts';
 import { contentOf } from '../order/content-hash.ts';
 import { type FieldError, summarise } from '../order/field-errors.ts';
-import { type Order, type OrderReading, readOrder } from '../order/order.ts';
+import type { Order, OrderReading } from '../order/order.ts';
+import { type OrderBody, readOrderBody } from '../order/order-body.ts';
 import { traceparent } from '../queues/codec.ts';
 import type { OrdersQueue } from '../queues/queues.ts';
 import type { Posted } from './contract.ts';
@@ -55,7 +57,8 @@ export async function acceptOrder(
 ): Promise<APIGatewayProxyStructuredResultV2> {
   const { caller, queue, ledger, remainingMs, now = Date.now } = deps;
   const waitSeconds = readWaitSeconds(event);
-  const { order, omitted, signed_at } = await readBody(event, deps);
+  const { omitted, signed_at, ...read } = await readBody(event, deps);
+  const { payment, ...order } = read.order;
   const { external_id } = order;
   const content = contentOf(order);
   const submitted_by = caller.name;
@@ -97,13 +100,21 @@ export async function acceptOrder(
   const intake = decideIntake(known, { external_id, ...content, wanted_status, submitted_by, signed_at });
   // W3C Trace Context is handed on, so that one trace can follow the order.
   const trace = traceparent.safeParse(event.headers['traceparent']).data;
+  // Said again of what is on its way, in the CRM or in doubt, it is a repeat.
+  const isPaid = (record: LedgerRecord | undefined) =>
+    payment !== undefined && (record === undefined || isToBook(record, payment.amount));
+  const passOn = (record: LedgerRecord | undefined) =>
+    passOnStatus(
+      { external_id, status: wanted_status, ...(isPaid(record) && { payment }) },
+      { submitted_by, traceparent: trace },
+      { queue, ledger, log, now },
+    );
   switch (intake.kind) {
     case 'repeat':
+      if (isPaid(intake.record)) await passOn(intake.record);
       return answerRepeat(intake.record);
     case 'further': {
-      const change = { external_id, status: wanted_status };
-      const attributes = { submitted_by, traceparent: trace };
-      const noted = await passOnStatus(change, attributes, { queue, ledger, log, now });
+      const noted = await passOn(intake.record);
       log.info('Order known already', { state: intake.record.state, duplicate: true });
       return answer(order, noted ?? intake.record, { omitted, duplicate: true, isAwaited: false });
     }
@@ -138,6 +149,9 @@ export async function acceptOrder(
   await noteAccepted(known, posted, ledger, now()).catch((error) => {
     log.warn('Acceptance not recorded: the consumer will', { error_name: nameOf(error) });
   });
+  // After its order, so that it is noted with it. Where this fails, the order comes again, and brings it along.
+  const own = intake.kind === 'take_over' ? undefined : known;
+  if (isPaid(own)) await passOn(own);
   const duplicate = intake.kind === 'adopt' || (intake.kind === 'restart' && intake.isRepeat);
   log.info('Order accepted', { state: 'accepted', duplicate });
   const settled = intake.kind === 'adopt' && isFinal(intake.record.state) ? intake.record : undefined;
@@ -153,10 +167,10 @@ const taken = ({ state }: LedgerRecord, what: string): Problem =>
 async function readBody(
   event: APIGatewayProxyEventV2,
   { caller, newerCaller, log }: AcceptOrderDeps,
-): Promise<Extract<OrderReading, { ok: true }> & { signed_at: number | undefined }> {
+): Promise<Extract<OrderReading<OrderBody>, { ok: true }> & { signed_at: number | undefined }> {
   const bytes = readJsonBytes(event, MAX_BODY_BYTES);
   const signed_at = await requireSignature({ body: bytes, headers: event.headers }, caller, newerCaller);
-  const reading = readOrder(decodeUtf8(bytes));
+  const reading = readOrderBody(decodeUtf8(bytes));
   if (reading.ok) return { ...reading, signed_at };
   const reasons = reasonsOfFields(reading.errors);
   log.info('Order refused', {

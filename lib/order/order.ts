@@ -84,10 +84,10 @@ export const FIELD_NAMES: ReadonlySet<string> = new Set(
   [orderSchema, customer, delivery, item].flatMap(({ shape }) => Object.keys(shape)),
 );
 
-export type OrderReading =
+export type OrderReading<T = Order> =
   | {
       ok: true;
-      order: Order;
+      order: T;
       /** What was sent, could not be used, and is not in the order: whoever sent it has to be told. */
       omitted: FieldError[];
     }
@@ -97,15 +97,22 @@ export type OrderReading =
  * Reads an order from JSON text: at the edge, and again at the queue, because the edge is not the only way in.
  * All problems are reported at once, none with the offending value in it.
  */
-export function readOrder(json: string): OrderReading {
+export const readOrder = (json: string): OrderReading => readAs(orderSchema, FIELD_NAMES, json);
+
+/** The same of what has more fields. @param names all that it can have */
+export function readAs<T>(
+  schema: z.ZodMiniType<T>,
+  names: ReadonlySet<string>,
+  json: string,
+): OrderReading<T> {
   let value: unknown;
   try {
     value = JSON.parse(withoutByteOrderMark(json));
   } catch (error) {
     return { ok: false, errors: [invalidJson(json, error)] };
   }
-  const structure = structureErrors(json, FIELD_NAMES);
-  const parsed = orderSchema.safeParse(value);
+  const structure = structureErrors(json, names);
+  const parsed = schema.safeParse(value);
   const omitted = omissions(value);
   return parsed.success && structure.length === 0
     ? { ok: true, order: parsed.data, omitted }

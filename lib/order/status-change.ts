@@ -10,7 +10,8 @@ const fields = {
   payment: z.optional(paymentSchema),
 };
 
-const onlyOfPaid = z.refine<{ status: string; payment?: unknown }>(
+/** Nothing else says that somebody has paid. */
+export const onlyOfPaid = z.refine<{ status: string; payment?: unknown }>(
   ({ status, payment }) => payment === undefined || status === 'PAID',
   { path: ['payment'], error: 'goes with the status PAID only' },
 );

@@ -4,15 +4,19 @@ import {
   SendMessageCommand,
 } from '@aws-sdk/client-sqs';
 import { type DeadLetterQueue, deadLetterQueue } from '../../lib/dead-letters/dead-letter-queue.ts';
+import { tendDeadLetters } from '../../lib/dead-letters/tend.ts';
 import type { FailureType } from '../../lib/explanations/failure.ts';
 import type { Reason } from '../../lib/explanations/reasons.ts';
 import { ended } from '../../lib/ledger/end.ts';
 import { createLedger } from '../../lib/ledger/ledger.ts';
+import { createListing } from '../../lib/ledger/listing.ts';
 import { accepted } from '../../lib/ledger/start.ts';
 import { contentHash } from '../../lib/order/content-hash.ts';
 import { readOrder } from '../../lib/order/order.ts';
+import { ordersQueue, outcomesQueue } from '../../lib/queues/queues.ts';
 import type { Stack } from '../../local/stack.ts';
 import { orderMessage } from './order-message.ts';
+import { silentLog } from './silent-log.ts';
 
 export const refOf = (stack: Stack, id: string): string => stack.resources.get(id)?.ref ?? '';
 
@@ -23,6 +27,22 @@ export const impatient = (deadLetters: DeadLetterQueue): DeadLetterQueue => ({
   ...deadLetters,
   receive: (visibilitySeconds) => deadLetters.receive(visibilitySeconds, 0),
 });
+
+/** One run of `tendDeadLetters`, which sends back whatever may come back by now. */
+export const tendOnce = (stack: Stack) =>
+  tendDeadLetters(
+    { awsRequestId: 'test', getRemainingTimeInMillis: () => 60_000 },
+    {
+      deadLetters: impatient(deadLetterQueue(stack.sqs, refOf(stack, 'DeadLetterQueue'))),
+      outcomes: outcomesQueue(stack.sqs, refOf(stack, 'OutcomesQueue')),
+      queue: ordersQueue(stack.sqs, refOf(stack, 'OrdersQueue')),
+      ledger: ledgerOf(stack),
+      listing: createListing(stack.dynamodb, refOf(stack, 'Ledger')),
+      returnBaseMs: 0,
+      waveTimeoutMs: 5_000,
+      log: silentLog,
+    },
+  );
 
 export interface Parking {
   redriven?: number;

@@ -38,6 +38,16 @@ export const POST_ORDER: readonly HttpExample[] = [
     body: posted({ external_id: '1043', state: 'synced', duplicate: true, crm_order_id: '1001' }),
   },
   {
+    name: 'paid_at_once',
+    summary: 'Paid already, and how much: what comes of the payment is told by a callback, and is in `GET`',
+    request: {
+      body: { ...orderOf('1080'), status: 'PAID', payment: { amount: 1200, comment: 'LiqPay 2489121' } },
+    },
+    status: 202,
+    headers: { location: '/orders/1080' },
+    body: posted({ external_id: '1080', state: 'accepted' }),
+  },
+  {
     name: 'without_email',
     summary: 'With an e-mail address that is none: the order goes on without it, and says so',
     request: {

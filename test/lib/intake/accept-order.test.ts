@@ -265,6 +265,71 @@ describe('a new order', () => {
   });
 });
 
+describe('what was paid for it', () => {
+  const paid = () => sampleOrder(idOf(), { status: 'PAID', payment: { amount: 500.5, comment: 'LiqPay 7' } });
+  const onItsOwn = () => ({
+    external_id: idOf(),
+    status: 'PAID',
+    payment: { amount: 500.5, comment: 'LiqPay 7' },
+  });
+  const bodies = (sends: readonly { body: string }[]) =>
+    sends.map(({ body }): unknown => JSON.parse(body)).toSorted((a, b) => lengthOf(b) - lengthOf(a));
+  const lengthOf = (body: unknown) => JSON.stringify(body).length;
+
+  test('goes on a message of its own, after its order, and is no part of what the order is', async () => {
+    const { queue, sends } = recorder();
+    expect(await post(paid(), { queue })).toMatchObject({ statusCode: 202, body: { duplicate: false } });
+    const order = parsedOrder(idOf(), { status: 'PAID' });
+    expect(sends.map(({ body }): unknown => JSON.parse(body))).toEqual([order, onItsOwn()]);
+    expect(await ledger.get(idOf())).toMatchObject({
+      content_hash: contentHash(order),
+      payments: [{ amount: 500.5, state: 'waiting' }],
+    });
+    expect(JSON.stringify(await ledger.get(idOf()))).not.toContain('LiqPay');
+  });
+
+  test('is asked for once, however often the order is posted with it', async () => {
+    const { queue, sends } = recorder();
+    await post(sampleOrder(idOf(), { status: 'PAID' }), { queue });
+    await post(paid(), { queue });
+    expect(await post(paid(), { queue })).toMatchObject({ statusCode: 202, body: { duplicate: true } });
+    expect(bodies(sends)).toEqual([parsedOrder(idOf(), { status: 'PAID' }), onItsOwn()]);
+  });
+
+  test('comes with its status, of an order that is not as far', async () => {
+    const { queue, sends } = recorder();
+    await isAlready('synced');
+    await post(paid(), { queue });
+    expect(bodies(sends)).toEqual([onItsOwn()]);
+  });
+
+  test('that SQS does not acknowledge is no 202, and the order brings it along when it comes again', async () => {
+    const { queue, sends } = recorder();
+    let isDown = true;
+    const failing: Pick<OrdersQueue, 'send'> = {
+      send: (body, attributes) =>
+        isDown && body.includes('payment"') ? Promise.reject(DOWN) : queue.send(body, attributes),
+    };
+    expect(await post(paid(), { queue: failing })).toMatchObject({ code: 'temporarily_unavailable' });
+    isDown = false;
+    expect(await post(paid(), { queue: failing })).toMatchObject({ statusCode: 202 });
+    expect(bodies(sends)).toEqual([parsedOrder(idOf(), { status: 'PAID' }), onItsOwn()]);
+  });
+
+  test.each([
+    ['with another status', { status: 'NEW', payment: { amount: 5 } }, '#/payment'],
+    ['of nothing', { status: 'PAID', payment: { amount: 0 } }, '#/payment/amount'],
+    ['with a field more', { status: 'PAID', payment: { amount: 5, card: '4111' } }, '#/payment/card'],
+  ])('%s is refused with its order, and named', async (_, changes, pointer) => {
+    const { queue, sends } = recorder();
+    expect(await post(sampleOrder(idOf(), changes), { queue })).toMatchObject({
+      code: 'invalid_order',
+      details: { members: { errors: [{ pointer }] } },
+    });
+    expect(sends).toEqual([]);
+  });
+});
+
 describe('the same order again', () => {
   test.each(['accepted', 'syncing', 'retrying', 'in_doubt', 'synced'] as const)(
     'while it is %s is a duplicate: it is told where it is, and not sent again',
