@@ -67,7 +67,7 @@ export function toText(order: Shown, language: Language): string {
         status ?? amount ?? '',
         error_type ?? '',
       ].filter((part) => part !== '');
-      lines.push(`    ${timeInKyiv(at)}  ${step.padEnd(10)}${more.join(', ')}`.trimEnd());
+      lines.push(`    ${timeInKyiv(at)}  ${step.padEnd(9)} ${more.join(', ')}`.trimEnd());
     }
   }
   return lines.join('\n');
