@@ -60,7 +60,7 @@ test('the proof of a day is in a bundle of its own, and in no other', () => {
   expect(proving.map(({ name }) => name)).toEqual(['proveDay']);
 });
 
-test('who speaks one dialect of the CRM does not carry the other; the larger one is not 10 kB more', async () => {
+test('who speaks one dialect of the CRM does not carry the other; the larger one is not 10.5 kB more', async () => {
   const [orders] = named('syncOrders');
   const [openApi] = await buildBundles(['syncOrders'], { sitniksDialect: 'open-api' });
   const carried = (bundle: Bundle | undefined, dialect: string) =>
@@ -68,7 +68,7 @@ test('who speaks one dialect of the CRM does not carry the other; the larger one
   // The settings are read by one schema for all.
   expect(carried(orders, 'open-api')).toEqual(['lib/sitniks/open-api/settings.ts']);
   expect(carried(openApi, 'orders')).toEqual([]);
-  expect((openApi?.bytes ?? 0) - (orders?.bytes ?? 0)).toBeLessThan(10_000);
+  expect((openApi?.bytes ?? 0) - (orders?.bytes ?? 0)).toBeLessThan(10_500);
 });
 
 test('where the dialect is orders, no function carries more than 5.5 kB for the Open API, payments among it', () => {

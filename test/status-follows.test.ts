@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { STATUS_TITLES } from '../local/sandbox/orders.ts';
+import { sizeOf, tendOnce } from './kit/dlq.ts';
 import { sampleOrder } from './kit/orders.ts';
 import { type Relay, startRelay } from './kit/relay.ts';
 import { until } from './kit/until.ts';
@@ -200,6 +201,57 @@ describe('an order that is not there yet', () => {
     expect(inCrm(id)).toEqual([PAID]);
     expect(toldOf(id)).toEqual(['order.synced', 'order.status_changed PAID']);
   });
+});
+
+describe('a status on the dead-letter queue', () => {
+  test('comes back by itself once the CRM is well, moves its order on, and leaves no letter', async () => {
+    const id = await synced();
+    const down = { fault: 'status', status: 503, on: 'status', external_id: id, times: 100 } as const;
+    relay.stack.sandbox.setFault(down);
+    await relay.putStatus(id, { status: 'PAID' });
+    await settled();
+    expect(inCrm(id)).toEqual([NEW]);
+    expect(toldOf(id)).toEqual(['order.synced', 'order.status_not_changed PAID crm_unreachable']);
+
+    // In vain at first: it is a letter again, and told no second time.
+    await tendOnce(relay.stack);
+    await settled();
+    expect(toldOf(id)).toHaveLength(2);
+    expect(await sizeOf(relay.stack, 'DeadLetterQueue')).toBe(1);
+
+    relay.stack.sandbox.clearFaults();
+    await tendOnce(relay.stack);
+    await settled();
+    expect(inCrm(id)).toEqual([PAID]);
+    expect(toldOf(id).at(-1)).toBe('order.status_changed PAID');
+    expect(await relay.takeDeadLetters()).toEqual([]);
+  }, 60_000);
+
+  test('whose order is as far by now is taken away, and nothing is sent', async () => {
+    const id = await synced();
+    relay.stack.sandbox.setFault({ fault: 'status', status: 404, on: 'status', external_id: id });
+    await relay.putStatus(id, { status: 'PAID' });
+    await settled();
+    await relay.putStatus(id, { status: 'PROCESSING' });
+    await settled();
+    const calls = statusCalls(id);
+    await tendOnce(relay.stack);
+    await settled();
+    expect(inCrm(id)).toEqual([PROCESSING]);
+    expect(statusCalls(id)).toBe(calls);
+    expect(await relay.takeDeadLetters()).toEqual([]);
+  }, 30_000);
+
+  test('that somebody must see to stays', async () => {
+    const id = await synced();
+    relay.stack.sandbox.setFault({ fault: 'status', status: 404, on: 'status', external_id: id });
+    await relay.putStatus(id, { status: 'PAID' });
+    await settled();
+    await tendOnce(relay.stack);
+    await settled();
+    expect(inCrm(id)).toEqual([NEW]);
+    expect(await relay.takeDeadLetters()).toMatchObject([{ attributes: { reasons: 'order_gone' } }]);
+  }, 30_000);
 });
 
 describe('whose order it is', () => {

@@ -348,3 +348,25 @@ test('a correction that comes when an older copy is in the CRM is told so; while
     record: { content_hash: 'h2', start: 2 },
   });
 });
+
+describe('of an order that was written down while its status still counted as content', () => {
+  const before: Submission = { ...submission, content_hash: 'with its status' };
+  const again: Submission = { ...submission, content_hash: 'without', former_hash: 'with its status' };
+  const then = acquired(claim(undefined, T, before));
+
+  test('the same one is known by its former name, and another is another', () => {
+    const there = ended(then, { state: 'synced', crmOrderId: '7' }, T + 100);
+    expect(claim(there, T + 1000, again)).toMatchObject({ result: 'done' });
+    expect(claim(there, T + 1000, { ...again, former_hash: 'another' })).toMatchObject({
+      result: 'conflict',
+    });
+  });
+
+  test('the record keeps that name, by which it knows what may have been sent', () => {
+    const refused = ended(then, { state: 'parked', ...FAILED, doubt: 'with its status' }, T + 100);
+    expect(claim(refused, T + 60_000, { ...again, redriven: 1, start: 1 })).toMatchObject({
+      lookUp: true,
+      record: { content_hash: 'with its status', maybe_sent: ['with its status'] },
+    });
+  });
+});

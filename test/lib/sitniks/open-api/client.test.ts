@@ -306,6 +306,24 @@ describe('a status', () => {
     expect(sandbox.openApiOrders().map(({ statusIds }) => statusIds)).toEqual([[11, 13]]);
   });
 
+  test("of the shop's own, which a person has set, is left as it is", async () => {
+    const crm = client();
+    await crm.create(order, KEY);
+    // «Відправлено», by a manager.
+    await fetch(`${sandbox.url}/open-api/orders/500001/status`, {
+      method: 'PUT',
+      headers: { authorization: `Bearer ${KEY}`, 'content-type': 'application/json' },
+      body: JSON.stringify({ statusId: 15 }),
+    });
+    expect(await crm.setStatus('500001', 'PAID', KEY)).toMatchObject({
+      ok: false,
+      type: 'CONFLICT',
+      mayHaveReachedCrm: false,
+      reasons: [{ code: 'status_by_hand' }],
+    });
+    expect(sandbox.openApiOrders().map(({ statusId }) => statusId)).toEqual([15]);
+  });
+
   test('of an order that was deleted cannot be set', async () => {
     expect(await client().setStatus('7', 'PAID', KEY)).toMatchObject({
       ok: false,

@@ -546,6 +546,23 @@ describe('a look-up', () => {
   });
 });
 
+test("a status of the shop's own, which a person has set, is left as it is", async () => {
+  await client().create(order, KEY);
+  const [{ id = 0 } = {}] = sandbox.orders();
+  await fetch(`${sandbox.url}/_sandbox/orders/${id}`, {
+    method: 'PATCH',
+    headers: { 'content-type': 'application/json' },
+    body: JSON.stringify({ status: 'Відправлено' }),
+  });
+  expect(await client().setStatus(String(id), 'PAID', KEY)).toMatchObject({
+    ok: false,
+    type: 'CONFLICT',
+    mayHaveReachedCrm: false,
+    reasons: [{ code: 'status_by_hand' }],
+  });
+  expect(sandbox.orders().map(({ body }) => body.status)).toEqual(['Відправлено']);
+});
+
 describe('a message', () => {
   const KEYS = ['sk-very-secret', 'snk_live_8839201745_Zq9', '0123456789abcdef', 'a.b+c(d)[e]{f}$'];
 
