@@ -98,6 +98,20 @@ test('an order that is made after all was read, and before the reading is used, 
   expect(numbersIn(await reader.read('a', SINCE, readPage))).toContain('order-26');
 });
 
+test('nor one that is made after a first page that was enough, by whom the same reading tells next', async () => {
+  const { readPage, add, calls } = account(25);
+  const reader = createReader();
+  const andOneMore: ReadPage = async (skip) => {
+    const page = await readPage(skip);
+    add();
+    return page;
+  };
+  const late = NOW + 20_500;
+  const [, next] = await Promise.all(['a', 'b'].map((id) => reader.read(id, late, andOneMore)));
+  expect(next && numbersIn(next)).toContain('order-26');
+  expect(calls).toEqual([0, 0]);
+});
+
 test('nor where the oldest come first: such a list is read anew', async () => {
   const { breaksAfter, readPage, add, calls } = account(25, 'oldest_first');
   const reader = createReader();
