@@ -23,7 +23,6 @@ let shop: Shop;
 beforeAll(async () => {
   [sqs, dynamodb, crm] = await Promise.all([startBreakable(), startBreakable(), startBreakable()]);
   shop = await openShop({
-    feed: false,
     settings: {
       AWS_ENDPOINT_URL_SQS: sqs.url,
       AWS_ENDPOINT_URL_DYNAMODB: dynamodb.url,
@@ -65,7 +64,6 @@ describe('Secrets Manager is down', () => {
     relay.stack.secrets.fail('unavailable');
     expect(await relay.post(tellTaleOrder('cold-door'))).toMatchObject({ statusCode: 503 });
     await relay.inject(tellTaleOrder('cold'));
-    relay.feed();
     await until(() => saying('No API key to be had: order given back').length > 1);
     expect(relay.stack.sandbox.calls()).toEqual([]);
 
