@@ -35,6 +35,18 @@ describe('a claim', () => {
   test('of one redriven without a record looks up first', () => {
     expect(claim(undefined, T, { ...submission, redriven: 1 })).toMatchObject({ lookUp: true });
   });
+  test('of one redriven looks up first, also where no attempt is on record', () => {
+    const known = { ...accepted(submission, T), version: 1 };
+    expect(claim(known)).toMatchObject({ lookUp: false });
+    expect(claim(known, T, { ...submission, redriven: 1 })).toMatchObject({ lookUp: true });
+  });
+  test('of a correction, while what it corrects broke off in mid-call, looks that up first', () => {
+    expect(claim(syncing, T + LEASE, { ...corrected, start: 1 })).toMatchObject({
+      result: 'acquired',
+      lookUp: true,
+      record: { content_hash: 'h2', doubt: 'h1', maybe_sent: ['h1'] },
+    });
+  });
   test('is busy while another holds the lease, whatever the content', () => {
     expect(claim(syncing, T + LEASE - 1)).toEqual({ result: 'busy', until: T + LEASE });
     expect(claim(syncing, T + 1, corrected)).toEqual({ result: 'busy', until: T + LEASE });
@@ -73,6 +85,12 @@ describe('a claim', () => {
       result: 'acquired',
     });
     expect(claim(again, T + 400, { ...second, ...unseen })).toMatchObject({ result: 'acquired' });
+    // Within one second nobody can tell which came first, but for what it once said.
+    const third = { ...second, ...unseen, content_hash: 'h3' };
+    expect(claim(again, T + 400, third)).toMatchObject({ result: 'acquired' });
+    expect(claim(again, T + 400, { ...third, content_hash: 'h1' })).toMatchObject({ result: 'conflict' });
+    // What comes back from the dead letters is not signed: what was signed last still counts.
+    expect(restarted(again, { ...corrected, start: 3 }, T + 400).signed_at).toBe(130);
   });
   test('of what is in the CRM is done; with other content a conflict', () => {
     expect(claim(synced, T + 200)).toMatchObject({ result: 'done' });
@@ -102,6 +120,11 @@ describe('after an order was parked', () => {
         record: { attempts: 1, restarts: 1, start: start ?? 1 },
       });
     }
+  });
+  test('what a person has looked at is told by when it was settled, however often it is begun since', () => {
+    const again = restarted(parked(), { ...submission, start: 2 }, T + 300);
+    expect(again).toMatchObject({ settled_at: undefined, settled_before: T + 100 });
+    expect(restarted(again, { ...corrected, start: 3 }, T + 400).settled_before).toBe(T + 100);
   });
   test('a correction starts afresh with its own content', () => {
     expect(claim(parked(), T + 300, { ...corrected, start: 2 })).toMatchObject({
@@ -254,6 +277,9 @@ describe("another caller's message under the same id", () => {
       former: refused,
       record: { submitted_by: 'site', attempts: 1, restarts: 0, version: refused.version },
     });
+    // A letter of the former order is of an earlier start, and stays that.
+    expect(acquired(claim({ ...refused, start: 3 }, T + 1, theirs)).start).toBe(3);
+    expect(acquired(claim(refused, T + 1, { ...theirs, start: 4 })).start).toBe(4);
     const inDoubt = ended(record, { ...FAILED, state: 'rejected', doubt: 'h1' }, T);
     expect(claim(inDoubt, T + 1, theirs)).toMatchObject({ result: 'conflict' });
   });
