@@ -340,3 +340,11 @@ test('no line of the log holds an address, a body, an answer or a secret', async
   expect(all).toHaveLength(7);
   expect(JSON.stringify(all)).not.toMatch(/tell-tale|127\.0\.0\.1|http|whsec|AQEB|AgIC/);
 });
+
+test.each([
+  ['once, looks again soon: by then it is known', 1, 2],
+  ['again, waits as after any call in vain', 3, 90],
+])('an outcome whose endpoint is spared %s', async (_what, receiveCount, seconds) => {
+  const health = { guard: async () => undefined };
+  expect(await notify(sampleOutcome(), { health, receiveCount })).toEqual(giveBack(seconds));
+});

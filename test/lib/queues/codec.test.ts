@@ -8,6 +8,7 @@ import {
 import { type FauxqsServer, startFauxqs } from 'fauxqs';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { Failure } from '../../../lib/explanations/failure.ts';
+import { reasonSchema } from '../../../lib/explanations/reasons.ts';
 import { contentHash } from '../../../lib/order/content-hash.ts';
 import { readOrder } from '../../../lib/order/order.ts';
 import {
@@ -127,6 +128,20 @@ describe('a dead letter', () => {
     });
   });
 
+  test('says which start begins when it comes back, and each of its reasons once', () => {
+    const reasons = ['sku_unknown', 'sku_unknown', 'phone_invalid'].map((code) =>
+      reasonSchema.parse({ code }),
+    );
+    const written = writeLetter(message, { ...parking, start: 3, error: { ...REFUSED, reasons } });
+    const { MessageAttributes = {}, MessageBody } = written;
+    const twice = { DataType: 'String', StringValue: 'sku_unknown,phone_invalid,sku_unknown' };
+    for (const given of [MessageAttributes, { ...MessageAttributes, reasons: twice }])
+      expect(readLetter({ Body: MessageBody, MessageAttributes: given })).toMatchObject({
+        start: 3,
+        reasons: [{ code: 'sku_unknown' }, { code: 'phone_invalid' }],
+      });
+  });
+
   test('is read as it was written', async () => {
     expect(readLetter(await throughSqs(writeLetter(message, parking)))).toEqual({
       body: BODY,
@@ -162,6 +177,11 @@ describe('a dead letter', () => {
   test.each([
     ['all but the words', 300, { reason: 'VALIDATION', submitted_by: 'bot', error_message: undefined }],
     ['why, and whose number', 60, { reason: 'VALIDATION', submitted_by: undefined }],
+    [
+      'what is small, where what comes before it is not',
+      41,
+      { reason: 'VALIDATION', redriven: 1, submitted_by: undefined },
+    ],
     ['nothing', 0, { reason: 'NO_REASON', redriven: 0 }],
   ])(
     'of a body that leaves little room has %s: it used to be refused by SQS for good',

@@ -204,6 +204,14 @@ describe('OutcomesQueue', () => {
     expect(third).not.toBe(first);
   });
 
+  test('takes it once more where a person tells it again, under the same id', async () => {
+    const queueUrl = await newFifoQueue();
+    const queue = outcomesQueue(sqs, queueUrl);
+    await queue.send(outcome);
+    await queue.send(outcome, { deduplicationId: 'told again' });
+    expect((await receiveAll(queueUrl)).map(({ Body = '' }) => JSON.parse(Body))).toEqual([outcome, outcome]);
+  });
+
   test('keeps what names no order out of each other’s way', async () => {
     const queueUrl = await newFifoQueue();
     for (const digit of ['0', '1']) {
