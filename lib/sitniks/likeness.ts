@@ -9,6 +9,8 @@ export interface Past {
   since: number;
   /** It may have been sent with other content than it has now. */
   wasOtherwise?: boolean;
+  /** Nothing of it can have been sent. */
+  isUnsent?: boolean;
 }
 
 /** How what the CRM has under an order's number compares with the order, by what it gives back. */

@@ -76,6 +76,7 @@ export async function attemptOrder(
 const pastOf = ({ history, maybe_sent = [], content_hash }: Claimed['record']): Past => ({
   since: Date.parse(history[0]?.at ?? '') || 0,
   wasOtherwise: maybe_sent.some((hash) => hash !== content_hash),
+  isUnsent: maybe_sent.length === 0,
 });
 
 /** The last attempt that was allowed ended without a result, as when the function was killed. */

@@ -22,6 +22,8 @@ export function lookUpOrder(call: Call) {
 
   return async (order: Sought, past: Past, calling: Calling): Promise<OrderFound> => {
     const { external_id } = order;
+    // Nothing of ours is there, and no number of another's is in the way: not worth the key's calls.
+    if (past.isUnsent) return { ok: true, result: 'absent' };
     const list = (query: Record<string, string | number>) =>
       readList(call, 'orders', query, orderRow, calling);
     const search = (externalId: string) => list({ externalId, limit: SEARCH_ROWS });

@@ -142,6 +142,7 @@ describe('an attempt', () => {
 });
 
 test.each([
+  { maybe_sent: undefined, wasOtherwise: false },
   { maybe_sent: ['h1'], wasOtherwise: false },
   { maybe_sent: ['h0'], wasOtherwise: true },
   { maybe_sent: ['h0', 'h1'], wasOtherwise: true },
@@ -149,6 +150,6 @@ test.each([
   'the look-up is told whether it may be there as it was: $maybe_sent',
   async ({ maybe_sent, wasOtherwise }) => {
     const { toldOfPast } = await attempt({ found: ABSENT, record: { maybe_sent } });
-    expect(toldOfPast).toEqual({ since: NOW, wasOtherwise });
+    expect(toldOfPast).toEqual({ since: NOW, wasOtherwise, isUnsent: maybe_sent === undefined });
   },
 );

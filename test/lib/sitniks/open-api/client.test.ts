@@ -249,6 +249,14 @@ describe('a look-up', () => {
     });
   });
 
+  test('of what cannot have been sent costs no call', async () => {
+    await client().create(order, KEY);
+    const before = sandbox.calls().length;
+    const unsent = { since: HOUR_AGO, isUnsent: true };
+    expect(await client().find(order, KEY, unsent)).toEqual({ ok: true, result: 'absent' });
+    expect(sandbox.calls()).toHaveLength(before);
+  });
+
   test('trusts a filter that finds nothing for nobody, and somebody for his number', async () => {
     sandbox.setOpenApi({ externalId: 'heeded' });
     await others(1);
