@@ -33,7 +33,18 @@ describe('a claim', () => {
     });
   });
   test('of one redriven without a record looks up first', () => {
-    expect(claim(undefined, T, { ...submission, redriven: 1 })).toMatchObject({ lookUp: true });
+    expect(claim(undefined, T, { ...submission, redriven: 1 })).toMatchObject({
+      lookUp: true,
+      record: { doubt: 'h1', maybe_sent: ['h1'] },
+    });
+  });
+  test('of what may be there looks up first, also where no attempt has counted', () => {
+    const failed = { state: 'retrying', error, notBefore: T + 100, costsAttempt: false } as const;
+    for (const doubt of ['h1', undefined])
+      expect(claim(ended(syncing, { ...failed, doubt }, T + 100), T + 100)).toMatchObject({
+        lookUp: doubt !== undefined,
+        record: { attempts: 1, restarts: 0 },
+      });
   });
   test('of one redriven looks up first, also where no attempt is on record', () => {
     const known = { ...accepted(submission, T), version: 1 };
