@@ -56,6 +56,25 @@ describe('the ledger on DynamoDB', () => {
     stack.dynamodb.middlewareStack.remove('repeat');
   });
 
+  /** The stand-in knows no other way. */
+  test('what was written last is what is read, whoever asks', async () => {
+    const reads: unknown[] = [];
+    stack.dynamodb.middlewareStack.add(
+      (next, { commandName }) =>
+        async (args) => {
+          if (commandName === 'GetItemCommand') reads.push(args.input);
+          return next(args);
+        },
+      { step: 'initialize', name: 'reads' },
+    );
+    const ledger = ledgerAt();
+    await ledger.get('read');
+    await ledger.getAside('read', 'demo');
+    await ledger.claim(submissionOf('read'), 60_000);
+    stack.dynamodb.middlewareStack.remove('reads');
+    expect(reads).toEqual(Array(3).fill(expect.objectContaining({ ConsistentRead: true })));
+  });
+
   test('a result is refused once the lease was lost to another', async () => {
     let now = Date.now();
     const ledger = ledgerAt(() => now);
