@@ -3,8 +3,12 @@ const MOST_SECONDS = 10 ** 9;
 
 const SECONDS = /^\d+(?:\.\d+)?$/;
 /** The three forms that a recipient of a date has to take (RFC 9110, 5.6.7); the last does not say GMT, and means it. */
-const HTTP_DATE =
-  /^(?:\w{3}, \d{2} \w{3} \d{4} [\d:]{8} GMT|\w{6,9}, \d{2}-\w{3}-\d{2} [\d:]{8} GMT|\w{3} \w{3} [ \d]\d [\d:]{8} \d{4})/i;
+const HTTP_DATES = [
+  /^\w{3}, (?<day>\d{2}) (?<month>\w{3}) (?<year>\d{4}) (?<time>\d\d:\d\d:\d\d) GMT\s*(?:,|$)/i,
+  /^\w{6,9}, (?<day>\d{2})-(?<month>\w{3})-(?<year>\d{2}) (?<time>\d\d:\d\d:\d\d) GMT\s*(?:,|$)/i,
+  /^\w{3} (?<month>\w{3}) (?<day>[ \d]\d) (?<time>\d\d:\d\d:\d\d) (?<year>\d{4})\s*(?:,|$)/i,
+];
+const MONTHS = ['jan', 'feb', 'mar', 'apr', 'may', 'jun', 'jul', 'aug', 'sep', 'oct', 'nov', 'dec'];
 
 /**
  * How long we are asked to stay away, in ms: seconds or an HTTP date (RFC 9110, 10.2.3), a fraction of a second rounded
@@ -12,8 +16,8 @@ const HTTP_DATE =
  */
 export function readRetryAfter(header: string | null, now: number): number | undefined {
   const value = header?.trim() ?? '';
-  const date = HTTP_DATE.exec(value)?.[0];
-  const ms = date === undefined ? secondsIn(value) * 1000 : timeOf(date) - now;
+  const date = HTTP_DATES.map((form) => form.exec(value)?.groups).find((parts) => parts !== undefined);
+  const ms = date === undefined ? secondsIn(value) * 1000 : timeOf(date, now) - now;
   return ms > 0 ? ms : undefined;
 }
 
@@ -22,4 +26,21 @@ function secondsIn(value: string): number {
   return SECONDS.test(first) ? Math.min(Math.ceil(Number(first)), MOST_SECONDS) : Number.NaN;
 }
 
-const timeOf = (date: string): number => Date.parse(date.endsWith('GMT') ? date : `${date} GMT`);
+/** Epoch ms; NaN of a day or an hour that there is not. */
+function timeOf(parts: Record<string, string | undefined>, now: number): number {
+  const month = MONTHS.indexOf(parts['month']?.toLowerCase() ?? '');
+  const [day, year] = [Number(parts['day']), fullYear(parts['year'] ?? '', now)];
+  const [hours = 0, minutes = 0, seconds = 0] = (parts['time'] ?? '').split(':').map(Number);
+  // The last second of a year may be its 61st.
+  const isTime = hours < 24 && minutes < 60 && seconds <= 60;
+  const isDay = month >= 0 && new Date(Date.UTC(year, month, day)).getUTCDate() === day;
+  return isTime && isDay ? Date.UTC(year, month, day, hours, minutes, seconds) : Number.NaN;
+}
+
+/** Two digits are of the year that is nearest, and not more than 50 years ahead. */
+function fullYear(year: string, now: number): number {
+  if (year.length > 2) return Number(year);
+  const thisYear = new Date(now).getUTCFullYear();
+  const inThisCentury = thisYear - (thisYear % 100) + Number(year);
+  return inThisCentury > thisYear + 50 ? inThisCentury - 100 : inThisCentury;
+}

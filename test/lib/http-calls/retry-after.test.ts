@@ -25,6 +25,19 @@ describe('how long we are asked to stay away', () => {
     ['Thu, 01 Jan 2026 10:10:00 GMT, 4', 600],
     ['4, Thu, 01 Jan 2026 10:10:00 GMT', 4],
     ['9'.repeat(400), 1e9],
+    ['4\n', 4],
+    ['4\u00a0', 4],
+    ['4 , 120', 4],
+    ['120, Thu', 120],
+    ['thu, 01 jan 2026 10:10:00 gmt', 600],
+    // The name of the day says nothing that the date does not.
+    ['Fri, 01 Jan 2026 10:10:00 GMT', 600],
+    ['Thu, 01 Jan 2026 10:09:60 GMT', 600],
+    ['Thu Jan 01 10:10:00 2026, 4', 600],
+    ['Sat Feb 28 10:00:00 2026', 58 * 86_400],
+    ['Tue, 29 Feb 2028 10:00:00 GMT', 789 * 86_400],
+    // Two digits are of a year that is at most 50 years ahead.
+    ['Wednesday, 01-Jan-76 10:00:00 GMT', 18_262 * 86_400],
   ])('%s: %d s', (header, seconds) => {
     expect(read(header)).toBe(seconds);
   });
@@ -52,6 +65,27 @@ describe('how long we are asked to stay away', () => {
     'Thu, 32 Foo 2026 10:10:00 GMT',
     'Thu, 01 Jan 2026 09:59:59 GMT',
     ', 5',
+    '0, 5',
+    '4;',
+    '4; x=1',
+    '"4"',
+    '4s',
+    '４',
+    'NaN',
+    'Infinity',
+    'Thu, 01 Jan 2026 10:10:00 GMT; x',
+    'Thu, 01 Jan 2026 10:10:00 GMT+0200',
+    'Thu, 1 Jan 2026 10:10:00 GMT',
+    'Thu, 01 Jan 2026 10:10 GMT',
+    'Thu, 01 Jan 2026 10:10:00 UTC',
+    'Thu, 31 Feb 2026 10:10:00 GMT',
+    'Sun Feb 29 10:10:00 2026',
+    'Thu, 01 Jan 2026 25:10:00 GMT',
+    'Thu, 01 Jan 2026 10:61:00 GMT',
+    'Sunday, 06-Nov-94 08:49:37 GMT',
+    'Friday, 01-Jan-77 10:00:00 GMT',
+    'Sun Nov  6 08:49:37 1994',
+    'Sun, 06 Nov 1994 08:49:37 GMT, 5',
   ])('%j says nothing', (header) => {
     expect(read(header)).toBeUndefined();
   });
