@@ -52,7 +52,8 @@ describe('nesting', () => {
 });
 
 test('a MiB of anything is gone through in no time, and without a stack overflow', () => {
-  const started = performance.now();
+  // Not the time that passes: neighbours want their share of the processor.
+  const started = process.cpuUsage();
   for (const json of [
     JSON.stringify({ sku: '\n'.repeat(500_000) }),
     JSON.stringify({ sku: 'x'.repeat(1_000_000) }),
@@ -63,7 +64,7 @@ test('a MiB of anything is gone through in no time, and without a stack overflow
   ]) {
     structureErrors(json, KNOWN);
   }
-  expect(performance.now() - started).toBeLessThan(3000);
+  expect(process.cpuUsage(started).user / 1000).toBeLessThan(3000);
 });
 
 describe('an order, at the edge and by the queue alike', () => {
