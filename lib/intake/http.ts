@@ -96,7 +96,8 @@ export function json(
 }
 
 const JSON_TYPE = /^\s*application\/(?:[\w.-]+\+)?json\s*(?:;(?<parameters>.*))?$/is;
-const CHARSET = /(?:^|;)\s*charset\s*=\s*"?(?<charset>[^\s";]*)/i;
+/** One after the other, because what is in quotation marks may look like one (RFC 9110, 5.6.6). */
+const PARAMETER = /(?:^|;)\s*(?<name>[^\s;=]+)\s*=\s*(?:"(?<quoted>(?:[^"\\]|\\.)*)"?|(?<plain>[^;]*))/gs;
 /** The codings of HTTP (IANA's registry), as far as a client might use them: whatever else stands there is not told back. */
 const CODING = /\b(?:x-)?(?:gzip|deflate|br|zstd|compress)\b/i;
 
@@ -124,11 +125,18 @@ function requireJsonType(type: string | undefined): void {
   if (match === null) {
     throw unsupported('Send the order with content-type: application/json.');
   }
-  const charset = CHARSET.exec(match.groups?.['parameters'] ?? '')?.groups?.['charset'];
-  if (charset !== undefined && !isUtf8(charset)) {
+  const charsets = charsetsIn(match.groups?.['parameters'] ?? '');
+  if (!charsets.every(isUtf8)) {
     throw unsupported('Send the order in UTF-8, with content-type: application/json; charset=utf-8.');
   }
 }
+
+const charsetsIn = (parameters: string): string[] =>
+  [...parameters.matchAll(PARAMETER)].flatMap(({ groups }) =>
+    groups?.['name']?.toLowerCase() === 'charset'
+      ? (groups['quoted'] ?? groups['plain'] ?? '').trim().replace(/^'(.*)'$/, '$1')
+      : [],
+  );
 
 /** By any of the names that a browser takes for it: `utf8` is one. */
 function isUtf8(charset: string): boolean {
@@ -139,12 +147,22 @@ function isUtf8(charset: string): boolean {
   }
 }
 
+/** How each begins, and no JSON does: not everybody who compresses says so. Of `br` there is nothing to see. */
+const FIRST_BYTES: readonly [name: string, ...bytes: number[]][] = [
+  ['gzip', 0x1f, 0x8b],
+  ['deflate', 0x78, 0x01],
+  ['deflate', 0x78, 0x5e],
+  ['deflate', 0x78, 0x9c],
+  ['deflate', 0x78, 0xda],
+  ['zstd', 0x28, 0xb5, 0x2f, 0xfd],
+  ['zip', 0x50, 0x4b, 0x03, 0x04],
+];
+
 function requireNoCoding(coding: string | undefined, bytes: Buffer): void {
   const isPlain = /^[\s,]*(?:identity[\s,]*)*$/i.test(coding ?? '');
-  // No JSON begins like that, and not everybody who compresses says so.
-  const isGzip = bytes[0] === 0x1f && bytes[1] === 0x8b;
-  if (isPlain && !isGzip) return;
-  const name = isPlain ? 'gzip' : CODING.exec(coding ?? '')?.[0]?.toLowerCase();
+  const seen = FIRST_BYTES.find(([, ...first]) => first.every((byte, at) => bytes[at] === byte))?.[0];
+  if (isPlain && seen === undefined) return;
+  const name = isPlain ? seen : CODING.exec(coding ?? '')?.[0]?.toLowerCase();
   throw unsupported(
     `The body is ${name === undefined ? 'encoded' : `compressed (${name})`}: send it as it is, without content-encoding.`,
   );

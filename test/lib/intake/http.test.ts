@@ -1,4 +1,4 @@
-import { gzipSync } from 'node:zlib';
+import { deflateSync, gzipSync, zstdCompressSync } from 'node:zlib';
 import middy from '@middy/core';
 import type { APIGatewayProxyEventV2, APIGatewayProxyStructuredResultV2 } from 'aws-lambda';
 import { describe, expect, test } from 'vitest';
@@ -51,6 +51,15 @@ describe('the type of a body', () => {
     'application/json; odata.metadata=minimal; charset=utf-8; v=2',
     'application/json; boundary=x',
     ' application/json',
+    "application/json; charset='utf-8'",
+    'application/json; charset=unicode-1-1-utf-8',
+    'application/json; charset="UTF-8" ; charset=utf8',
+    // What is in quotation marks is no charset.
+    'application/json; profile="x; charset=utf-16"',
+    'application/json; title="a \\"quoted\\" one; charset=utf-16"',
+    'application/json; xcharset=utf-16',
+    'application/merge-patch+json; charset=utf-8',
+    'application/json;;charset=utf-8;',
   ])('may be %s', (type) => {
     expect(readJsonText(typed(type), MAX)).toBe('{}');
   });
@@ -70,6 +79,13 @@ describe('the type of a body', () => {
     'application/json/x',
     'multipart/form-data; boundary=application/json',
     'application/json, text/plain',
+    'application/json; charset=utf-8; charset=windows-1251',
+    'application/json; profile="x"; CHARSET = "koi8-u"',
+    'application/json; charset=us-ascii',
+    'application/json; charset=utf-16le',
+    'application/json; charset="',
+    'application/ json',
+    'json',
   ])('may not be %s', (type) => {
     expect(problem(() => readJsonText(typed(type), MAX))).toBe('unsupported_media_type');
   });
@@ -105,9 +121,17 @@ describe('a body that is compressed', () => {
     );
   });
 
-  test('is known by its first bytes too, where nobody says so', () => {
-    expect(detail(base64(gzipped))).toContain('compressed (gzip)');
-    expect(detail(coded('identity'))).toContain('compressed (gzip)');
+  test.each([
+    ['gzip', gzipped],
+    ['deflate', deflateSync('{}')],
+    ['deflate', deflateSync('{}', { level: 0 })],
+    ['deflate', deflateSync('{}', { level: 2 })],
+    ['deflate', deflateSync('{}', { level: 9 })],
+    ['zstd', zstdCompressSync('{}')],
+    ['zip', Buffer.from('PK\u0003\u0004')],
+  ])('is known by its first bytes too, where nobody says so: %s', (name, bytes) => {
+    expect(detail(base64(bytes))).toContain(`compressed (${name})`);
+    expect(detail(coded('identity', bytes))).toContain(`compressed (${name})`);
   });
 
   test('by what nobody knows is refused, and that is not told back', () => {
