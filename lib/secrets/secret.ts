@@ -57,8 +57,10 @@ async function readPresent(secrets: SecretsManagerClient, secretId: string, what
   if (SecretString === undefined) {
     throw new UnusableSecret(`The secret ${secretId} is binary: store ${what} as text`);
   }
-  return { text: SecretString.replace(LEADING_SIGNS, ''), version: VersionId };
+  return { text: SecretString.replace(UNSEEN, '').replace(LEADING_SIGNS, ''), version: VersionId };
 }
 
-/** What editors and PowerShell on Windows begin a file with: a byte order mark, and one that was read as Windows-1252 or -1251. */
-const LEADING_SIGNS = /^(?:\s|ï»¿|п»ї)+/u;
+/** What editors and PowerShell on Windows begin a file with: a byte order mark, and one that was read as Windows-1252, -1251 or CP866. */
+const LEADING_SIGNS = /^(?:\s|ï»¿|п»ї|я╗┐)+/u;
+/** What is copied along from a page or a chat: no key, token or name has it, and no header could carry it. */
+const UNSEEN = /[\p{Default_Ignorable_Code_Point}\p{Cf}]/gu;

@@ -22,7 +22,7 @@ export async function readApiKey(secrets: SecretsManagerClient, secretId: string
 }
 
 function parseSecret(secretId: string, secret: string): string {
-  const key = secret.trimStart().startsWith('{') ? fromJson(secretId, secret) : secret;
+  const key = secret.trimStart().startsWith('{') ? fromJson(secretId, secret) : (quoted(secret) ?? secret);
   const trimmed = key.trim();
   if (trimmed === '') throw new UnusableSecret(`The secret ${secretId} is empty`);
   if (!HEADER_VALUE.test(trimmed)) {
@@ -32,6 +32,9 @@ function parseSecret(secretId: string, secret: string): string {
   }
   return trimmed;
 }
+
+/** What stands alone in quotation marks is a JSON text: nobody's key begins and ends with one. */
+const quoted = (secret: string): string | undefined => z.string().safeParse(parseJson(secret)).data;
 
 function fromJson(secretId: string, secret: string): string {
   const value = parseJson(secret);

@@ -108,10 +108,13 @@ describe('the secret', () => {
   });
 });
 
-test.each(['\uFEFF', 'ï»¿', 'п»ї', '\r\n\uFEFF'])('a secret may begin with %j', async (start) => {
-  write(`${start}${JSON.stringify(one({}))}`);
-  expect((await readEndpoints(client, NAME)).byCaller.get('bot')?.url).toEqual(new URL(URL_OF_BOT));
-});
+test.each(['\uFEFF', 'ï»¿', 'п»ї', '\r\n\uFEFF', 'я╗┐', '\u200b', '\u2068\u2069'])(
+  'a secret may begin with %j',
+  async (start) => {
+    write(`${start}${JSON.stringify(one({}))}`);
+    expect((await readEndpoints(client, NAME)).byCaller.get('bot')?.url).toEqual(new URL(URL_OF_BOT));
+  },
+);
 
 describe('the endpoints of a container', () => {
   const options = { CALLBACKS_SECRET: NAME, CALLBACKS_TTL_SECONDS: 0, CALLBACKS_RETRY_SECONDS: 0 };

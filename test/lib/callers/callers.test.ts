@@ -63,25 +63,51 @@ describe('the secret', () => {
     expect(JSON.stringify(await read({ bot: 'sk-tell-tale' }))).not.toContain('tell-tale');
   });
 
-  test.each(['\uFEFF', '\uFEFF\r\n', 'ï»¿', 'п»ї', '\uFEFF\uFEFF', ' \uFEFF'])(
-    'may begin with %j, as editors and shells on Windows write it',
-    async (start) => {
-      await read(`${start}{"bot":"t-1"}\r\n`);
-      expect((await callersAt().callers.find('t-1'))?.name).toBe('bot');
-      await read('{"bot":"\uFEFFt-1 "}');
-      expect((await callersAt().callers.find('t-1'))?.name).toBe('bot');
-    },
-  );
+  test.each([
+    '\uFEFF',
+    '\uFEFF\r\n',
+    'ï»¿',
+    'п»ї',
+    'я╗┐',
+    '\uFEFF\uFEFF',
+    ' \uFEFF',
+    '\u200b',
+    '\u2060\u00a0',
+  ])('may begin with %j, as editors and shells on Windows write it', async (start) => {
+    await read(`${start}{"bot":"t-1"}\r\n`);
+    expect((await callersAt().callers.find('t-1'))?.name).toBe('bot');
+    await read('{"bot":"\uFEFFt-1 "}');
+    expect((await callersAt().callers.find('t-1'))?.name).toBe('bot');
+  });
 
-  test.each(['__proto__', 'constructor', 'toString', 'hasOwnProperty', '__defineGetter__'])(
-    'may call a caller %s',
-    async (name) => {
-      await read(`{"demo":"a","${name}":"b"}`);
-      const { callers } = callersAt();
-      expect((await callers.find('b'))?.name).toBe(name);
-      expect((await callers.find('a'))?.name).toBe('demo');
-    },
-  );
+  test.each([
+    ['a token with a zero width space', '{"bot":"t-1\u200b"}'],
+    ['a token between marks of direction', '{"bot":"\u2068t-1\u2069"}'],
+    ['a token with a soft hyphen', '{"bot":"t\u00ad-1"}'],
+    ['a name after a byte order mark', '{"\uFEFFbot":"t-1"}'],
+    ['a list of them', '{"bot":["\uFEFFt-0\\r\\n","\u200bt-1"]}'],
+    ['one beside signing secrets', `{"bot":{"tokens":"t-1\uFEFF","signing_secrets":"\u200b${WHSEC} "}}`],
+    ['Windows line ends', '{\r\n\t"bot": "t-1"\r\n}\r\n'],
+  ])('is read with what nobody sees in it: %s', async (_what, secret) => {
+    await read(secret);
+    expect((await callersAt().callers.find('t-1'))?.name).toBe('bot');
+  });
+
+  test.each([
+    '__proto__',
+    'constructor',
+    'toString',
+    'hasOwnProperty',
+    '__defineGetter__',
+    'valueOf',
+    'prototype',
+    '__lookupSetter__',
+  ])('may call a caller %s', async (name) => {
+    await read(`{"demo":"a","${name}":"b"}`);
+    const { callers } = callersAt();
+    expect((await callers.find('b'))?.name).toBe(name);
+    expect((await callers.find('a'))?.name).toBe('demo');
+  });
 
   test('that has a token that could be guessed is named, by place, and lets nobody in', async () => {
     const readWith = async (value: object) => {
@@ -111,6 +137,16 @@ describe('the secret', () => {
     ['{"bot":"a","\\u0062ot":"c"}', 'a name comes twice'],
     ['{"__proto__":"a","__proto__":"b"}', 'a name comes twice'],
     ['{"bot":{"tokens":"tell","tokens":"tale"}}', 'a name comes twice'],
+    ['{"bot":"a", "demo":"b",\n"bot":"c"}', 'a name comes twice'],
+    ['{"bot":"a","\uFEFFbot":"c"}', 'a name comes twice'],
+    ['{"constructor":"a","x":"b","constructor":"c"}', 'a name comes twice'],
+    ['{"bot":{"__proto__":"tell-tale","tokens":"a"}}', 'entry 1 is not a caller with tokens'],
+    ['{"a":"sk-tell-tale","b":"sk-tell\u200b-tale"}', 'gives two callers the same token'],
+    ['{"a":"sk-tell-tale","b":{"tokens":" sk-tell-tale"}}', 'gives two callers the same token'],
+    ['{"sk-tell-tale":"a",}', 'is not JSON'],
+    ["{'sk-tell-tale':'a'}", 'is not JSON'],
+    ['{“sk-tell-tale”:“a”}', 'is not JSON'],
+    ['s\u0000k\u0000-tell-tale', 'is not JSON'],
     ['{"__proto__":7}', 'entry 1 is not a caller with tokens'],
     [{ bot: [] }, 'entry 1'],
     [{ bot: 'sk tell\ntale' }, 'entry 1'],
