@@ -14,9 +14,8 @@ interface Encoding {
 
 function oneByte(label: string): Encoding {
   const decoder = new TextDecoder(label);
-  const bytes = new Map(
-    Array.from({ length: 256 }, (_, byte) => [decoder.decode(Uint8Array.of(byte)), byte]),
-  );
+  const all = decoder.decode(Uint8Array.from({ length: 256 }, (_, byte) => byte));
+  const bytes = new Map([...all].map((sign, byte) => [sign, byte]));
   return {
     read: (text) => decoder.decode(text),
     write: (text) => Uint8Array.from(text, (sign) => bytes.get(sign) ?? 0x3f),

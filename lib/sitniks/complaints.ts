@@ -40,8 +40,37 @@ export interface PlacedText {
 
 export const textsIn = (errors: unknown): PlacedText[] => walk(errors).take(MOST_COMPLAINTS).toArray();
 
-const PATH_KEYS = ['field', 'path', 'property', 'pointer', 'loc', 'param'];
-const TEXT_KEYS = ['message', 'msg', 'detail', 'text', 'reason', 'title', 'error'];
+const PATH_KEYS = [
+  'field',
+  'path',
+  'property',
+  'pointer',
+  'loc',
+  'param',
+  'instancePath',
+  'propertyPath',
+  'fieldName',
+  'target',
+];
+const TEXT_KEYS = [
+  'message',
+  'msg',
+  'detail',
+  'defaultMessage',
+  'description',
+  'text',
+  'reason',
+  'title',
+  'error',
+];
+/** Names of what is about the whole (Django, Zod), and of lists within lists (Strapi, gRPC): no part of a path. */
+const NO_NAMES: ReadonlySet<string> = new Set([
+  '_errors',
+  'non_field_errors',
+  '__all__',
+  'errors',
+  'fieldViolations',
+]);
 
 function* walk(
   value: unknown,
@@ -50,7 +79,8 @@ function* walk(
 ): Generator<PlacedText, undefined, undefined> {
   if (typeof value === 'string') yield { path, text: value };
   if (typeof value !== 'object' || value === null || depth > MAX_DEPTH) return;
-  const members = Object.entries(value);
+  // `@type`, `@context`: of the machine that says it.
+  const members = Object.entries(value).filter(([name]) => !name.startsWith('@'));
   const own = [...PATH_KEYS.map((key) => memberOf(value, key)), sourceOf(value)]
     .map(pathOf)
     .find(({ length }) => length > 0);
@@ -89,7 +119,7 @@ function pathOf(path: unknown): string[] {
   return text
     .slice(0, MAX_NAME)
     .split(/[./[\]#]/)
-    .filter((name) => name !== '');
+    .filter((name) => name !== '' && !NO_NAMES.has(name));
 }
 
 /** `items.0.sku`, `items[0].sku`. What is one name could be any word, and `name@` an address. */

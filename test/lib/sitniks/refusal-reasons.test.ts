@@ -521,6 +521,100 @@ describe('the words of a refusal, in whatever shape', () => {
     ],
     ['a JSON text', sku, 'sku_unknown'],
     ['OAuth', { error: 'invalid_request', error_description: sku }, 'sku_unknown'],
+    ['capitals', { Message: sku }, 'sku_unknown'],
+    ['a name of two words', { errorMessage: sku }, 'sku_unknown'],
+    ['the same with a line', { error_message: sku }, 'sku_unknown'],
+    ['white space beside it', { message: ' ', error: sku }, 'sku_unknown'],
+    ['an empty list beside it', { errors: [], message: null, detail: sku }, 'sku_unknown'],
+    ['messages', { messages: [sku, sku] }, 'sku_unknown'],
+    ['messages of fields', { messages: { 'items.0.sku': ['not found'] } }, 'sku_unknown #/items/0/sku'],
+    ['an error that is a map', { error: { 'items.0.sku': ['not found'] } }, 'sku_unknown #/items/0/sku'],
+    ['SOAP in JSON', { Fault: { faultcode: 'Client', faultstring: sku } }, 'sku_unknown'],
+    ['deep within', { response: { body: { data: { error: { message: sku } } } } }, 'sku_unknown'],
+    [
+      'GraphQL',
+      { data: null, errors: [{ message: sku, locations: [{ line: 1, column: 2 }] }] },
+      'sku_unknown',
+    ],
+    ['JSend', { status: 'fail', data: { 'items.0.sku': 'not found' } }, 'sku_unknown #/items/0/sku'],
+    ['JSend, an error', { status: 'error', data: null, message: sku }, 'sku_unknown'],
+    ['Django', { items: [{ sku: ['not found'] }] }, 'sku_unknown #/items/0/sku'],
+    ['Django, of the whole', { non_field_errors: [sku] }, 'sku_unknown'],
+    ['Rails', { sku: ['not found'] }, 'sku_unknown #/items'],
+    [
+      'Spring',
+      {
+        status: 400,
+        error: 'Bad Request',
+        path: '/api/orders',
+        errors: [{ objectName: 'order', field: 'items[0].sku', defaultMessage: 'not found' }],
+      },
+      'sku_unknown #/items/0/sku',
+    ],
+    [
+      'Symfony',
+      { violations: [{ propertyPath: 'items[0].sku', message: 'not found' }] },
+      'sku_unknown #/items/0/sku',
+    ],
+    [
+      'Ajv',
+      [{ instancePath: '/items/0/sku', keyword: 'enum', message: 'not found' }],
+      'sku_unknown #/items/0/sku',
+    ],
+    ['Zod, flattened', { formErrors: [], fieldErrors: { sku: ['not found'] } }, 'sku_unknown #/items'],
+    [
+      'Zod, as a tree',
+      { _errors: [], items: { _errors: [], 0: { sku: { _errors: ['not found'] } } } },
+      'sku_unknown #/items/0/sku',
+    ],
+    [
+      'Joi',
+      { details: [{ message: 'not found', path: ['items', 0, 'sku'], type: 'any.only' }] },
+      'sku_unknown #/items/0/sku',
+    ],
+    [
+      'gRPC',
+      {
+        error: {
+          code: 3,
+          message: 'Invalid argument',
+          details: [
+            { '@type': 'BadRequest', fieldViolations: [{ field: 'items[0].sku', description: 'not found' }] },
+          ],
+        },
+      },
+      'sku_unknown #/items/0/sku',
+    ],
+    [
+      'Stripe',
+      { error: { type: 'invalid_request_error', param: 'items[0].sku', message: 'not found' } },
+      'sku_unknown #/items/0/sku',
+    ],
+    [
+      'OData',
+      {
+        error: { code: 'x', message: 'Invalid', details: [{ target: 'items/0/sku', message: 'not found' }] },
+      },
+      'sku_unknown #/items/0/sku',
+    ],
+    [
+      'Strapi',
+      {
+        data: null,
+        error: {
+          message: 'Invalid',
+          details: { errors: [{ path: ['items', 0, 'sku'], message: 'not found' }] },
+        },
+      },
+      'sku_unknown #/items/0/sku',
+    ],
+    [
+      'fields within, beside words for the whole',
+      { message: 'Validation failed', data: { errors: { 'items.0.sku': ['not found'] } } },
+      'sku_unknown #/items/0/sku',
+    ],
+    ['a text within', { result: sku, status: 'error' }, 'sku_unknown'],
+    ['a code alone', { code: 'SKU_NOT_FOUND', status: 422 }, 'sku_unknown'],
   ])('%s', (_shape, body, reason) => {
     expect(read(body)).toEqual([reason]);
   });
@@ -529,8 +623,31 @@ describe('the words of a refusal, in whatever shape', () => {
     sku,
     `<html><head><title>422</title></head><body><p>${sku}</p></body></html>`,
     `\uFEFF${JSON.stringify({ message: sku })}`,
+    `<?xml version="1.0"?><error><message>${sku}</message></error>`,
+    `<error><![CDATA[${sku}]]></error>`,
+    `\uFEFF${sku}\r\n`,
+    `cb({"message":"${sku}"});`,
+    `{'message': '${sku}'}`,
+    `{"message":"${sku}"}{"message":"${sku}"}`,
+    `{"message":"${sku}","err`,
   ])('%s', (body) => {
     expect(refusalReasons(readErrorAnswer(body))).toEqual([{ code: 'sku_unknown' }]);
+  });
+});
+
+describe('what says nothing of what is wrong', () => {
+  test.each<[what: string, body: unknown]>([
+    [
+      'the order, given back',
+      { success: false, data: { customer: { name: 'Олена' }, items: [{ sku: 'A' }] } },
+    ],
+    ['the same without a wrapper', { external_id: '7', customer: { phone: '067' }, status: 'error' }],
+    ['numbers', { code: 422, status: 422, errors: 3 }],
+    ['an id of the request', { requestId: 'a7', timestamp: '2026-01-01T00:00:00Z' }],
+    ['nothing at all', { data: null, error: null, errors: null }],
+  ])('%s', (_what, body) => {
+    expect(read(body)).toEqual(['refused_unknown']);
+    expect(readErrorAnswer(JSON.stringify(body))).toEqual({});
   });
 });
 
@@ -545,6 +662,10 @@ describe("the number of another thing is not the order's", () => {
     ['a delivery', { errors: [{ field: 'delivery.external_id', message: 'is unknown' }] }],
     ['a product', { errors: { 'items.0.externalId': ['is invalid'] } }],
     ['a payment', { message: 'Payment external_id is invalid' }],
+    ['a client, as a tree', { errors: { order: { client: { external_id: ['not found'] } } } }],
+    ['a client, by an entry', { errors: [{ field: 'client.externalId', message: 'must exist' }] }],
+    ['a contact, in Russian', { message: 'Контакт с externalId=7 не найден' }],
+    ['a user, with a line', { message: 'user external_id not found' }],
   ])('of %s', (_what, body) => {
     expect(read(body)).toEqual([expect.stringMatching(/^refused_unknown/)]);
   });
