@@ -1,5 +1,5 @@
 import { SendMessageCommand } from '@aws-sdk/client-sqs';
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
 import { sampleOrder } from './kit/orders.ts';
 import { type Relay, startRelay } from './kit/relay.ts';
 
@@ -201,6 +201,77 @@ describe('two at once under one number', () => {
       if (isThere) expect(statusCode).toBe(200);
       else expect([202, 409]).toContain(statusCode);
     });
+  });
+});
+
+describe('a CRM whose search takes capitals and small letters for the same', () => {
+  /** Its order under the number in other letters, and whatever it does with pages. */
+  async function besideAnother(pages: 'heeded' | 'ignored') {
+    const id = `aB-${newId()}`;
+    await putIntoCrm({ external_id: id.toUpperCase() });
+    relay.stack.sandbox.setSearch({ case: 'ignored', pages });
+    return id;
+  }
+  const searches = (id: string) =>
+    relay.stack.sandbox.calls().filter(({ method, external_id }) => method === 'GET' && external_id === id)
+      .length;
+  afterEach(() => relay.stack.sandbox.setSearch({ case: 'heeded', pages: 'heeded' }));
+
+  test.each(['heeded', 'ignored'] as const)(
+    'after an attempt that left nothing there (pages %s): looked on, and created once',
+    async (pages) => {
+      const id = await besideAnother(pages);
+      relay.stack.sandbox.setFault({ fault: 'reset', external_id: id, times: 1 });
+      await relay.post(sampleOrder(id));
+      await settled();
+      expect(searches(id)).toBe(2);
+      expect(toldOf(id)).toEqual(['order.synced']);
+      expect(relay.inCrm(id)).toBe(1);
+      expect(relay.inCrm(id.toUpperCase())).toBe(1);
+    },
+  );
+
+  test.each(['heeded', 'ignored'] as const)(
+    'after an attempt that did leave it there (pages %s): found, and not created again',
+    async (pages) => {
+      const id = await besideAnother(pages);
+      relay.stack.sandbox.setFault({ fault: 'lost_response', external_id: id, times: 1 });
+      await relay.post(sampleOrder(id));
+      await settled();
+      expect(toldOf(id)).toEqual(['order.synced']);
+      expect(relay.inCrm(id)).toBe(1);
+      const [ours] = relay.stack.sandbox.orders().filter(({ body }) => body.external_id === id);
+      expect((await relay.get(id)).body).toMatchObject({ state: 'synced', crm_order_id: String(ours?.id) });
+    },
+  );
+
+  test.each(['heeded', 'ignored'] as const)(
+    'before any attempt can have left something there (pages %s): looked on, and created once',
+    async (pages) => {
+      const id = await besideAnother(pages);
+      relay.stack.sandbox.setFault({ fault: 'validation', external_id: id, times: 1 });
+      await relay.post(sampleOrder(id));
+      await settled();
+      expect(await relay.post(sampleOrder(id))).toMatchObject({ statusCode: 202 });
+      await settled();
+      expect(searches(id)).toBe(2);
+      expect(toldOf(id)).toEqual(['order.rejected phone_invalid', 'order.synced']);
+      expect(relay.inCrm(id)).toBe(1);
+    },
+  );
+
+  test('and two orders that differ in nothing else are two', async () => {
+    relay.stack.sandbox.setSearch({ case: 'ignored', pages: 'ignored' });
+    const id = `aB-${newId()}`;
+    for (const one of [id, id.toLowerCase(), id.toUpperCase()]) {
+      relay.stack.sandbox.setFault({ fault: 'lost_response', external_id: one, times: 1 });
+      await relay.post(sampleOrder(one));
+    }
+    await settled();
+    for (const one of [id, id.toLowerCase(), id.toUpperCase()]) {
+      expect(await stateOf(one)).toBe('synced');
+      expect(relay.inCrm(one)).toBe(1);
+    }
   });
 });
 

@@ -197,7 +197,7 @@ const LEAST_OF_NAME = 3;
 
 /** What is left of a name in what is kept of a text; empty where nothing is that could be known. */
 export function survivors({ text }: SpeltBack, kept: string): string {
-  const inner = kept.replace(BEFORE, '').replace(AFTER, '');
+  const inner = kept.replace(BEFORE.trim(), '').replace(AFTER.trim(), '');
   const left = inner.replaceAll('[removed]', '').replace(/[^\p{L}\p{N}]/gu, '');
   return text === kept || left.length >= LEAST_OF_NAME ? left : '';
 }

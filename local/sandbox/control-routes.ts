@@ -4,6 +4,7 @@ import * as z from 'zod';
 import { FAULTS } from './faults.ts';
 import { fieldErrors } from './field-errors.ts';
 import { openApiSwitches } from './open-api-state.ts';
+import { searchInput } from './orders.ts';
 import { LIST_SHAPES, type SandboxState } from './state.ts';
 
 const apiKeyInput = z.strictObject({ key: z.string().min(1) });
@@ -64,6 +65,11 @@ export function controlRoutes(
   app.put('/list-shape', (request, reply) => {
     settings.listShape = listShapeInput.parse(request.body).shape;
     return reply.code(204).send();
+  });
+  app.get('/search', () => settings.search);
+  app.put('/search', (request) => {
+    settings.search = { ...settings.search, ...searchInput.parse(request.body) };
+    return settings.search;
   });
   app.get('/open-api', () => openApi.switches());
   app.put('/open-api', (request) => openApi.turn(openApiSwitches.parse(request.body)));

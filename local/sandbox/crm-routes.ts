@@ -8,6 +8,7 @@ import type { SandboxState } from './state.ts';
 const listQuery = z.object({
   external_id: z.string().optional(),
   limit: z.coerce.number().int().positive().catch(20),
+  page: z.coerce.number().int().positive().catch(1),
 });
 const orderId = z.object({ id: z.coerce.number() });
 const statusChange = z.looseObject({ status: z.enum(STATUS_TITLES) });
@@ -32,9 +33,9 @@ export function crmRoutes(app: FastifyInstance, state: SandboxState): void {
   });
 
   app.get('/api/orders', (request, reply) => {
-    const { external_id, limit } = listQuery.parse(request.query);
+    const { external_id, limit, page } = listQuery.parse(request.query);
     handle(request, reply, 'search', external_id, (edit) => {
-      const found = orders.find(external_id, limit).map((order) => edit(view(order)));
+      const found = orders.find(external_id, limit, page, settings.search).map((order) => edit(view(order)));
       return { status: 200, body: settings.listShape === 'bare' ? found : { [settings.listShape]: found } };
     });
   });

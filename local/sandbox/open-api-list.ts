@@ -40,12 +40,18 @@ const totalOf = (body: OpenApiOrder['body']): number =>
 export function listOrders(openApi: OpenApiState, query: unknown) {
   const switches = openApi.switches();
   const asked = filters.parse(query);
-  const heeds = (name: 'externalId' | 'search' | 'client_phone' | 'sort') =>
+  const form = (id: string | undefined) => (switches.externalId === 'any_case' ? id?.toLowerCase() : id);
+  const heeds = (name: 'search' | 'client_phone' | 'sort') =>
     switches[name] === 'heeded' && asked[name] !== undefined;
   const isAscending = heeds('sort') ? asked.sort === 'createdAt' : switches.list === 'oldest_first';
   const rows = openApi
     .orders()
-    .filter(({ body }) => !heeds('externalId') || body.externalId === asked.externalId)
+    .filter(
+      ({ body }) =>
+        switches.externalId === 'ignored' ||
+        asked.externalId === undefined ||
+        form(body.externalId) === form(asked.externalId),
+    )
     .filter((order) => !heeds('search') || JSON.stringify(order.body).includes(asked.search ?? ''))
     .filter(
       ({ body }) =>

@@ -6,7 +6,7 @@ const heeded = z.enum(['heeded', 'ignored']);
 /** Which of the live API's habits the sandbox has: `PUT /_sandbox/open-api`, what is left out stays. */
 export const openApiSwitches = z.strictObject({
   /** Of each filter of `GET /orders`: ignored means 200 and the head of the whole list. */
-  externalId: heeded.optional(),
+  externalId: z.enum(['heeded', 'ignored', 'any_case']).optional(),
   search: heeded.optional(),
   client_phone: heeded.optional(),
   sort: heeded.optional(),

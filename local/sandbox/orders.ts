@@ -56,6 +56,19 @@ export const sandboxPayload = z.looseObject(
   { error: 'The body must be a JSON object' },
 );
 
+const heeded = z.enum(['heeded', 'ignored']);
+
+/** How the search by `external_id` does its work: `PUT /_sandbox/search`, what is left out stays. */
+export const searchInput = z.strictObject({
+  /** Whether `Ab3X` is another number than `aB3x`. */
+  case: heeded.optional(),
+  /** Ignored, each page is the first one. */
+  pages: heeded.optional(),
+});
+export type SearchInput = z.input<typeof searchInput>;
+export type Search = Required<z.output<typeof searchInput>>;
+export const EXACT_SEARCH: Search = { case: 'heeded', pages: 'heeded' };
+
 /** An order as the CRM keeps it. */
 export interface SandboxOrder {
   /** Given by the sandbox, from 1001 on. */
@@ -78,11 +91,14 @@ export function orderStore() {
     },
     all: (): readonly SandboxOrder[] => [...orders],
     get: (id: number): SandboxOrder | undefined => orders.find((order) => order.id === id),
-    /** Exact match; `undefined` finds all. At most `limit` orders. */
-    find: (externalId: string | undefined, limit: number): SandboxOrder[] =>
-      orders
-        .filter(({ body }) => externalId === undefined || body.external_id === externalId)
-        .slice(0, limit),
+    /** `undefined` finds all. `limit` orders of the page, from 1 on. */
+    find(externalId: string | undefined, limit: number, page: number, search: Search): SandboxOrder[] {
+      const form = (id: string) => (search.case === 'ignored' ? id.toLowerCase() : id);
+      const from = search.pages === 'ignored' ? 0 : (page - 1) * limit;
+      return orders
+        .filter(({ body }) => externalId === undefined || form(body.external_id) === form(externalId))
+        .slice(from, from + limit);
+    },
     setStatus(order: SandboxOrder, status: (typeof STATUS_TITLES)[number]): SandboxOrder {
       const changed = { ...order, body: { ...order.body, status } };
       orders = orders.map((one) => (one.id === order.id ? changed : one));

@@ -12,7 +12,7 @@ import {
   openApiSwitches,
   type Transaction,
 } from './open-api-state.ts';
-import { orderStore, type SandboxOrder } from './orders.ts';
+import { EXACT_SEARCH, orderStore, type SandboxOrder, type SearchInput, searchInput } from './orders.ts';
 import type { ListShape, SandboxState } from './state.ts';
 
 export interface SandboxOptions {
@@ -42,6 +42,8 @@ export interface Sandbox {
   setChaos(chaos: ChaosInput | undefined): void;
   setApiKey(key: string): void;
   setListShape(shape: ListShape): void;
+  /** How the search by `external_id` does its work. @throws {z.ZodError} for switches that do not exist. */
+  setSearch(search: SearchInput): void;
   /** The same CRM under `/open-api`, with the other dialect: its orders, oldest first. */
   openApiOrders(): readonly OpenApiOrder[];
   transactions(): readonly Transaction[];
@@ -67,7 +69,7 @@ export async function startSandbox({
     calls: callRecord(log),
     faults: faultTable(),
     chaos: chaosDraw(),
-    settings: { apiKey, listShape: 'data' },
+    settings: { apiKey, listShape: 'data', search: EXACT_SEARCH },
     later(action, ms) {
       const timer = setTimeout(() => {
         timers.delete(timer);
@@ -88,6 +90,7 @@ export async function startSandbox({
     chaos.stop();
     settings.apiKey = apiKey;
     settings.listShape = 'data';
+    settings.search = EXACT_SEARCH;
   };
   const reset = () => {
     clearTimers();
@@ -125,6 +128,9 @@ export async function startSandbox({
     setChaos: (input) => void (input ? chaos.set(input) : chaos.stop()),
     setApiKey: (key) => {
       settings.apiKey = key;
+    },
+    setSearch: (search) => {
+      settings.search = { ...settings.search, ...searchInput.parse(search) };
     },
     setListShape: (shape) => {
       settings.listShape = shape;

@@ -2,7 +2,7 @@ import type { CallRecord } from './calls.ts';
 import type { ChaosDraw } from './chaos.ts';
 import type { FaultTable } from './faults.ts';
 import type { OpenApiState } from './open-api-state.ts';
-import type { OrderStore } from './orders.ts';
+import type { OrderStore, Search } from './orders.ts';
 import type { Exchange } from './play-fault.ts';
 
 /** How the CRM wraps a list: `{ data: […] }`, `{ orders: […] }`, or the array alone (B knows all three). */
@@ -17,6 +17,6 @@ export interface SandboxState {
   readonly calls: CallRecord;
   readonly faults: FaultTable;
   readonly chaos: ChaosDraw;
-  readonly settings: { apiKey: string; listShape: ListShape };
+  readonly settings: { apiKey: string; listShape: ListShape; search: Search };
   readonly later: Exchange['later'];
 }

@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import * as z from 'zod';
 import { FAULTS, type FaultInput } from '../../local/sandbox/faults.ts';
 import { type Sandbox, startSandbox } from '../../local/sandbox/server.ts';
 import { until } from '../kit/until.ts';
@@ -114,6 +115,29 @@ describe('the contract', () => {
     expect((await send('GET', '/api/orders')).json).toMatchObject({ orders: [{ id: 1001 }] });
     await send('PUT', '/_sandbox/list-shape', { body: { shape: 'bare' } });
     expect((await send('GET', '/api/orders')).json).toMatchObject([{ id: 1001 }]);
+  });
+
+  test('the search keeps to capitals and pages, unless it is told not to', async () => {
+    for (const external_id of ['aB3x', 'Ab3X', 'ab3x']) await create(payload(external_id));
+    const found = async (query: string) =>
+      z
+        .object({ data: z.array(z.object({ external_id: z.string() })) })
+        .parse((await send('GET', `/api/orders?${query}`)).json)
+        .data.map(({ external_id }) => external_id);
+    expect(await found('external_id=aB3x')).toEqual(['aB3x']);
+    expect(await found('limit=2')).toEqual(['aB3x', 'Ab3X']);
+    expect(await found('limit=2&page=2')).toEqual(['ab3x']);
+    expect((await send('PUT', '/_sandbox/search', { body: { case: 'ignored' } })).json).toEqual({
+      case: 'ignored',
+      pages: 'heeded',
+    });
+    expect(await found('external_id=aB3x')).toEqual(['aB3x', 'Ab3X', 'ab3x']);
+    expect(await found('external_id=aB3x&page=2')).toEqual([]);
+    await send('PUT', '/_sandbox/search', { body: { pages: 'ignored' } });
+    expect(await found('external_id=aB3x&page=2')).toEqual(['aB3x', 'Ab3X', 'ab3x']);
+    expect((await send('PUT', '/_sandbox/search', { body: { pages: 'no' } })).status).toBe(400);
+    await send('POST', '/_sandbox/mend');
+    expect((await send('GET', '/_sandbox/search')).json).toEqual({ case: 'heeded', pages: 'heeded' });
   });
 
   test('a wrong key is refused, and a new key takes its place', async () => {

@@ -31,8 +31,8 @@ export function buildOpenApiPayload(order: Order, settings: OpenApiSettings, res
   };
 }
 
-/** Their ids are whole numbers, and are sent as such. */
-export const wireId = (id: string): number | string => (/^\d{1,15}$/.test(id) ? Number(id) : id);
+/** Their ids are whole numbers, and are sent as such, to the digit. */
+export const wireId = (id: string): number | string => (/^(?:0|[1-9]\d{0,14})$/.test(id) ? Number(id) : id);
 
 type Item = Order['items'][number];
 

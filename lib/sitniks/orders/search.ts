@@ -61,12 +61,19 @@ export function readPage(body: unknown): Page | undefined {
   return parsed === undefined || rows === undefined ? undefined : { rows, total: parsed.total };
 }
 
+/** No search gives fewer rows to a page if it has more. */
+const SHORTEST_PAGE = 10;
+
+const areSame = (pages: readonly Page[]): boolean =>
+  new Set(pages.map(({ rows }) => JSON.stringify(rows.map(({ given }) => given)))).size === 1;
+
 /** As `LookUp`; or `next`: the next page may have it. */
 export type Reading = LookUp | { result: 'next' } | { result: 'nameless' };
 
 /**
  * What the pages read so far say. Only an exact match counts, because a search may match parts of a number, or ignore
- * what it is asked for. "Not there" is believed of a list that is empty, or of one that is known to be whole.
+ * what it is asked for. "Not there" is believed of a list that is empty, or of one that is known to be whole: counted, at
+ * its end, or so short that it would have room for more, and the same on its next page.
  *
  * @param asked how many rows of a page were asked for
  */
@@ -88,6 +95,9 @@ export function readSearch(pages: readonly Page[], order: Sought, asked: number)
   }
 
   const last = pages.at(-1);
+  // A search that knows no pages gives all it has again and again.
+  const isAllThereIs = pages.length > 1 && rows.length < pages.length * SHORTEST_PAGE && areSame(pages);
+  if (isAllThereIs && (last?.total ?? last?.rows.length) === last?.rows.length) return { result: 'absent' };
   const isRepeated = new Set(rows.map(({ crmOrderId }, i) => crmOrderId ?? i)).size < rows.length;
   if (last === undefined) return { result: 'next' };
   if (isRepeated) return { result: 'unproven', why: 'it gives the same orders again on its next page' };

@@ -1,6 +1,7 @@
 import { spawnSync } from 'node:child_process';
-import { expect, test } from 'vitest';
-import { previewOf } from '../../../bin/orders/preview.ts';
+import { describe, expect, test } from 'vitest';
+import { WrongUsage } from '../../../bin/orders/failure.ts';
+import { previewOf, spokenIn } from '../../../bin/orders/preview.ts';
 import { PERSONAL, sampleOrder } from '../../kit/orders.ts';
 
 const customer = (changes: object) =>
@@ -52,6 +53,56 @@ test.each([
   expect(document.ok).toBe(false);
   expect(text).toContain(`It would be refused (400):`);
   expect(text).toContain(`  ${pointer}  `);
+});
+
+describe('with the live API', () => {
+  const spoken = (SITNIKS_OPEN_API?: string) => spokenIn({ SITNIKS_DIALECT: 'open-api', SITNIKS_OPEN_API });
+  const body = JSON.stringify(sampleOrder('preview-1', { status: 'PAID' }));
+
+  test('shows its body, and in words what it would be asked for first', () => {
+    const { document, text } = previewOf(body, spoken('{"salesChannelId":7,"statuses":{"PAID":"Сплачено"}}'));
+    expect(document).toMatchObject({
+      ok: true,
+      payload: {
+        externalId: 'preview-1',
+        client: { fullname: PERSONAL.name, phone: PERSONAL.phone },
+        statusId: 'the id of «Сплачено»',
+        salesChannelId: 7,
+        products: [{ productVariationId: 'the id of DRESS-RED-116', title: 'DRESS-RED-116', price: 1200 }],
+      },
+    });
+    expect(text).toContain('"fullname"');
+  });
+
+  test.each([
+    ['its lines, as they are called', '{"lines":"offers"}', 'offers'],
+    ['the parcel', '{"novaPoshtaId":51}', 'npDelivery'],
+    ['the parcel, as it is called', '{"novaPoshtaId":51,"delivery":"delivery"}', 'delivery'],
+  ])('shows %s', (_what, settings, name) => {
+    const { document } = previewOf(body, spoken(settings));
+    expect(document.ok && document.payload).toHaveProperty(name);
+  });
+
+  test('asks for settings that the functions would take', () => {
+    expect(spoken()).toMatchObject({ unknownSku: 'refuse' });
+    for (const settings of ['{', '{"salesChannel":7}', '[]'])
+      expect(() => spoken(settings)).toThrow(WrongUsage);
+    expect(() => spokenIn({ SITNIKS_DIALECT: 'openapi' })).toThrow(WrongUsage);
+    expect(spokenIn({})).toBe('orders');
+    expect(spokenIn({ SITNIKS_DIALECT: 'orders', SITNIKS_OPEN_API: '{' })).toBe('orders');
+  });
+
+  test('is what the command shows', () => {
+    const { status, stdout } = spawnSync(process.execPath, ['bin/orders.ts', 'preview', '-', '--json'], {
+      input: body,
+      encoding: 'utf8',
+      env: { ...process.env, SITNIKS_DIALECT: 'open-api' },
+    });
+    expect({ status, payload: JSON.parse(stdout).payload }).toMatchObject({
+      status: 0,
+      payload: { externalId: 'preview-1', statusId: 'the id of «ОПЛАЧЕНО»' },
+    });
+  });
 });
 
 test('is a command that asks nobody: no stack is needed', () => {

@@ -268,6 +268,19 @@ describe('a look-up', () => {
     expect(sandbox.calls().length - before).toBe(1);
   });
 
+  test('looks on where it is shown a number in other letters, and finds its own behind it', async () => {
+    sandbox.setOpenApi({ externalId: 'any_case' });
+    await others(1);
+    await client().create({ ...order, external_id: 'ORDER-1' }, KEY);
+    const container = client();
+    expect(await container.find(order, KEY, { since: HOUR_AGO })).toEqual({ ok: true, result: 'absent' });
+    await client().create(order, KEY);
+    expect(await container.find(order, KEY, { since: HOUR_AGO })).toMatchObject({
+      result: 'found',
+      crmOrderNumber: '1043',
+    });
+  });
+
   test.each<[FaultName, CrmErrorType]>([
     ['status', 'CONNECTION'],
     ['timeout', 'CONNECTION'],

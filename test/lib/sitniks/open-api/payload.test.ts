@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { readOrder } from '../../../../lib/order/order.ts';
-import { buildOpenApiPayload } from '../../../../lib/sitniks/open-api/payload.ts';
+import { buildOpenApiPayload, wireId } from '../../../../lib/sitniks/open-api/payload.ts';
 import { openApiSettings } from '../../../../lib/sitniks/open-api/settings.ts';
 import { sampleOrder } from '../../../kit/orders.ts';
 
@@ -30,6 +30,20 @@ test('an order, whole', () => {
       { productVariationId: 9001, isUpsale: false, title: 'DRESS-RED-116', price: 1200, quantity: 1 },
     ],
   });
+});
+
+test.each([
+  ['11', 11],
+  ['0', 0],
+  ['999999999999999', 999_999_999_999_999],
+  // What no number is to the digit goes as the text that came.
+  ['007', '007'],
+  ['9007199254740993', '9007199254740993'],
+  ['1e3', '1e3'],
+  ['-1', '-1'],
+  ['a-7', 'a-7'],
+])('the id %j is sent as %j', (id, wire) => {
+  expect(wireId(id)).toBe(wire);
 });
 
 test('no e-mail is none, not an empty one', () => {

@@ -59,6 +59,16 @@ describe('"not there" is believed only where the answer proves it', () => {
     },
   );
 
+  test.each<[what: string, rows: object[]]>([
+    ['one', [{ id: 7, external_id: 'A-1042' }]],
+    ['nine, without ids', Array.from({ length: 9 }, (_, i) => ({ external_id: `1042${i}` }))],
+  ])('of a search that knows no pages, and gives all it has again: %s', async (_what, rows) => {
+    expect(await lookUp(() => ({ data: rows }))).toEqual({ found: { ok: true, result: 'absent' }, calls: 2 });
+    expect(await lookUp(() => ({ data: rows, total: rows.length + 1 }))).toMatchObject({
+      found: { result: 'unproven' },
+    });
+  });
+
   test('ours on the last page is found', async () => {
     const { found } = await lookUp(pagesOf([...OTHERS, OURS]));
     expect(found).toMatchObject({ result: 'found', crmOrderId: '900' });
@@ -66,6 +76,8 @@ describe('"not there" is believed only where the answer proves it', () => {
 
   test.each<[what: string, answer: (page: number) => unknown]>([
     ['gives 20 rows again and again', () => ({ data: OTHERS.slice(0, 20) })],
+    ['gives as many as may be a page again and again', () => ({ data: OTHERS.slice(0, 10) })],
+    ['gives few, and others of them again', (page) => ({ data: OTHERS.slice(page - 1, page + 3) })],
     [
       'says that there are more than it gives',
       (page) => ({ data: page === 1 ? OTHERS.slice(0, 20) : [], total: 45 }),
