@@ -29,6 +29,11 @@ test.each([
   ['both', '\uFEFF {"id": 9007199254740993 }', '9007199254740993'],
   ['one that ends in zeros', '{"id":90071992547409930000}', '90071992547409930000'],
   ['a text with leading zeros', '{"id":"007"}', '007'],
+  ['a byte order mark and a line', '\uFEFF\r\n{"id":8}\r\n', '8'],
+  ['a byte order mark and an echo', '\uFEFF{"id":9,"external_id":null}', '9'],
+  ['an exponent', '{"id":9.007199254740993e15}', '9.007199254740993e15'],
+  ['a number as a text', '{"id":"9007199254740993"}', '9007199254740993'],
+  ['a number that a bigint could hold', '{"id":18446744073709551615}', '18446744073709551615'],
   ['the other name of an id', '{"order_id":9007199254740995}', '9007199254740995'],
 ])('%s in an answer: created once, and told to the digit', async (what, body, crm_order_id) => {
   answer = body;

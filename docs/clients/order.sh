@@ -33,30 +33,40 @@ trap 'exit 143' TERM
 # --output: of the attempts before the last one nothing is printed.
 # --header @-: on the command line everybody on this machine could read the token.
 # --disable: a ~/.curlrc may have --fail in it, or --location, which takes the order and the token elsewhere.
-status=$(
+send() {
   printf 'authorization: Bearer %s\n' "$RELAY_TOKEN" |
     curl --disable --no-progress-meter --header @- --header 'content-type: application/json' --data-binary "@$1" \
       --retry "${RELAY_RETRIES:-6}" --retry-all-errors --retry-max-time 300 --max-time "${RELAY_TIMEOUT:-35}" \
       --output "$answer" --write-out '%{http_code}' "${RELAY_URL%/}/orders?wait=${RELAY_WAIT:-8}"
-) || status=000
-
-case $status in
-  000 | 408 | 429 | 5??)
-    echo "No answer that counts ($status): send it again later, as it is" >&2
-    exit 2
-    ;;
-esac
+}
 # A proxy, a captive portal or a wrong address says yes to anything: only the relay says of which order, and where it is.
-field() { tr -d '\n' <"$2" | sed -n "s/.*\"$1\"[[:space:]]*:[[:space:]]*\"\([^\"]*\)\".*/\1/p"; }
-case $status in
-  2??)
-    if [ -z "$(field state "$answer")" ] || [ "$(field external_id "$answer")" != "$(field external_id "$1")" ]; then
-      echo "The answer ($status) is not from the relay: check RELAY_URL, and send it again later, as it is" >&2
-      head -c 80 "$answer" >&2
+string='"\([^"]*\)"'
+id_in() { tr -d '\n' <"$2" | sed -n "s/$1\"external_id\"[[:space:]]*:[[:space:]]*$string.*/\\1/p"; }
+is_from_relay() {
+  grep -q '"state"[[:space:]]*:[[:space:]]*"' "$answer" &&
+    [ "$(id_in '^[[:space:]]*{[[:space:]]*' "$answer")" = "$(id_in '.*' "$1")" ]
+}
+
+tries=0
+while :; do
+  : >"$answer"
+  status=$(send "$1") || status=000
+  case $status in
+    000 | 408 | 429 | 5??)
+      echo "No answer that counts ($status): send it again later, as it is" >&2
       exit 2
-    fi
-    ;;
-esac
+      ;;
+    2??) ! is_from_relay "$1" || break ;;
+    *) break ;;
+  esac
+  tries=$((tries + 1))
+  if [ "$tries" -gt "${RELAY_RETRIES:-6}" ]; then
+    echo "The answer ($status) is not from the relay: check RELAY_URL, and send it again later, as it is. It says:" >&2
+    head -c 80 "$answer" >&2
+    exit 2
+  fi
+  sleep 1
+done
 cat "$answer"
 echo
 case $status in 200 | 202) exit 0 ;; *) exit 1 ;; esac

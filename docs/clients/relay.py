@@ -62,18 +62,18 @@ def send_order(
         retry_after = 0.0
         failure: Exception | None = None
         try:
-            status, headers, body = _post(request, timeout)
+            status, headers, body, text = _post(request, timeout)
             # These pass by themselves. All else stays as it is, however often it is sent.
             if 200 <= status < 300:
                 if _is_of(order, body):
                     return status, body
-                failure = ValueError(f"{status}, but not from the relay: {json.dumps(body)[:80]}")
+                failure = ValueError(f"{status}, but not from the relay: {text}")
             elif status not in (408, 429) and status < 500:
                 return status, body
             else:
                 failure = ValueError(f"the answer was {status}")
             retry_after = _seconds(headers.get("retry-after"))
-        except (OSError, http.client.HTTPException, json.JSONDecodeError, UnicodeDecodeError) as error:
+        except (OSError, http.client.HTTPException) as error:
             failure = error
         # By chance up to half as much again: whoever failed together does not come back together.
         pause = max(retry_after, backoff_seconds * 2 ** (attempt - 1) * random.uniform(1, 1.5))
@@ -92,27 +92,34 @@ class _NoRedirects(urllib.request.HTTPRedirectHandler):
 _opener = urllib.request.build_opener(_NoRedirects)
 
 
-def _post(request: urllib.request.Request, timeout: float) -> tuple[int, Mapping[str, str], dict[str, Any]]:
+def _post(request: urllib.request.Request, timeout: float) -> tuple[int, Mapping[str, str], dict[str, Any], str]:
+    """The status, the headers, the body as an object, and how it begins."""
     try:
         with _opener.open(request, timeout=timeout) as response:
-            return response.status, response.headers, json.load(response)
+            raw = response.read()
+            return response.status, response.headers, _read(raw), raw[:80].decode(errors="replace")
     except urllib.error.HTTPError as refusal:
         with refusal:
             try:
-                body = json.load(refusal)
-            except (OSError, http.client.HTTPException, ValueError):
-                # Broken off, or the words of something before the relay: refused all the same.
-                body = {}
-        return refusal.code, refusal.headers, body if isinstance(body, dict) else {}
+                raw = refusal.read()
+            except (OSError, http.client.HTTPException):
+                # Broken off: refused all the same.
+                raw = b""
+        return refusal.code, refusal.headers, _read(raw), raw[:80].decode(errors="replace")
 
 
-def _is_of(order: Mapping[str, Any], body: Any) -> bool:
+def _read(raw: bytes) -> dict[str, Any]:
+    """What is no JSON, or no object, is the word of something before the relay."""
+    try:
+        body = json.loads(raw)
+    except (ValueError, RecursionError):
+        return {}
+    return body if isinstance(body, dict) else {}
+
+
+def _is_of(order: Mapping[str, Any], body: Mapping[str, Any]) -> bool:
     """A proxy, a captive portal or a wrong address says yes to anything: only the relay says of which order, and where it is."""
-    return (
-        isinstance(body, dict)
-        and body.get("external_id") == order["external_id"]
-        and isinstance(body.get("state"), str)
-    )
+    return body.get("external_id") == order["external_id"] and isinstance(body.get("state"), str)
 
 
 def _seconds(retry_after: str | None) -> float:

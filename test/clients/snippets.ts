@@ -139,6 +139,8 @@ export interface SendOptions {
 export interface Sent {
   end: 'accepted' | 'refused' | 'not answered';
   body: unknown;
+  /** Of `not answered`: why. */
+  said?: string;
 }
 
 export interface Client {
@@ -163,7 +165,7 @@ const sh: Client = {
     const { code, stdout, stderr } = await withFile(JSON.stringify(order), (path) =>
       run('sh', [pathOf('order.sh'), path], { env }),
     );
-    if (code === 2) return { end: 'not answered', body: undefined };
+    if (code === 2) return { end: 'not answered', body: undefined, said: stderr };
     if (code !== 0 && code !== 1) throw new Error(`order.sh ended with ${code}: ${stderr}`);
     return { end: code === 0 ? 'accepted' : 'refused', body: JSON.parse(stdout) };
   },
@@ -178,21 +180,24 @@ const node: Client = {
       const { status, body } = await sendOrder(order, { token: 'local', backoffMs: 20, ...options });
       return { end: endOf(status), body };
     } catch (error) {
-      if (error instanceof NotAnswered) return { end: 'not answered', body: undefined };
+      if (error instanceof NotAnswered) return { end: 'not answered', body: undefined, said: error.message };
       throw error;
     }
   },
 };
 
-const pythonAnswer = z.object({ answer: z.tuple([z.number(), z.unknown()]).nullable() });
+const pythonAnswer = z.object({
+  answer: z.tuple([z.number(), z.unknown()]).nullable(),
+  said: z.string().default(''),
+});
 
 const python: Client = {
   name: 'relay.py',
   isHere: HAS_PYTHON,
   async send(order, { url, waitSeconds, timeoutSeconds, attempts }) {
     const options = { url, wait_seconds: waitSeconds, timeout_seconds: timeoutSeconds, attempts };
-    const { answer } = pythonAnswer.parse(await relayPy().ask({ order, options }));
-    if (answer === null) return { end: 'not answered', body: undefined };
+    const { answer, said } = pythonAnswer.parse(await relayPy().ask({ order, options }));
+    if (answer === null) return { end: 'not answered', body: undefined, said };
     return { end: endOf(answer[0]), body: answer[1] };
   },
 };

@@ -1,6 +1,6 @@
 """Answers lines of JSON with what docs/clients/relay.py makes of them, several at the same time.
 
-{"n": 1, "order": {…}, "options": {…}}                                → {"n": 1, "answer": [202, {…}]}, null: NotAnswered
+{"n": 1, "order": {…}, "options": {…}}                                → {"n": 1, "answer": [202, {…}]}, null: NotAnswered, which said so
 {"n": 2, "body": "…", "headers": {…}, "secrets": […], "now": null}   → {"n": 2, "event": {…}}, null: not signed
 {"n": 3, "text_of": {…}, "language": "uk"}                            → {"n": 3, "text": "…"}
 """
@@ -16,8 +16,8 @@ def answer(line):
     if "order" in line:
         try:
             return {"answer": send_order(line["order"], token="local", backoff_seconds=0.02, **line["options"])}
-        except NotAnswered:
-            return {"answer": None}
+        except NotAnswered as error:
+            return {"answer": None, "said": str(error)}
     if "text_of" in line:
         return {"text": customer_text(line["text_of"], line["language"])}
     # A header may hold bytes that are no text: aiohttp hands them on as surrogates.

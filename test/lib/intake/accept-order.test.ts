@@ -219,6 +219,12 @@ describe('a new order', () => {
       `00-${'0'.repeat(32)}-${'0'.repeat(16)}-00`,
       traceparent.replace(/^00/, 'ff'),
       traceparent.toUpperCase(),
+      `${traceparent}, ${traceparent}`,
+      `${traceparent} `,
+      `${traceparent}-00`,
+      traceparent.replaceAll('-', '_'),
+      traceparent.slice(0, -1),
+      '',
     ];
     for (const header of bad) {
       id += 1;

@@ -365,6 +365,10 @@ describe('texts', () => {
         '\u0085',
         '\u2028',
         '\u2029',
+        '\r\n',
+        '\u2028\u2029',
+        '\u001c',
+        '\u009f',
         '\v',
         '\f',
         '\ud83d',
@@ -399,10 +403,23 @@ describe('texts', () => {
   });
 
   test.each(fields)('%s is refused where nobody can see it', (pointer, _max, put) => {
-    for (const nothing of ['\u3164', '\u200B', '\u2800\u00A0', '\u{E0020}', '\u00AD\uFEFF', '\u{13441}']) {
+    for (const nothing of [
+      ...['\u3164', '\u200B', '\u2800\u00A0', '\u{E0020}', '\u00AD\uFEFF', '\u{13441}', '\u115F\u1160'],
+      ...[
+        '\uFFA0',
+        '\u180E',
+        '\u2061\u2062',
+        '\u2066\u2069',
+        '\uFE0F',
+        '\u034F',
+        '\u17B4',
+        '\uFFFC',
+        '\u3000',
+      ],
+    ]) {
       expect(problemsOf(put(nothing))).toEqual([`${pointer} too_small`]);
     }
-    for (const nothing of ['\u0301', '\uE000', '\u{2FE0}']) {
+    for (const nothing of ['\u0301', '\uE000', '\u{2FE0}', '\u0488\u0301', '\u{F0000}', '\u20E3']) {
       expect(problemsOf(put(nothing))).toEqual([`${pointer} invisible`]);
     }
   });
@@ -416,6 +433,11 @@ describe('texts', () => {
     'olena.@ukr.net',
     'Olena_K@sub.domain.photography',
     '用户@例子.公司',
+    'a@xn--p1ai.xn--p1ai',
+    "!#$%&'*+/=?^_`{|}~-@example.org",
+    'дар’я@пошта.укр',
+    'o@b.c-d.museum',
+    'a@1c.ua',
   ])('%s is an e-mail address, and is taken', (email) => {
     expect(read({ customer: customer({ email: `\u202A ${email}\u00A0` }) })).toMatchObject({
       omitted: [],
@@ -433,6 +455,15 @@ describe('texts', () => {
     'Олена <olena@example.com>',
     'a@b.co, c@d.co',
     'a@10.0.0.1',
+    'a@[10.0.0.1]',
+    '"olena k"@b.co',
+    'mailto:a@b.co',
+    'a@b.co.',
+    'a@@b.co',
+    'a@b..co',
+    `${'a'.repeat(65)}@b.co`,
+    'a@b.co\u0000',
+    ['a@b.co'],
     `a@${`${'b'.repeat(60)}.`.repeat(4)}com${'m'.repeat(20)}`,
     7,
     { address: 'a@b.co' },

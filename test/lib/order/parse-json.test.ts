@@ -1,13 +1,41 @@
 import { describe, expect, test } from 'vitest';
 import { parseJson } from '../../../lib/order/parse-json.ts';
 
+test('keeps them however deep they stand, and beside others', () => {
+  expect(parseJson('[1,{"a":[9007199254740993,{"b":9007199254740995}]},"9007199254740997"]')).toEqual([
+    1,
+    { a: ['9007199254740993', { b: '9007199254740995' }] },
+    '9007199254740997',
+  ]);
+});
+
 describe('a JSON text', () => {
-  test.each(['', ' ', '{', 'undefined', "{'a':1}", '\uFEFF\uFEFF1', '<html>'])('%j is none', (text) => {
+  test.each([
+    '',
+    ' ',
+    '{',
+    'undefined',
+    "{'a':1}",
+    '\uFEFF\uFEFF1',
+    '<html>',
+    '\uFEFF',
+    ' \uFEFF{}',
+    '{}\uFEFF',
+    'ï»¿{}',
+  ])('%j is none', (text) => {
     expect(parseJson(text)).toBeUndefined();
   });
 
   test('may begin with a byte order mark', () => {
-    expect(parseJson('\uFEFF {"id":7}')).toEqual({ id: 7 });
+    for (const text of [
+      '\uFEFF {"id":7}',
+      '\uFEFF{"id":7}\r\n',
+      '\uFEFF\r\n{"id":7}',
+      '\uFEFF\t{"id" :\n7 } ',
+    ])
+      expect(parseJson(text)).toEqual({ id: 7 });
+    expect(parseJson('\uFEFF[]')).toEqual([]);
+    expect(parseJson('\uFEFF"\uFEFF"')).toBe('\uFEFF');
   });
 
   test.each([
@@ -17,6 +45,11 @@ describe('a JSON text', () => {
     '12345678901234567890',
     '9007199254740993e0',
     `1${'0'.repeat(40)}`,
+    '9.007199254740993e15',
+    '90071992547409930E-1',
+    '9007199254740993.0',
+    '-12345678901234567890',
+    '18446744073709551615',
   ])('keeps the digits of %s, which no number could hold', (digits) => {
     expect(parseJson(digits)).toBe(digits);
     expect(parseJson(`{"data":[{"id": ${digits} }]}`)).toEqual({ data: [{ id: digits }] });
