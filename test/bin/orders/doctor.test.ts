@@ -130,6 +130,40 @@ test('finds that nobody can post: tokens that cannot be read, and none', async (
   }
 });
 
+test.each([
+  ['a caller who is there twice', '{"demo":"tell","demo":"tale"}', 'a name comes twice'],
+  ['a caller who is there twice, escaped once', '{"demo":"tell","\\u0064emo":"tale"}', 'a name comes twice'],
+  ['__proto__ without a token', '{"__proto__":7,"demo":"tell"}', 'entry 1 is not a caller with tokens'],
+  ['one token for two', '{"a":"tell","b":["tale","tell"]}', 'gives two callers the same token'],
+  ['what is no JSON', '{"demo":"tell",}', 'is not JSON'],
+])('names %s among the tokens, and nothing of them', async (_what, secret, words) => {
+  const { secrets } = relay.stack;
+  const tokens = secrets.get('test/intake-tokens') ?? '';
+  try {
+    secrets.set('test/intake-tokens', secret);
+    const found = await failing();
+    expect(found).toEqual({ tokens: expect.stringContaining(words) });
+    expect(JSON.stringify(found)).not.toMatch(/tell|tale/);
+  } finally {
+    secrets.set('test/intake-tokens', tokens);
+  }
+});
+
+test('finds nothing wrong with tokens behind what nobody sees', async () => {
+  const { secrets } = relay.stack;
+  const tokens = secrets.get('test/intake-tokens') ?? '';
+  try {
+    secrets.set('test/intake-tokens', `\uFEFF\u200b${tokens}\r\n`);
+    const { ok, checks } = await operator.json(checked, ['doctor']);
+    expect({ ok, tokens: checks.find(({ name }) => name === 'tokens')?.ok }).toEqual({
+      ok: true,
+      tokens: true,
+    });
+  } finally {
+    secrets.set('test/intake-tokens', tokens);
+  }
+});
+
 test('finds endpoints that are none, and outcomes that were given up', async () => {
   const { stack } = relay;
   const endpoints = stack.secrets.get('test/callbacks') ?? '';
