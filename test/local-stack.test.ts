@@ -1,6 +1,8 @@
 import { execFile } from 'node:child_process';
-import { readFile } from 'node:fs/promises';
+import { mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
 import { get } from 'node:http';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import * as z from 'zod';
@@ -206,18 +208,25 @@ describe('npm start', () => {
     });
   });
 
-  test.concurrent('serverless invoke local reaches it, and leaves it its bundles', async () => {
+  const serverless = (...args: string[]) =>
+    promisify(execFile)(process.execPath, ['node_modules/.bin/serverless', ...args], {
+      env: { ...process.env, ...stack.ports, POWERTOOLS_LOG_LEVEL: 'SILENT' },
+    });
+
+  test.concurrent('serverless invoke local reaches it, and it and serverless package leave it its bundles', async () => {
     const event = ['--function', 'acceptOrder', '--path', 'events/accept-order.json'];
-    const { stdout } = await promisify(execFile)(
-      process.execPath,
-      ['node_modules/.bin/serverless', 'invoke', 'local', '--stage', 'local', ...event],
-      { env: { ...process.env, ...stack.ports, POWERTOOLS_LOG_LEVEL: 'SILENT' } },
-    );
+    const { stdout } = await serverless('invoke', 'local', '--stage', 'local', ...event);
     expect(stdout).toContain('"statusCode": 202');
     await until(async () => (await inCrm()).some(({ body }) => body.external_id === 'event-1'));
     // A function that nobody has asked for before is only loaded now.
     expect((await fetch(`${stack.api}/manager`)).status).toBe(200);
-  });
+    const folder = await mkdtemp(join(tmpdir(), 'packaged-'));
+    await serverless('package', '--stage', 'prod', '--package', folder);
+    expect(await readdir(folder)).toContain('acceptOrder.zip');
+    await rm(folder, { recursive: true });
+    const headers = { authorization: 'Bearer local' };
+    expect((await fetch(`${stack.api}/orders/event-1`, { headers })).status).toBe(200);
+  }, 180_000);
 
   test('nothing personal, and no key, is in anything that it prints', async () => {
     await fetch(`${stack.sandbox}/_sandbox/faults`, json({ fault: 'validation', external_id: 'private-1' }));
