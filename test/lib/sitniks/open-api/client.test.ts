@@ -80,6 +80,17 @@ describe('creation', () => {
     expect(bodies()).toMatchObject([{ statusId: 13 }]);
   });
 
+  test('is not tried with a name of two letters, and is with one of three', async () => {
+    const named = (name: string) => ({ ...order, customer: { ...order.customer, name } });
+    expect(await client().create(named('Лі'), KEY)).toMatchObject({
+      type: 'VALIDATION',
+      mayHaveReachedCrm: false,
+      reasons: [{ code: 'name_invalid', pointer: '#/customer/name' }],
+    });
+    expect(sandbox.calls()).toEqual([]);
+    expect(await client().create(named('Лія'), KEY)).toMatchObject({ ok: true });
+  });
+
   test('is not tried with a status that the account does not have, and says which it has', async () => {
     const result = await client({ statuses: { NEW: 'Новий' } }).create(order, KEY);
     expect(result).toMatchObject({ ok: false, type: 'CONFIGURATION', mayHaveReachedCrm: false });

@@ -69,6 +69,18 @@ describe('the payload', () => {
     );
   });
 
+  test.each(['nova_poshta', 'np_courier', 'nova_poshta_postomat', 'самовивіз'])(
+    'has a delivery by %s as it came, a phone from abroad, and a name of three letters',
+    (method) => {
+      const delivery = { method, city: 'Київ', address: 'Поштомат №26' };
+      const order = seedOrder({ delivery, customer: { name: 'Лія', phone: '+48 22 123 45 67' } });
+      expect(buildOrderPayload(order)).toMatchObject({
+        delivery,
+        customer: { name: 'Лія', phone: '+48221234567' },
+      });
+    },
+  );
+
   test('has every item, as it came, and prices to the kopiyka', () => {
     const items = [
       { product_id: 7, sku: 'A', price: 0, quantity: 2 },
