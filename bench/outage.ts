@@ -83,13 +83,15 @@ async function demonstrate({ api, sandbox, output }: RunningStack): Promise<bool
   }
   const distinct = new Set(arrived.map(({ id }) => id));
   const startsSlow = (perSecond.find((count) => count > 0) ?? 0) <= Math.max(...perSecond) / 2;
+  // With open-api it is the key's pace that spares the CRM, from the first second to the last.
+  const isGentle = startsSlow || options.dialect === 'open-api';
   const isGood =
     accepted === ids.length &&
     before.length === 0 &&
     left.length === 0 &&
     arrived.length === ids.length &&
     ids.every((id) => distinct.has(id)) &&
-    startsSlow;
+    isGentle;
   console.log(`
 ${isGood ? 'Every order is in the CRM once, and nobody typed a command' : 'NOT every order came back as it should'}
   in the CRM        ${arrived.length} of ${ids.length}, twice: ${arrived.length - distinct.size}, missing: ${ids.length - distinct.size}

@@ -71,9 +71,11 @@ test('who speaks one dialect of the CRM does not carry the other; the larger one
   expect((openApi?.bytes ?? 0) - (orders?.bytes ?? 0)).toBeLessThan(10_500);
 });
 
-test('where the dialect is orders, no function carries more than 5.5 kB for the Open API, payments among it', () => {
+test('where the dialect is orders, no function carries more than 6 kB for the Open API, payments among it', () => {
   const isForOpenApi = (path: string) =>
-    /^lib\/(sitniks\/(open-api\/|not-booked)|sync\/book-payment|(ledger|order)\/payments?\.)/.test(path);
+    /^lib\/(sitniks\/(open-api\/|not-booked)|sync\/(book-payment|after-booking)|(ledger|order)\/payments?\.)/.test(
+      path,
+    );
   const carried = bundles
     // Its settings say which dialect it speaks.
     .filter(({ name }) => name !== 'proveDay')
@@ -81,7 +83,7 @@ test('where the dialect is orders, no function carries more than 5.5 kB for the 
       name,
       bytes: files.filter(({ path }) => isForOpenApi(path)).reduce((sum, { bytes }) => sum + bytes, 0),
     }));
-  expect(carried.filter(({ bytes }) => bytes > 5_500)).toEqual([]);
+  expect(carried.filter(({ bytes }) => bytes > 6_000)).toEqual([]);
   // Else something else was measured.
   expect(carried.find(({ name }) => name === 'syncOrders')?.bytes).toBeGreaterThan(1_000);
 });
