@@ -50,12 +50,15 @@ if (!options.quick && options.only === undefined) {
 
 async function measured(name: string): Promise<Report> {
   const child = fork(PART, [name, ...(options.quick ? ['--quick'] : [])], {
-    stdio: ['ignore', 'ignore', 'inherit', 'ipc'],
+    stdio: ['ignore', 'ignore', 'pipe', 'ipc'],
   });
   const messages: unknown[] = [];
+  const said: Buffer[] = [];
+  // The functions' own log among it: told where the part fails.
+  child.stderr?.on('data', (chunk) => said.push(chunk));
   child.on('message', (message) => messages.push(message));
   const [code] = await once(child, 'exit');
-  if (code !== 0) throw new Error(`${name} came to no end`);
+  if (code !== 0) throw new Error(`${name} came to no end:\n${Buffer.concat(said).toString().slice(-4000)}`);
   return reportSchema.parse(messages.at(-1));
 }
 

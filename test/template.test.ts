@@ -52,6 +52,7 @@ const functionSchema = z.object({
   FunctionName: z.string(),
   Handler: z.string(),
   Timeout: z.number(),
+  MemorySize: z.number(),
   Role: z.object({ 'Fn::GetAtt': z.tuple([z.string(), z.literal('Arn')]) }),
   Environment: z.object({ Variables: z.record(z.string(), z.unknown()) }),
 });
@@ -472,6 +473,23 @@ describe('each function', () => {
     expect(orders?.['SITNIKS_BASE_URL']).toMatch(/^https:/);
     expect(orders?.['SITNIKS_API_KEY_SECRET']).toBe('sitniks-orders/dev/api-key');
     expect(outcomes?.['CALLBACKS_SECRET']).toBe('sitniks-orders/dev/callbacks');
+  });
+
+  test('has the memory that docs/figures.md gives for it: more where somebody waits for it to compute', () => {
+    const sizes = ofType('AWS::Lambda::Function').map(([id]) => [
+      id.replace('LambdaFunction', ''),
+      lambda(id).MemorySize,
+    ]);
+    expect(Object.fromEntries(sizes)).toEqual({
+      AcceptOrder: 1769,
+      GetOrder: 1769,
+      ManagerPage: 1024,
+      SyncOrders: 512,
+      NotifySubmitter: 512,
+      TendDeadLetters: 512,
+      TellShops: 512,
+      ProveDay: 256,
+    });
   });
 
   test('of the API answers within the 30 s of API Gateway, however long AWS lets it wait', () => {

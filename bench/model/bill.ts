@@ -50,15 +50,23 @@ export function bill(shop: Shop, prices: Prices): Line[] {
   const runs = SCHEDULES.reduce((all, one) => all + one.runs, 0);
   const proofSeconds = (orders * 60) / shop.proofCallsPerMinute;
   const gbSeconds = (seconds: number, mb = memoryMb) => (seconds * mb) / MB_PER_GB;
+  const doorSeconds = (orders * shop.doorMs) / 1000;
+  const askSeconds = (orders * asks * shop.askMs) / 1000;
   const busySeconds =
-    (orders * (shop.doorMs + asks * shop.askMs + crmMs + orderMs + callbackMs + shop.tellMs)) / 1000 +
+    (orders * (crmMs + orderMs + callbackMs + shop.tellMs)) / 1000 +
     SCHEDULES.reduce((all, one) => all + one.runs * (one.ms / 1000), 0);
   const keptBytes = orders * KEPT_MONTHS * (RECORD_BYTES + INDEX_BYTES);
 
   const quantities: [string, PriceName, number][] = [
     ['API: posts, and questions where an order is', 'httpApiRequest', orders * (1 + asks)],
     ['Lambda: starts', 'lambdaRequest', orders * (3 + asks) + runs],
-    ['Lambda: time, the CRM’s included', 'lambdaGbSecond', gbSeconds(busySeconds)],
+    [
+      'Lambda: time, the CRM’s included',
+      'lambdaGbSecond',
+      gbSeconds(busySeconds) +
+        gbSeconds(doorSeconds, shop.doorMemoryMb) +
+        gbSeconds(askSeconds, shop.askMemoryMb),
+    ],
     ['Lambda: the daily proof', 'lambdaGbSecond', gbSeconds(proofSeconds, shop.proofMemoryMb)],
     // Received, looked at and deleted.
     ['SQS: orders', 'sqsRequest', orders * (door.sends + 3) + POLLS_PER_QUEUE],

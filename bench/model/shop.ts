@@ -24,6 +24,9 @@ export interface Shop {
   atOnce: number;
   concurrency: number;
   proofCallsPerMinute: number;
+  /** Of the door, of who is asked where an order is, and of the rest. */
+  doorMemoryMb: number;
+  askMemoryMb: number;
   memoryMb: number;
   proofMemoryMb: number;
   /** What there is whatever comes, as the template has it. */
@@ -38,8 +41,8 @@ export const ASSUMED = {
   crmMs: 500,
   orderMs: 40,
   batchMs: 60,
-  doorMs: 60,
-  askMs: 15,
+  doorMs: 25,
+  askMs: 7,
   callbackMs: 200,
   tellMs: 40,
   atOnce: ORDERS_AT_ONCE,

@@ -9,6 +9,8 @@ const serviceSchema = z.object({
   }),
   functions: z.looseObject({
     syncOrders: z.object({ events: z.tuple([z.object({ sqs: z.object({ batchSize: z.number() }) })]) }),
+    acceptOrder: z.object({ memorySize: z.number() }),
+    getOrder: z.object({ memorySize: z.number() }),
     proveDay: z.object({ memorySize: z.number() }),
   }),
   resources: z.object({
@@ -29,7 +31,17 @@ const serviceSchema = z.object({
 
 /** What serverless.yml and its parameters have of what the model asks. */
 export async function asDeployed(): Promise<
-  Pick<Shop, 'stack' | 'batch' | 'concurrency' | 'proofCallsPerMinute' | 'memoryMb' | 'proofMemoryMb'>
+  Pick<
+    Shop,
+    | 'stack'
+    | 'batch'
+    | 'concurrency'
+    | 'proofCallsPerMinute'
+    | 'doorMemoryMb'
+    | 'askMemoryMb'
+    | 'memoryMb'
+    | 'proofMemoryMb'
+  >
 > {
   const { provider, params, functions, resources } = serviceSchema.parse(await readServiceFile());
   const all = Object.values(resources.Resources);
@@ -38,6 +50,8 @@ export async function asDeployed(): Promise<
     batch: functions.syncOrders.events[0].sqs.batchSize,
     concurrency: params.default.syncConcurrency,
     proofCallsPerMinute: params.default.proofCallsPerMinute,
+    doorMemoryMb: functions.acceptOrder.memorySize,
+    askMemoryMb: functions.getOrder.memorySize,
     memoryMb: provider.memorySize,
     proofMemoryMb: functions.proveDay.memorySize,
     stack: {

@@ -1,4 +1,5 @@
 import { BatchProcessor, EventType, processPartialResponse } from '@aws-lambda-powertools/batch';
+import type { SQSRecord } from 'aws-lambda';
 import { readOrder } from '../../lib/order/order.ts';
 import { createSitniksClient } from '../../lib/sitniks/orders/client.ts';
 import { ORDERS_AT_ONCE } from '../../lib/sync/sync-batch.ts';
@@ -6,7 +7,7 @@ import { invokeHandler } from '../../local/invoke.ts';
 import { LOCAL_API_KEY } from '../../local/local-secrets.ts';
 import type { Measure } from '../report/report.ts';
 import { ratio, spread } from '../report/statistics.ts';
-import { newIds, orderRecord } from '../stage/batch.ts';
+import { throughDoor } from '../stage/door.ts';
 import { servicesApart } from '../stage/services-apart.ts';
 
 const CRM_MS = 200;
@@ -35,22 +36,17 @@ export const measureBatches: Measure = async ({ isQuick }) => {
     if (!created.ok) throw new Error(created.message);
   }
   const processor = new BatchProcessor(EventType.SQS);
-  const ways = new Map<string, () => Promise<unknown>>([
-    [OURS, async () => ours({ Records: newIds(BATCH).map(orderRecord) })],
+  const ways = new Map<string, (records: SQSRecord[]) => Promise<unknown>>([
+    [OURS, (Records) => ours({ Records })],
     [
       'a loop, one order after another',
-      async () => {
-        for (const record of newIds(BATCH).map(orderRecord)) await create(record.body);
+      async (records) => {
+        for (const { body } of records) await create(body);
       },
     ],
     [
       POWERTOOLS,
-      () =>
-        processPartialResponse(
-          { Records: newIds(BATCH).map(orderRecord) },
-          (record: { body: string }) => create(record.body),
-          processor,
-        ),
+      (Records) => processPartialResponse({ Records }, ({ body }: SQSRecord) => create(body), processor),
     ],
   ]);
 
@@ -60,12 +56,13 @@ export const measureBatches: Measure = async ({ isQuick }) => {
     rounds: number,
     slower: number,
   ): Promise<Map<string, number[]>> {
-    await services.setDelays({ awsMs: slower === 1 ? 0 : AWS_MS * slower, crmMs: CRM_MS * slower });
     const times = new Map(names.map((name) => [name, [] as number[]]));
     for (let round = 0; round < rounds; round += 1) {
       for (const name of names) {
+        const records = await throughDoor(services, BATCH);
+        await services.setDelays({ awsMs: slower === 1 ? 0 : AWS_MS * slower, crmMs: CRM_MS * slower });
         const begun = performance.now();
-        await ways.get(name)?.();
+        await ways.get(name)?.(records);
         times.get(name)?.push(performance.now() - begun);
       }
     }

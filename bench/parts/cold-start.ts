@@ -87,7 +87,7 @@ async function inTurns(subjects: readonly Subject[], runs: number): Promise<Map<
     for (let run = 0; run < runs; run += 1) {
       for (const [name, bundle] of all) {
         const environment = { ...bundle.environment, ...stage.environment };
-        measured.get(name)?.push(await cold.of(bundle, await eventFor(name), environment));
+        measured.get(name)?.push(await cold.of(bundle, [await eventFor(name)], environment));
       }
     }
     return measured;

@@ -6,13 +6,16 @@ import { invokeHandler } from '../../local/invoke.ts';
 import type { Measure } from '../report/report.ts';
 import { median, ratio, spread } from '../report/statistics.ts';
 import { order } from '../shop.ts';
-import { inBatches, newIds, orderRecord } from '../stage/batch.ts';
+import { inBatches, newIds } from '../stage/batch.ts';
+import { throughDoor } from '../stage/door.ts';
 import { servicesApart } from '../stage/services-apart.ts';
 
 /** What the aims are set against. */
 const CRM_CALL_MS = 200;
 /** For the compiler. */
 const WARMING = 2;
+/** Whole, and with one service after another taken out. */
+const CONSUMED = 4;
 
 const sent = z.object({ external_id: z.string(), status: z.string() });
 
@@ -44,15 +47,18 @@ export const measureWarm: Measure = async ({ isQuick }) => {
         if (answer.outcome === 'failed') throw new Error(answer.error);
       }
     });
+  // Before anything is taken out: an order as the door has noted it, for each time that one is to be synced.
+  const waiting = inBatches(await throughDoor(services, CONSUMED * (rounds + WARMING) * orders));
   const consumer = () =>
     perOrder(async (ids) => {
-      for (const batch of inBatches(ids)) {
-        const answer = await sync({ Records: batch.map(orderRecord) });
+      for (const Records of waiting.splice(0, ids.length / 10)) {
+        const answer = await sync({ Records });
         if (answer.outcome === 'failed') throw new Error(answer.error);
       }
     });
 
   try {
+    await services.takeCounts();
     const doorWhole = await door();
     const consumerWhole = await consumer();
     const { calls } = await services.takeCounts();

@@ -15,8 +15,8 @@ export interface Apart {
 const CPU = 'cpu';
 
 /** @param file beside this one: it calls {@link answer} */
-export async function startApart(file: string): Promise<Apart> {
-  const child = fork(fileURLToPath(new URL(file, import.meta.url)));
+export async function startApart(file: string, args: readonly string[] = []): Promise<Apart> {
+  const child = fork(fileURLToPath(new URL(file, import.meta.url)), args);
   const ended = once(child, 'exit');
   const ask: Apart['ask'] = async (question, answer) => {
     child.send({ question });
@@ -30,7 +30,7 @@ export async function startApart(file: string): Promise<Apart> {
     ask,
     cpuMs: () => ask(CPU, z.number()),
     async end() {
-      child.disconnect();
+      if (child.connected) child.disconnect();
       await ended;
     },
   };

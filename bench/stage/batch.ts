@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import type { SQSRecord } from 'aws-lambda';
 import { writeOrder } from '../../lib/queues/codec.ts';
 import { recordSchema } from '../../local/sqs-record.ts';
@@ -8,16 +9,12 @@ const toRecord = recordSchema({
   region: 'eu-central-1',
 });
 
-/** An order that `demo` has posted, as Lambda hands it to `syncOrders`. */
-export function orderRecord(id: string): SQSRecord {
-  const { MessageBody, MessageAttributes } = writeOrder(JSON.stringify(order(id)), {
-    submitted_by: 'demo',
-    start: 1,
-  });
+/** What was sent to OrdersQueue, as Lambda hands it to `syncOrders`. */
+export function asRecord({ MessageBody, MessageAttributes }: ReturnType<typeof writeOrder>): SQSRecord {
   const now = String(Date.now());
   return toRecord.parse({
-    MessageId: `message-${id}`,
-    ReceiptHandle: `handle-${id}`,
+    MessageId: randomUUID(),
+    ReceiptHandle: randomUUID(),
     Body: MessageBody,
     Attributes: {
       ApproximateReceiveCount: '1',
@@ -29,6 +26,10 @@ export function orderRecord(id: string): SQSRecord {
     MD5OfBody: '',
   });
 }
+
+/** An order of `demo`'s that no door has noted. */
+export const orderRecord = (id: string): SQSRecord =>
+  asRecord(writeOrder(JSON.stringify(order(id)), { submitted_by: 'demo', start: 0 }));
 
 let named = 0;
 

@@ -1,12 +1,21 @@
 import * as z from 'zod';
 import { answer, startApart } from './apart.ts';
-import { type Counts, countsSchema, type Delays, delaysSchema, startServices } from './services.ts';
+import {
+  type Counts,
+  countsSchema,
+  type Delays,
+  delaysSchema,
+  type Sent,
+  sentSchema,
+  startServices,
+} from './services.ts';
 
 /** {@link startServices}, in a process of its own. */
 export interface ServicesApart {
   environment: Record<string, string>;
   setDelays(delays: Delays): Promise<void>;
   takeCounts(): Promise<Counts>;
+  takeOrders(): Promise<Sent[]>;
   end(): Promise<void>;
 }
 
@@ -14,6 +23,7 @@ const questions = z.union([
   z.object({ delays: delaysSchema }),
   z.literal('environment'),
   z.literal('counts'),
+  z.literal('orders'),
 ]);
 
 export async function servicesApart(): Promise<ServicesApart> {
@@ -24,6 +34,7 @@ export async function servicesApart(): Promise<ServicesApart> {
       await apart.ask({ delays }, z.literal(true));
     },
     takeCounts: () => apart.ask('counts', countsSchema),
+    takeOrders: () => apart.ask('orders', z.array(sentSchema)),
     end: apart.end,
   };
 }
@@ -34,6 +45,7 @@ if (import.meta.main) {
     const question = questions.parse(asked);
     if (question === 'environment') return services.environment;
     if (question === 'counts') return services.takeCounts();
+    if (question === 'orders') return services.takeOrders();
     services.setDelays(question.delays);
     return true;
   });

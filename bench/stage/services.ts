@@ -3,6 +3,7 @@ import { once } from 'node:events';
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import { setTimeout as pause } from 'node:timers/promises';
 import * as z from 'zod';
+import { turns } from '../../lib/queues/turns.ts';
 import { LOCAL_API_KEY, LOCAL_TOKENS } from '../../local/local-secrets.ts';
 
 /**
@@ -17,9 +18,16 @@ export interface Services {
   setDelays(delays: Delays): void;
   /** Since they were last asked for. */
   takeCounts(): Counts;
+  /** What has been sent to OrdersQueue, since it was last asked for: nobody is handed it otherwise. */
+  takeOrders(): Sent[];
 }
 
-export const delaysSchema = z.object({ awsMs: z.number(), crmMs: z.number() });
+export const delaysSchema = z.object({
+  awsMs: z.number(),
+  crmMs: z.number(),
+  /** Calls that the CRM takes at a time, others wait; any number unless told. */
+  crmTakes: z.number().optional(),
+});
 export type Delays = z.output<typeof delaysSchema>;
 
 export const countsSchema = z.object({
@@ -39,13 +47,23 @@ const itemSchema = z.record(
 type Item = z.output<typeof itemSchema>;
 const keyOf = (item: Item): string => item['external_id']?.S ?? '';
 
+/** As the ledger writes over what it has read. */
+const OVER = '#version = :seen AND written_by = :writer';
+
 const getSchema = z.object({ Key: itemSchema });
 const putSchema = z.object({
   Item: itemSchema,
-  ConditionExpression: z.enum(['attribute_not_exists(external_id)', '#version = :seen']),
+  ConditionExpression: z.enum(['attribute_not_exists(external_id)', OVER]),
   ExpressionAttributeValues: itemSchema.default({}),
 });
-const sendSchema = z.object({ MessageBody: z.string() });
+export const sentSchema = z.object({
+  MessageBody: z.string(),
+  MessageAttributes: z
+    .record(z.string(), z.object({ DataType: z.string(), StringValue: z.string() }))
+    .default({}),
+});
+export type Sent = z.output<typeof sentSchema>;
+const sendSchema = sentSchema.extend({ QueueUrl: z.string() });
 const changeSchema = z.object({ Entries: z.array(z.object({ Id: z.string() })) });
 const secretSchema = z.object({ SecretId: z.string() });
 const orderSchema = z.object({ external_id: z.string(), status: z.string() });
@@ -55,6 +73,7 @@ const REFUSED = { __type: 'ConditionalCheckFailedException' };
 /** What the calls do by name; `undefined` where a condition is not met. */
 function actionsOn(
   ledger: Map<string, Item>,
+  sent: (queueUrl: string, message: Sent) => void,
 ): Readonly<Record<string, (input: unknown) => object | undefined>> {
   return {
     GetItem(input) {
@@ -65,17 +84,22 @@ function actionsOn(
       const { Item: item, ConditionExpression, ExpressionAttributeValues } = putSchema.parse(input);
       const known = ledger.get(keyOf(item));
       const isMet =
-        ConditionExpression === '#version = :seen'
-          ? known?.['version']?.N === ExpressionAttributeValues[':seen']?.N
+        ConditionExpression === OVER
+          ? known?.['version']?.N === ExpressionAttributeValues[':seen']?.N &&
+            known?.['written_by']?.S === ExpressionAttributeValues[':writer']?.S
           : known === undefined;
       if (!isMet) return undefined;
       ledger.set(keyOf(item), item);
       return {};
     },
-    SendMessage: (input) => ({
-      MessageId: 'message',
-      MD5OfMessageBody: createHash('md5').update(sendSchema.parse(input).MessageBody).digest('hex'),
-    }),
+    SendMessage(input) {
+      const { QueueUrl, ...message } = sendSchema.parse(input);
+      sent(QueueUrl, message);
+      return {
+        MessageId: 'message',
+        MD5OfMessageBody: createHash('md5').update(message.MessageBody).digest('hex'),
+      };
+    },
     ChangeMessageVisibilityBatch: (input) => ({
       Successful: changeSchema.parse(input).Entries.map(({ Id }) => ({ Id })),
     }),
@@ -90,8 +114,12 @@ export async function startServices(): Promise<Services> {
   let delays: Delays = { awsMs: 0, crmMs: 0 };
   let counts: Counts = { calls: {}, connections: 0, atOnce: 0 };
   let underWay = 0;
+  let takeTurn = turns(Number.POSITIVE_INFINITY);
   let orders = 0;
-  const actions = actionsOn(new Map());
+  let posted: Sent[] = [];
+  const actions = actionsOn(new Map(), (queueUrl, message) => {
+    if (queueUrl.endsWith('/orders')) posted.push(message);
+  });
   const count = (name: string) => {
     counts.calls[name] = (counts.calls[name] ?? 0) + 1;
   };
@@ -108,12 +136,14 @@ export async function startServices(): Promise<Services> {
     const isCreation = request.method === 'POST';
     count(isCreation ? 'create' : 'find');
     const body = await bodyOf(request);
+    const turn = await takeTurn();
     if (isCreation) {
       orders += 1;
       await answered(response, delays.crmMs, 201, { id: orders, ...orderSchema.parse(body) });
     } else {
       await answered(response, delays.crmMs, 200, { data: [] });
     }
+    turn.leave();
     underWay -= 1;
   });
   crm.on('connection', () => {
@@ -142,10 +172,16 @@ export async function startServices(): Promise<Services> {
     },
     setDelays(changed) {
       delays = changed;
+      takeTurn = turns(changed.crmTakes ?? Number.POSITIVE_INFINITY);
     },
     takeCounts() {
       const taken = counts;
       counts = { calls: {}, connections: 0, atOnce: underWay };
+      return taken;
+    },
+    takeOrders() {
+      const taken = posted;
+      posted = [];
       return taken;
     },
   };

@@ -22,6 +22,8 @@ const shop = (changes: Partial<Shop> = {}): Shop => ({
   batch: 10,
   concurrency: 5,
   proofCallsPerMinute: 6,
+  doorMemoryMb: 1769,
+  askMemoryMb: 1769,
   memoryMb: 512,
   proofMemoryMb: 256,
   stack: { metrics: 16, alarmMetrics: 30, dashboards: 1, secrets: 4 },
