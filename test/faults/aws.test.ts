@@ -12,7 +12,7 @@ const A_LEASE_MS = 400_000;
 const A_TTL_MS = 2_000;
 
 /** However busy the machine is. */
-const PATIENCE_MS = 30_000;
+const PATIENCE_MS = 60_000;
 const until = (condition: () => unknown) => untilTrue(condition, { deadlineMs: PATIENCE_MS });
 
 const clock = movableClock();

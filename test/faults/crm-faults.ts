@@ -12,7 +12,7 @@ const FAULTS: readonly [law: string, fault: FaultInput, fate: string, creations:
   ['created, but the body stalls after a 201: found', { fault: 'stalled_body' }, FOUND, 1],
   [
     'created after the time-out: found, for the look-up waits',
-    { fault: 'late_commit', latency_ms: 3300 },
+    { fault: 'late_commit', latency_ms: 5500 },
     FOUND,
     1,
   ],

@@ -16,7 +16,7 @@ import { movableClock } from './movable-clock.ts';
 import { openShop, type Shop } from './shop.ts';
 
 /** However busy the machine is. */
-const PATIENCE_MS = 30_000;
+const PATIENCE_MS = 60_000;
 const until = <T>(condition: () => T | Promise<T>, everyMs = 20) =>
   untilTrue(condition, { deadlineMs: PATIENCE_MS, everyMs });
 

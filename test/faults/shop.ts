@@ -50,8 +50,9 @@ export async function openShop({ settings, ...options }: RelayOptions = {}): Pro
     ...options,
     settings: {
       POWERTOOLS_LOG_LEVEL: 'INFO',
-      CRM_TIMEOUT_MS: '3000',
-      CALLBACK_TIMEOUT_MS: '5000',
+      CRM_TIMEOUT_MS: '5000',
+      // After one in vain an endpoint is spared for four times as long.
+      CALLBACK_TIMEOUT_MS: '2000',
       RETRY_BASE_SECONDS: '2',
       RETRY_CAP_SECONDS: '2',
       ...settings,
