@@ -15,7 +15,7 @@ const CODE = String.raw`(?:\\+[xu]?|0x|U\+|[%=<])?\{?[\da-f]{2,6}[>}]?`;
 const HEXADECIMAL = new RegExp(String.raw`${CODE}(?:(?:=?\r?\n|[\s,;:-]{0,2})${CODE}){2,}`, 'gi');
 const BARE_HEXADECIMAL = /(?:[\da-f]{2}){4,}/gi;
 /** The same in decimals: `208,148`. */
-const DECIMAL = /(?:\d{2,4}[\s,;]{1,2}){3,}\d{2,4}/g;
+const DECIMAL = /(?:\d{2,6}[\s,;]{1,2}){3,}\d{2,6}/g;
 
 /** UTF-16 that was read byte for byte: every other sign is one that nobody can see. */
 const SPACED_OUT = /(?:.\p{Cc}|\p{Cc}.){3,}/gsu;

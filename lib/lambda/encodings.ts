@@ -78,10 +78,12 @@ export function garbled(words: readonly string[]): string[] {
  * has, a capital in the middle, or dashes before each letter.
  */
 const UNREADABLE = /[\u0080-\u009f\u2500-\u259fЂЃЉЊЋЌЏђѓљњћќџЈјЅѕ]|[а-яёіїєґ][А-ЯЁІЇЄҐ]|(?:[–—][^–—]){2}/u;
-/** Or accents and signs without a plain letter. */
+/** Or accents and signs without a plain letter; alone, those that UTF-8 begins Cyrillic with. */
 const ACCENTS = /[¡-¦¨ª¬®¯²-´¶-ºÀ-ɏ≈-≥∂-∞◊ﬁﬂ†‡‰]/gu;
 const isUnreadable = (word: string): boolean =>
-  UNREADABLE.test(word) || (!/[a-z]/i.test(word) && (word.match(ACCENTS)?.length ?? 0) > 1);
+  UNREADABLE.test(word) ||
+  /^[ÐÑ].?$/u.test(word) ||
+  (!/[a-z]/i.test(word) && (word.match(ACCENTS)?.length ?? 0) > 1);
 
 /** Where a text is in a wrong encoding, whatever it says: nobody has anything of it. */
 export const unreadable = (text: string): Span[] =>

@@ -85,12 +85,16 @@ export function brokenUp(words: readonly Word[], secrets: readonly string[]): Sp
     (secret) => secret.length >= LEAST_IN_PARTS && secret.startsWith(first.key.slice(0, 2)),
   );
   if (candidates.length === 0) return [];
-  const { key, spans } = joined(words);
-  return candidates.flatMap((secret) => {
-    const last = spans[secret.length - 1];
-    if (!key.startsWith(secret) || last === undefined) return [];
-    const lastWord = words.find(({ end }) => end >= last.end);
-    return lastWord === first || lastWord === undefined ? [] : [{ start: first.start, end: lastWord.end }];
+  // So many words and no more: what follows may change how the last of them sounds (сій Юхим).
+  return words.slice(1).flatMap((_, at) => {
+    const parts = words.slice(0, at + 2);
+    const { key, spans } = joined(parts);
+    return candidates.flatMap((secret) => {
+      const last = spans[secret.length - 1];
+      if (!key.startsWith(secret) || last === undefined) return [];
+      const lastWord = parts.find(({ end }) => end >= last.end);
+      return lastWord === first || lastWord === undefined ? [] : [{ start: first.start, end: lastWord.end }];
+    });
   });
 }
 

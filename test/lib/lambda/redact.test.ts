@@ -173,8 +173,10 @@ describe('removed by the kind', () => {
     ],
     [
       'a wrong encoding, of which the signs are lost that nobody can see',
-      ['windows-1252', 'iso-8859-2'].map((label) =>
-        new TextDecoder(label).decode(utf8).replace(/[\p{C}\s]+/gu, ' '),
+      [NAME, NAME.toUpperCase()].flatMap((name) =>
+        ['windows-1252', 'iso-8859-2', 'iso-8859-15'].map((label) =>
+          new TextDecoder(label).decode(Buffer.from(name)).replace(/[\p{C}\s]+/gu, ' '),
+        ),
       ),
     ],
     [
@@ -204,6 +206,7 @@ describe('removed by the kind', () => {
         utf16.toString('hex'),
         [...utf8].join(', '),
         JSON.stringify([...NAME].map((sign) => sign.codePointAt(0))),
+        JSON.stringify([...NAME.replaceAll("'", '＇')].map((sign) => sign.codePointAt(0))),
         everySign(NAME, (code) => `0x${code} `),
       ],
     ],
@@ -246,6 +249,12 @@ describe('removed by the kind', () => {
       expect(kept, way).toMatch(/^Клієнт .*заблоковано$/);
       expect(kept.slice(7, -11).replaceAll('[removed]', ''), way).not.toMatch(/[\p{L}\p{N}]/u);
     }
+  });
+
+  test('a name in pieces, the last of which sounds otherwise before the next', () => {
+    expect(clean('Клієнт Олек\\nсій Юхим\\nчук заблоковано', ['Олексій Юхимчук'])).toMatch(
+      /^Клієнт (\[removed\] ?)+заблоковано$/,
+    );
   });
 
   test('UTF-16 that was read byte for byte', () => {
