@@ -2,7 +2,7 @@ import { setTimeout as pause } from 'node:timers/promises';
 import { GetQueueAttributesCommand, SendMessageBatchCommand, SQSClient } from '@aws-sdk/client-sqs';
 import { writeOrder } from '../../lib/queues/codec.ts';
 import type { Measure } from '../report/report.ts';
-import { median, spread } from '../report/statistics.ts';
+import { median, quantile, spread } from '../report/statistics.ts';
 import { order } from '../shop.ts';
 import { inBatches, newIds } from '../stage/batch.ts';
 import { type Contender, contenders } from '../stage/contenders.ts';
@@ -26,6 +26,7 @@ const QUICK_WAITS: Waits = {
   backoffSeconds: 4,
 };
 const DEADLINE_MS = 60_000;
+const MOST = 0.9;
 /** So long after it has ended, a poll may still be handed messages, and nobody has them (fauxqs). */
 const POLL_MS = 1100;
 const CRM_MS = [0, 200];
@@ -99,9 +100,10 @@ export const measurePeers: Measure = async ({ isQuick }) => {
     await queue.drained();
     await end();
     await pause(POLL_MS);
-    const seconds = (Math.max(...arrivals) + crmMs - begun) / 1000;
+    // One that timed out on a busy machine comes back after its backoff, and says nothing of the speed.
+    const seconds = (quantile(arrivals, MOST) + crmMs - begun) / 1000;
     return {
-      perSecond: count / seconds,
+      perSecond: (MOST * count) / seconds,
       ownMs: (user + system) / 1000 / count,
       standInsMs: standInsMs / count,
     };
@@ -122,7 +124,7 @@ export const measurePeers: Measure = async ({ isQuick }) => {
       ...outcomes.map(cell),
     ];
     return {
-      how: `On the same local queue, sandbox CRM and stand-ins in a process of their own, 5 pollers, batches of 10, with the very same client of the CRM (deadline ${crmTimeoutMs} ms). First ${count} orders as they are, with 20 more that meet a fault each (an answer lost after the order was made, a connection reset, a 500, a 429: five of each), ${count} that are on the queue twice, and 10 whose call hangs and is committed ${lateCommitMs / 1000} s later. Then ${count} orders at a time from a queue that is full, ${rounds === 1 ? 'once' : `${rounds} times in turns`}, until the last is in the CRM.`,
+      how: `On the same local queue, sandbox CRM and stand-ins in a process of their own, 5 pollers, batches of 10, with the very same client of the CRM (deadline ${crmTimeoutMs} ms). First ${count} orders as they are, with 20 more that meet a fault each (an answer lost after the order was made, a connection reset, a 500, a 429: five of each), ${count} that are on the queue twice, and 10 whose call hangs and is committed ${lateCommitMs / 1000} s later. Then ${count} orders at a time from a queue that is full, ${rounds === 1 ? 'once' : `${rounds} times in turns`}, until nine in ten are in the CRM.`,
       tables: [
         {
           head: [`${count} orders`, ...subjects.map(({ name }) => name)],
