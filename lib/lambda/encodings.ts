@@ -82,7 +82,7 @@ const UNREADABLE = /[\u0080-\u009f\u2500-\u259fЂЃЉЊЋЌЏђѓљњћќџЈј�
 const ACCENTS = /[¡-¦¨ª¬®¯²-´¶-ºÀ-ɏ≈-≥∂-∞◊ﬁﬂ†‡‰]/gu;
 const isUnreadable = (word: string): boolean =>
   UNREADABLE.test(word) ||
-  /^[ÐÑ].?$/u.test(word) ||
+  /^[ÐÑĐŃ].?$/u.test(word) ||
   (!/[a-z]/i.test(word) && (word.match(ACCENTS)?.length ?? 0) > 1);
 
 /** Where a text is in a wrong encoding, whatever it says: nobody has anything of it. */

@@ -173,7 +173,7 @@ describe('removed by the kind', () => {
     ],
     [
       'a wrong encoding, of which the signs are lost that nobody can see',
-      [NAME, NAME.toUpperCase()].flatMap((name) =>
+      [NAME, NAME.toUpperCase(), 'МИХАЙЛО'].flatMap((name) =>
         ['windows-1252', 'iso-8859-2', 'iso-8859-15'].map((label) =>
           new TextDecoder(label).decode(Buffer.from(name)).replace(/[\p{C}\s]+/gu, ' '),
         ),
