@@ -21,7 +21,7 @@ interface Subject {
  * clients of the SDK and makes one call with each.
  */
 export const measureColdStart: Measure = async ({ isQuick }) => {
-  const runs = isQuick ? 3 : 11;
+  const runs = isQuick ? 2 : 11;
   const subjects: Subject[] = await Promise.all(
     (await buildBundles(isQuick ? QUICK : undefined)).map(async (bundle) => ({
       bundle,

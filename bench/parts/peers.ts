@@ -47,7 +47,7 @@ interface Speed {
 
 /** The same orders from the same queue into the same CRM, by this relay and by what one would take from npm instead. */
 export const measurePeers: Measure = async ({ isQuick }) => {
-  const [count, rounds] = isQuick ? [40, 1] : [200, 3];
+  const [count, rounds] = isQuick ? [20, 1] : [200, 3];
   const { crmTimeoutMs, visibilitySeconds, lateCommitMs, backoffSeconds } = isQuick ? QUICK_WAITS : WAITS;
   const stack = await stackApart(visibilitySeconds);
   const { environment } = stack;

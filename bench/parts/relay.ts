@@ -24,7 +24,7 @@ const SETTLED = 0.2;
 
 /** Through the whole relay: what it asks of the CRM and of the ledger, how fast it is as there is more of it, and its memory. */
 export const measureRelay: Measure = async ({ isQuick }) => {
-  const [counted, long] = isQuick ? [100, 500] : [1000, 20_000];
+  const [counted, long] = isQuick ? [50, 200] : [1000, 20_000];
   const services = await servicesApart();
   Object.assign(process.env, services.environment);
   // Imported only now, because a function reads its settings when it is loaded.
