@@ -6,6 +6,9 @@ import { hearAnswer, hearView } from './heard.ts';
 import type { CallerName, Deed } from './story.ts';
 import type { World } from './world.ts';
 
+/** By then an order is on the queue, and known to the ledger, however long its caller waits for more. */
+const HANDED_OVER_MS = 250;
+
 /** How long after a 202 a caller asks where its order is. */
 const ASKS_AFTER_MS = [3000, 60_000, 600_000];
 
@@ -90,9 +93,9 @@ async function postUntilAnswered(
     );
     if (answer?.status === 200 || answer?.status === 202) {
       if (answer.status === 200) world.seen('a caller waited, and its order was there in time');
-      // What is waited for was promised before.
+      // What is waited for was on the queue before.
       const answeredAt = time.now();
-      const promisedAt = Math.min(answeredAt, startedAt + 1000);
+      const promisedAt = Math.min(answeredAt, startedAt + HANDED_OVER_MS);
       journal.promised.push({ caller, number, content, way: 'api', startedAt, promisedAt, answeredAt });
       hearAnswer(world, { caller, number, content }, answer);
       for (const ms of ASKS_AFTER_MS) time.after(ms, () => void askOnce(world, caller, number));

@@ -97,7 +97,7 @@ function isOutdated(
     last !== undefined &&
     own.every(({ way }) => way === 'api') &&
     !faults.everStrike('ledger') &&
-    isCorrected(last, own)
+    own.some((other) => other.content !== content && other.startedAt > last.answeredAt)
   );
 }
 
