@@ -39,7 +39,9 @@ export interface Operator {
 const PERSONAL_DATA = /Олена|Коваленко|671234567|123 45|example\.com|Таємна/;
 
 export async function startOperator(): Promise<Operator> {
-  const relay = await startRelay({ settings: { MAX_RETRIES: '0' }, visibilitySeconds: 1, feed: false });
+  // With no attempt to spare, a machine that stalls for longer than a call may take would park an order.
+  const settings = { MAX_RETRIES: '0', CRM_TIMEOUT_MS: '2000' };
+  const relay = await startRelay({ settings, visibilitySeconds: 1, feed: false });
   const { stack } = relay;
   const outputs = stageOutputs(stack);
   const cloudFormation: HttpServer = await startCloudFormation('sitniks-orders-test', () => outputs);

@@ -64,7 +64,7 @@ test('moves on an order that is in the CRM, and its submitter is told', async ()
     sent: true,
     wanted: 'PAID',
   });
-  await until(() => titlesOf('status-1')[0] === PAID);
+  await until(() => titlesOf('status-1')[0] === PAID, { deadlineMs: 15_000 });
   await relay.drained();
   expect(titlesOf('status-1')).toEqual([PAID]);
   const told = relay.outcomes().filter(({ data }) => data.external_id === 'status-1');
