@@ -8,6 +8,8 @@ export default defineConfig({
     hookTimeout: 180_000,
     // A machine that is shared may stall for longer than a deadline; a law that does not hold fails both times.
     retry: process.env['CI'] === undefined ? 0 : 1,
+    isolate: false,
+    setupFiles: ['test/kit/fresh-file.ts'],
     // For 2 cores: mostly they wait for a queue, and meanwhile others work.
     maxWorkers: 5,
     // What is logged is read by the tests that are about it, each from a process of its own.
