@@ -10,9 +10,10 @@ import { createLedger } from '../lib/ledger/ledger.ts';
 import { inFlight, outcomesQueue } from '../lib/queues/queues.ts';
 import { cachedSecret } from '../lib/secrets/cached-secret.ts';
 import { readApiKey } from '../lib/sitniks/api-key.ts';
-import { crmWithKey } from '../lib/sitniks/crm.ts';
+import { type Crm, crmWithKey } from '../lib/sitniks/crm.ts';
 import type { Dialect } from '../lib/sitniks/dialect.ts';
 import { syncBatch } from '../lib/sync/sync-batch.ts';
+import type { SettlePayment } from '../lib/sync/sync-status.ts';
 
 /**
  * `syncOrders`, speaking one dialect of Sitniks'. Runs on cold start only: one client, one key and their connections for
@@ -21,6 +22,7 @@ import { syncBatch } from '../lib/sync/sync-batch.ts';
 export function consumer(
   dialect: SyncOrdersConfig['SITNIKS_DIALECT'],
   speak: (config: SyncOrdersConfig) => Dialect,
+  payments: (crm: Crm) => SettlePayment,
 ) {
   const config = readSyncOrdersConfig();
   // What was packaged is what is spoken.
@@ -40,8 +42,10 @@ export function consumer(
   });
 
   const queue = inFlight(sqs, config.ORDERS_QUEUE_URL);
+  const crm = crmWithKey(speak(config), apiKey);
   const deps = {
-    crm: crmWithKey(speak(config), apiKey),
+    crm,
+    settlePayment: payments(crm),
     ledger: createLedger(new DynamoDBClient(AWS_CLIENT_OPTIONS), {
       table: config.LEDGER_TABLE,
     }),

@@ -60,7 +60,7 @@ test('the proof of a day is in a bundle of its own, and in no other', () => {
   expect(proving.map(({ name }) => name)).toEqual(['proveDay']);
 });
 
-test('who speaks one dialect of the CRM does not carry the other; the larger one is not 10.5 kB more', async () => {
+test('who speaks one dialect of the CRM does not carry the other; the larger one is not 13.5 kB more', async () => {
   const [orders] = named('syncOrders');
   const [openApi] = await buildBundles(['syncOrders'], { sitniksDialect: 'open-api' });
   const carried = (bundle: Bundle | undefined, dialect: string) =>
@@ -68,14 +68,12 @@ test('who speaks one dialect of the CRM does not carry the other; the larger one
   // The settings are read by one schema for all.
   expect(carried(orders, 'open-api')).toEqual(['lib/sitniks/open-api/settings.ts']);
   expect(carried(openApi, 'orders')).toEqual([]);
-  expect((openApi?.bytes ?? 0) - (orders?.bytes ?? 0)).toBeLessThan(10_500);
+  expect((openApi?.bytes ?? 0) - (orders?.bytes ?? 0)).toBeLessThan(13_500);
 });
 
-test('where the dialect is orders, no function carries more than 6 kB for the Open API, payments among it', () => {
+test('where the dialect is orders, no function carries more than 5 kB for the Open API, payments among it', () => {
   const isForOpenApi = (path: string) =>
-    /^lib\/(sitniks\/(open-api\/|not-booked)|sync\/(book-payment|after-booking)|(ledger|order)\/payments?\.)/.test(
-      path,
-    );
+    /^lib\/(sitniks\/open-api\/|sync\/.*(payment|booking)|(ledger|order)\/payments?\.)/.test(path);
   const carried = bundles
     // Its settings say which dialect it speaks.
     .filter(({ name }) => name !== 'proveDay')
@@ -83,7 +81,7 @@ test('where the dialect is orders, no function carries more than 6 kB for the Op
       name,
       bytes: files.filter(({ path }) => isForOpenApi(path)).reduce((sum, { bytes }) => sum + bytes, 0),
     }));
-  expect(carried.filter(({ bytes }) => bytes > 6_000)).toEqual([]);
+  expect(carried.filter(({ bytes }) => bytes > 5_000)).toEqual([]);
   // Else something else was measured.
   expect(carried.find(({ name }) => name === 'syncOrders')?.bytes).toBeGreaterThan(1_000);
 });

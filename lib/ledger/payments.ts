@@ -79,14 +79,55 @@ export function booked(
         error: end.error,
       });
     case 'not_booked':
-    case 'in_doubt': {
-      const failed = withPayment(free, { amount, state: end.result, attempts, error: end.error });
-      const last = current.history.findLast((step) => step.step === 'payment_not_booked');
-      const isToldAlready =
-        end.isReturn && last?.amount === amount && last.reasons?.join() === codesOf(end.error).join();
-      return isToldAlready ? failed : told(failed, 'payment_not_booked', amount, now, end.error);
-    }
+    case 'in_doubt':
+      return notBooked(free, { amount, state: end.result, attempts, error: end.error }, end.isReturn, now);
   }
+}
+
+/** What of `declined` is never to come, and what only a person can tell. */
+export interface Decline {
+  notSetUp: Failure;
+  unproven: Failure;
+  /** It has come back from the dead-letter queue. */
+  isReturn: boolean;
+}
+
+/**
+ * Where none can be booked: whoever paid is told, once. What was sent while one could be, and came to no known end, may be
+ * in the CRM.
+ */
+export function declined(
+  record: LedgerRecord,
+  amount: number,
+  { notSetUp, unproven, isReturn }: Decline,
+  now: number,
+): LedgerRecord {
+  const state = paymentOf(record, amount)?.state;
+  switch (state) {
+    case 'booked':
+    case 'in_doubt':
+      return record;
+    case 'sending':
+      return notBooked(record, { amount, state: 'in_doubt', attempts: 1, error: unproven }, isReturn, now);
+    case 'waiting':
+    case 'not_booked':
+    case undefined:
+      return notBooked(record, { amount, state: 'not_booked', attempts: 0, error: notSetUp }, isReturn, now);
+  }
+}
+
+/** Told again only where a letter that came back says something new. */
+function notBooked(
+  record: LedgerRecord,
+  payment: PaymentOf & { error: Failure },
+  isReturn: boolean,
+  now: number,
+): LedgerRecord {
+  const { amount, error } = payment;
+  const failed = withPayment(record, payment);
+  const last = record.history.findLast((step) => step.step === 'payment_not_booked');
+  const isToldAlready = isReturn && last?.amount === amount && last.reasons?.join() === codesOf(error).join();
+  return isToldAlready ? failed : told(failed, 'payment_not_booked', amount, now, error);
 }
 
 /** A person has seen it in the CRM. */

@@ -20,9 +20,15 @@ export interface Crm {
   create(order: Order): Promise<OrderCreated>;
   find(order: Sought, past?: Past): Promise<OrderFound>;
   setStatus(crmOrderId: string, status: OrderStatus): Promise<StatusSet>;
-  /** @param paidBeside what else of this order is, or may be, booked (hryvnia) */
-  book(crmOrderId: string, payment: Payment, paidBeside: number): Promise<PaymentBooked>;
+  /**
+   * Only where the dialect can book a payment.
+   *
+   * @param paidBeside what else of this order is, or may be, booked (hryvnia)
+   */
+  book?: Book;
 }
+
+export type Book = (crmOrderId: string, payment: Payment, paidBeside: number) => Promise<PaymentBooked>;
 
 /** Gives the client its key, and one more try with a new one where the CRM refuses it. */
 export function crmWithKey(client: Dialect, apiKey: Cached<string>): Crm {
@@ -39,6 +45,7 @@ export function crmWithKey(client: Dialect, apiKey: Cached<string>): Crm {
     return newKey === key ? result : send(newKey);
   }
 
+  const { book } = client;
   return {
     isReady: () =>
       apiKey.get().then(
@@ -48,8 +55,9 @@ export function crmWithKey(client: Dialect, apiKey: Cached<string>): Crm {
     create: (order) => call((key) => client.create(order, key)),
     find: (order, past) => call((key) => client.find(order, key, past)),
     setStatus: (crmOrderId, status) => call((key) => client.setStatus(crmOrderId, status, key)),
-    book: (crmOrderId, payment, paidBeside) =>
-      call((key) => client.book(crmOrderId, payment, paidBeside, key)),
+    ...(book && {
+      book: (crmOrderId, payment, paidBeside) => call((key) => book(crmOrderId, payment, paidBeside, key)),
+    }),
   };
 }
 

@@ -20,9 +20,9 @@ export interface Dialect {
   setStatus(crmOrderId: string, status: OrderStatus, apiKey: string): Promise<StatusSet>;
   /**
    * Books a payment of an order that is there. It can be neither repeated nor looked up: where it may have got there,
-   * `mayHaveReachedCrm` says so.
+   * `mayHaveReachedCrm` says so. A dialect that can book none has no such call.
    *
    * @param paidBeside what else of this order is, or may be, booked (hryvnia)
    */
-  book(crmOrderId: string, payment: Payment, paidBeside: number, apiKey: string): Promise<PaymentBooked>;
+  book?(crmOrderId: string, payment: Payment, paidBeside: number, apiKey: string): Promise<PaymentBooked>;
 }

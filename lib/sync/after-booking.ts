@@ -1,8 +1,8 @@
-import type { Failure } from '../explanations/failure.ts';
 import type { Booking, BookingEnd } from '../ledger/payments.ts';
 import type { PaymentBooked } from '../sitniks/result.ts';
 import type { Moment, RetryPolicy } from './after-attempt.ts';
 import { afterCall } from './after-call.ts';
+import { unproven } from './payment-letters.ts';
 
 /** What follows from an attempt to book a payment. */
 export interface NextBooking {
@@ -30,10 +30,3 @@ export function afterBooking(
   const end = { result: 'later', error, notBefore: moment.now + delayMs, costsAttempt } as const;
   return { end, delayMs, ...(pauseMs !== undefined && { pauseMs }) };
 }
-
-/** It may be in the CRM, and nobody can ask. */
-export const unproven = (message: string): Failure => ({
-  type: 'UNPROVEN',
-  message: `The payment may be in the CRM: ${message}`,
-  reasons: [{ code: 'payment_unproven' }],
-});

@@ -1,11 +1,9 @@
 import { park } from '../dead-letters/park.ts';
-import type { Failure } from '../explanations/failure.ts';
 import { codesOf } from '../explanations/reasons.ts';
 import { amend } from '../ledger/amend.ts';
 import { RecordChanged } from '../ledger/ledger.ts';
 import {
   type Booking,
-  type BookingEnd,
   booked,
   booking,
   paidBeside,
@@ -18,22 +16,30 @@ import { backoffMs, soonMs } from '../queues/backoff.ts';
 import { ACKNOWLEDGE, type Disposition, giveBack } from '../queues/batch.ts';
 import type { OrderMessage } from '../queues/codec.ts';
 import { publishOutbox } from '../queues/publish-outbox.ts';
+import type { Book } from '../sitniks/crm.ts';
 import type { CrmFailure } from '../sitniks/result.ts';
-import { afterBooking, unproven } from './after-booking.ts';
+import { afterBooking } from './after-booking.ts';
 import type { FollowDeps } from './follow-status.ts';
+import { keepForPerson } from './payment-letters.ts';
+import type { SettlePayment } from './sync-status.ts';
 
 /** A look and a payment, and both again with a new key. */
 const BOOKING_CALLS = 4;
 
 /**
- * Books the payment that a message carries on its order, which is in the CRM, once: it is noted as being sent before it is, and where it then may be in the
- * CRM, nobody sends it again. The message is let go of only once that is done, or is on a letter.
+ * Books it, once: it is noted as being sent before it is, and where it then may be in the CRM, nobody sends it again. The
+ * message is let go of only once that is done, or is on a letter.
  */
-export async function bookPayment(
+export const bookingWith =
+  (book: Book): SettlePayment =>
+  (external_id, payment, message, deps) =>
+    bookPayment(external_id, payment, message, { ...deps, book });
+
+async function bookPayment(
   external_id: string,
   payment: Payment,
   message: OrderMessage,
-  deps: FollowDeps,
+  deps: FollowDeps & { book: Book },
 ): Promise<Disposition> {
   const { crm, ledger, rateLimit, backoff, log, now = Date.now, random = Math.random } = deps;
   const { receiveCount, redriven } = message;
@@ -53,14 +59,14 @@ export async function bookPayment(
   const { crm_call_id, crm_order_id } = taken.record;
   const answer = taken.wasSending
     ? DIED
-    : await crm.book(crm_call_id ?? crm_order_id ?? '', payment, paidBeside(taken.record, amount));
+    : await deps.book(crm_call_id ?? crm_order_id ?? '', payment, paidBeside(taken.record, amount));
   const pausedMs = rateLimit.remainingMs();
   const moment = { now: now(), jitter: random(), receiveCount, redriven, pausedMs };
   const { end, delayMs, pauseMs } = afterBooking(answer, taken, backoff, moment);
   if (pauseMs !== undefined) rateLimit.hit(pauseMs);
 
   // The dead letter first: were it the ledger, a crash in between would leave a payment that nobody brings on.
-  if (isForLetter(end)) {
+  if (end.result === 'not_booked' || end.result === 'in_doubt') {
     await park(message, { external_id, attempts: taken.attempts, error: end.error }, deps);
   }
   const written = await amend(ledger, external_id, (known) => booked(known, taken, end, now()));
@@ -79,7 +85,7 @@ export async function bookPayment(
       return giveBack(delayMs ?? 0);
     case 'not_booked':
     case 'in_doubt':
-      log.warn(isForLetter(end) ? 'Payment not booked: parked' : 'Payment not booked', {
+      log.warn('Payment not booked: parked', {
         attempt: taken.attempts,
         error_type: end.error.type,
         reasons: codesOf(end.error.reasons ?? []),
@@ -120,45 +126,4 @@ const DIED: CrmFailure = {
   type: 'CONNECTION',
   message: 'whoever was sending it has died',
   mayHaveReachedCrm: true,
-};
-
-/** Where none is ever booked there is nothing to send again: that is told, and no letter is kept of it. */
-const isForLetter = (end: BookingEnd): end is Extract<BookingEnd, { result: 'not_booked' | 'in_doubt' }> =>
-  (end.result === 'not_booked' || end.result === 'in_doubt') &&
-  !(end.error.reasons ?? []).some(({ code }) => code === 'payment_not_set_up');
-
-/** It may be the letter itself that somebody has sent back: one too many is better than none. */
-async function keepForPerson(
-  external_id: string,
-  message: OrderMessage,
-  deps: FollowDeps,
-): Promise<Disposition> {
-  const error = unproven('it was sent, and no answer came');
-  await park(message, { external_id, attempts: 0, error }, deps);
-  deps.log.warn('Payment not booked: parked', {
-    error_type: error.type,
-    reasons: codesOf(error.reasons ?? []),
-  });
-  return ACKNOWLEDGE;
-}
-
-/** Until its order is in the CRM: a while on the queue, and then as a letter, which comes back once it is there. */
-export async function waitForOrder(
-  { external_id }: LedgerRecord,
-  message: OrderMessage,
-  { backoff, random = Math.random, ...deps }: FollowDeps,
-): Promise<Disposition> {
-  if (message.receiveCount <= backoff.maxRetries + 1) {
-    deps.log.info('Payment of an order that is not in the CRM yet: given back');
-    return giveBack(backoffMs(message.receiveCount, backoff, random));
-  }
-  await park(message, { external_id, attempts: 0, error: WAITS }, deps);
-  deps.log.warn('Payment parked until its order is in the CRM');
-  return ACKNOWLEDGE;
-}
-
-const WAITS: Failure = {
-  type: 'CONNECTION',
-  message: 'The order is not in the CRM yet, so there is nothing to book its payment on',
-  reasons: [{ code: 'payment_waits' }],
 };

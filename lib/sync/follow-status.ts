@@ -17,7 +17,7 @@ import { afterMove } from './after-move.ts';
 import type { RateLimit } from './rate-limit.ts';
 
 export interface FollowDeps {
-  crm: Pick<Crm, 'isReady' | 'setStatus' | 'book'>;
+  crm: Pick<Crm, 'isReady' | 'setStatus'>;
   ledger: Pick<Ledger, 'get' | 'replace'>;
   deadLetters: ParkDeps['deadLetters'];
   outcomes: OutcomesQueue;

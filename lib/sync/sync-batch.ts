@@ -8,10 +8,10 @@ import { readOrderMessage } from '../queues/codec.ts';
 import type { InFlight } from '../queues/queues.ts';
 import { createRateLimit } from './rate-limit.ts';
 import { type SyncOrderDeps, syncOrder } from './sync-order.ts';
-import { syncStatus } from './sync-status.ts';
+import { type SyncStatusDeps, syncStatus } from './sync-status.ts';
 
 export interface SyncBatchDeps
-  extends Omit<SyncOrderDeps, 'rateLimit' | 'leaseMs' | 'log' | 'clockSkewMs' | 'turn'> {
+  extends Omit<SyncOrderDeps & SyncStatusDeps, 'rateLimit' | 'leaseMs' | 'log' | 'clockSkewMs' | 'turn'> {
   queue: Pick<InFlight, 'delay'>;
   provenBy?: Pick<InFlight, 'statesOf'> | undefined;
   log: Log;

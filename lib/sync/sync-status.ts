@@ -8,13 +8,26 @@ import { askingToBook, paymentOf } from '../ledger/payments.ts';
 import type { LedgerRecord } from '../ledger/record.ts';
 import { phaseOf } from '../ledger/states.ts';
 import { textHash } from '../order/content-hash.ts';
+import type { Payment } from '../order/payment.ts';
 import type { StatusChange } from '../order/status-change.ts';
 import { backoffMs } from '../queues/backoff.ts';
 import { ACKNOWLEDGE, type Disposition, giveBack } from '../queues/batch.ts';
 import type { OrderMessage } from '../queues/codec.ts';
 import { publishOutbox } from '../queues/publish-outbox.ts';
-import { bookPayment, waitForOrder } from './book-payment.ts';
 import { type FollowDeps, followStatus } from './follow-status.ts';
+import { waitForOrder } from './payment-letters.ts';
+
+/** What becomes of a payment that a message carries, of an order that is in the CRM: not every dialect can book one. */
+export type SettlePayment = (
+  external_id: string,
+  payment: Payment,
+  message: OrderMessage,
+  deps: FollowDeps,
+) => Promise<Disposition>;
+
+export interface SyncStatusDeps extends FollowDeps {
+  settlePayment: SettlePayment;
+}
 
 /**
  * One status from the queue. Of an order that is not in the CRM it is written down, and that is all: whoever creates the
@@ -24,7 +37,7 @@ import { type FollowDeps, followStatus } from './follow-status.ts';
 export async function syncStatus(
   change: StatusChange,
   message: OrderMessage,
-  deps: FollowDeps,
+  deps: SyncStatusDeps,
 ): Promise<Disposition> {
   const { ledger, backoff, now = Date.now, random = Math.random } = deps;
   const { external_id, status, payment } = change;
@@ -54,7 +67,9 @@ export async function syncStatus(
   const isBegun = paymentOf(told, payment.amount)?.error !== undefined;
   const followed =
     isBegun && isGivenUp(told) ? ACKNOWLEDGE : await followStatus(told, message, { ...deps, log });
-  return followed.acknowledge ? bookPayment(external_id, payment, message, { ...deps, log }) : followed;
+  return followed.acknowledge
+    ? deps.settlePayment(external_id, payment, message, { ...deps, log })
+    : followed;
 }
 
 /** As of an order: whose name is not known counts as its owner. */

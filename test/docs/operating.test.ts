@@ -64,12 +64,21 @@ async function type(typed: Map<string, string>, command: string): Promise<string
   if (known !== undefined) return known;
   expect(command.startsWith(PREFIX)).toBe(true);
   const args = command.slice(PREFIX.length).split(' ');
-  const { stdout, stderr } = await shell.orders(
-    args.map((arg) => (arg === 'mend.json' ? join(directory, arg) : arg)),
-    stack.ports,
+  let said = '';
+  // While the stack looks at its letters by itself they are in its hands, and the command says so: asked again, as it says.
+  await until(
+    async () => {
+      const { stdout, stderr } = await shell.orders(
+        args.map((arg) => (arg === 'mend.json' ? join(directory, arg) : arg)),
+        stack.ports,
+      );
+      said = stdout + stderr;
+      return !said.includes('were in other hands');
+    },
+    { deadlineMs: 30_000, everyMs: 500 },
   );
-  typed.set(command, stdout + stderr);
-  return stdout + stderr;
+  typed.set(command, said);
+  return said;
 }
 
 const atRest = () =>

@@ -14,6 +14,7 @@ import { createOpenApiClient } from '../../lib/sitniks/open-api/client.ts';
 import { createPace, paceOf } from '../../lib/sitniks/open-api/pace.ts';
 import { openApiSettings } from '../../lib/sitniks/open-api/settings.ts';
 import { createSitniksClient } from '../../lib/sitniks/orders/client.ts';
+import { declinePayment } from '../../lib/sync/decline-payment.ts';
 import { syncBatch } from '../../lib/sync/sync-batch.ts';
 import { apiEvent } from '../../local/api-event.ts';
 import { sampleOrder } from '../kit/orders.ts';
@@ -114,6 +115,7 @@ export async function syncOrders(
         { awsRequestId: container.name, getRemainingTimeInMillis: countdown(container, SYNC_TIMEOUT_MS) },
         {
           crm: crmOf(world, container),
+          settlePayment: declinePayment,
           ledger: ledgerOf(container),
           queue: orders,
           deadLetters: deadLetters,

@@ -1,9 +1,9 @@
 import * as z from 'zod/mini';
+import type { ReasonCode } from '../../explanations/reasons.ts';
 import type { Exchange } from '../../http-calls/exchange.ts';
 import { parseJson } from '../../order/parse-json.ts';
 import type { Payment } from '../../order/payment.ts';
-import { notBooked, PAYMENTS_NOT_SET_UP } from '../not-booked.ts';
-import type { CrmFailure, PaymentBooked } from '../result.ts';
+import type { CrmErrorType, CrmFailure, PaymentBooked } from '../result.ts';
 import { statusNotSet } from '../status-not-set.ts';
 import { crmId, failureOf, isSuccess, orNothing } from '../statuses.ts';
 import type { Call, Calling } from './calls.ts';
@@ -20,12 +20,12 @@ export async function bookPayment(
   crmOrderId: string,
   { amount, comment }: Payment,
   paidBeside: number,
-  { call, settings }: { call: Call; settings: Pick<OpenApiSettings, 'settlementAccountId'> },
+  {
+    call,
+    settlementAccountId,
+  }: { call: Call; settlementAccountId: NonNullable<OpenApiSettings['settlementAccountId']> },
   calling: Calling,
 ): Promise<PaymentBooked> {
-  const { settlementAccountId } = settings;
-  if (settlementAccountId === undefined) return PAYMENTS_NOT_SET_UP;
-
   const seen = await call(`orders/${encodeURIComponent(crmOrderId)}`, {}, calling);
   if (!seen.ok) return seen;
   const { answer } = seen;
@@ -83,6 +83,15 @@ function readBooked(answer: Exchange, crmOrderId: string): PaymentBooked {
   if (answer.answered && answer.status === 409) return inDoubt('answered 409');
   return failureOf(answer, '');
 }
+
+/** Where that is sure. */
+const notBooked = (type: CrmErrorType, message: string, reason: ReasonCode): CrmFailure => ({
+  ok: false,
+  type,
+  message,
+  mayHaveReachedCrm: false,
+  reasons: [{ code: reason }],
+});
 
 const inDoubt = (what: string): CrmFailure => ({
   ok: false,

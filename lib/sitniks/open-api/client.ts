@@ -41,6 +41,7 @@ export function createOpenApiClient(options: OpenApiOptions): Dialect {
     variations: variations(call, { warehouseId: settings.warehouseId, ttlMs: lookUpTtlMs }),
   };
   const lookUp = lookUpOrder(call);
+  const { settlementAccountId } = settings;
   // An order is begun only if three calls fit in: so is what comes before the last one.
   const calling = (apiKey: string, calls: number) => ({ apiKey, until: Date.now() + calls * timeoutMs });
 
@@ -49,7 +50,9 @@ export function createOpenApiClient(options: OpenApiOptions): Dialect {
     find: (order, apiKey, past = { since: 0 }) => lookUp(order, past, calling(apiKey, 1.5)),
     setStatus: (crmOrderId, status, apiKey) =>
       setOrderStatus(crmOrderId, status, { call, statuses: known.statuses }, calling(apiKey, 1)),
-    book: (crmOrderId, payment, paidBeside, apiKey) =>
-      bookPayment(crmOrderId, payment, paidBeside, { call, settings }, calling(apiKey, 1)),
+    ...(settlementAccountId !== undefined && {
+      book: (crmOrderId, payment, paidBeside, apiKey) =>
+        bookPayment(crmOrderId, payment, paidBeside, { call, settlementAccountId }, calling(apiKey, 1)),
+    }),
   };
 }

@@ -2,7 +2,6 @@ import { exchange } from '../../http-calls/exchange.ts';
 import { textHash } from '../../order/content-hash.ts';
 import { isFurther, type Order } from '../../order/order.ts';
 import type { Dialect } from '../dialect.ts';
-import { PAYMENTS_NOT_SET_UP } from '../not-booked.ts';
 import { SET_BY_HAND, statusNotSet } from '../status-not-set.ts';
 import { isSuccess } from '../statuses.ts';
 import { noTelling, readCreated, readFoundPage, readStatusOf, readStatusSet } from './answers.ts';
@@ -88,8 +87,6 @@ export function createSitniksClient(options: SitniksClientOptions): Dialect {
       };
       return readStatusSet(await exchange(fetch, url, change, timeoutMs), status);
     },
-
-    book: async () => PAYMENTS_NOT_SET_UP,
   };
 }
 

@@ -7,6 +7,8 @@ import type { Payment } from '../../../lib/order/payment.ts';
 import { readStatusChange } from '../../../lib/order/status-change.ts';
 import type { OrderMessage, Parking } from '../../../lib/queues/codec.ts';
 import type { CrmFailure, PaymentBooked } from '../../../lib/sitniks/result.ts';
+import { bookingWith } from '../../../lib/sync/book-payment.ts';
+import { declinePayment } from '../../../lib/sync/decline-payment.ts';
 import { createRateLimit } from '../../../lib/sync/rate-limit.ts';
 import { syncOrder } from '../../../lib/sync/sync-order.ts';
 import { syncStatus } from '../../../lib/sync/sync-status.ts';
@@ -17,6 +19,7 @@ import { orderMessage } from '../../kit/order-message.ts';
 import { sampleOrder } from '../../kit/orders.ts';
 import { silentLog } from '../../kit/silent-log.ts';
 import { testTemplate } from '../../kit/template.ts';
+import { until } from '../../kit/until.ts';
 
 let stack: Stack;
 let runs = 0;
@@ -34,14 +37,13 @@ const ANSWERS = {
   busy: { isBooked: false, answer: failed('RATE_LIMIT', false) },
   key: { isBooked: false, answer: failed('AUTHENTICATION', false) },
   refused: { isBooked: false, answer: failed('VALIDATION', false, 'payment_refused') },
-  not_set_up: { isBooked: false, answer: failed('CONFIGURATION', false, 'payment_not_set_up') },
 } as const satisfies Record<string, { isBooked: boolean; answer: PaymentBooked }>;
 type Answer = keyof typeof ANSWERS;
 
 function failed(
   type: CrmFailure['type'],
   mayHaveReachedCrm: boolean,
-  reason?: 'payment_refused' | 'payment_not_set_up',
+  reason?: 'payment_refused',
 ): CrmFailure {
   return {
     ok: false,
@@ -70,6 +72,7 @@ function shop() {
   const crm = new Till();
   let now = Date.parse('2026-01-01T10:00:00Z');
   const ledger = createLedger(stack.dynamodb, { table: 'Ledger', now: () => now });
+  let payments: 'booked' | 'declined' = 'booked';
   const letters: { body: string; reasons: string }[] = [];
   const told: string[] = [];
   const warned: string[] = [];
@@ -101,7 +104,15 @@ function shop() {
     };
     const change = readStatusChange(message.body);
     return Promise.race([
-      change === undefined ? syncOrder(message, deps) : syncStatus(change, message, deps),
+      change === undefined
+        ? syncOrder(message, deps)
+        : syncStatus(change, message, {
+            ...deps,
+            settlePayment:
+              payments === 'declined'
+                ? declinePayment
+                : bookingWith((id, payment) => deps.crm.book(id, payment)),
+          }),
       process.dead,
     ]).catch(() => undefined);
   }
@@ -115,6 +126,13 @@ function shop() {
 
   return {
     crm,
+    /** As after a deployment with another dialect, or without an account. */
+    bookNoMore: () => {
+      payments = 'declined';
+    },
+    bookAgain: () => {
+      payments = 'booked';
+    },
     letters,
     told,
     warned,
@@ -268,12 +286,61 @@ test('one that was refused is tried again when it is asked for again', async () 
 });
 
 test('where none is booked that is told, and no letter is kept of it', async () => {
-  const { crm, created, settle, paid, letters, told, warned } = shop();
+  const { crm, created, bookNoMore, bookAgain, settle, paid, letters, told, warned, stateOf } = shop();
   await created();
-  crm.answers = ['not_set_up'];
+  bookNoMore();
   await settle(paid(100));
-  expect([letters, warned]).toEqual([[], ['Payment not booked']]);
-  expect(told).toContain('payment_not_booked 100');
+  expect([letters, warned, crm.booked]).toEqual([[], ['Payment not booked'], []]);
+  expect([await stateOf(100), told.filter((one) => one.startsWith('payment'))]).toEqual([
+    'not_booked',
+    ['payment_not_booked 100'],
+  ]);
+  // A letter from before says nothing new; whoever asks again is told again.
+  await settle(paid(100), undefined, 1);
+  expect(told.filter((one) => one.startsWith('payment'))).toEqual(['payment_not_booked 100']);
+  await settle(paid(100));
+  expect(told.filter((one) => one.startsWith('payment'))).toHaveLength(2);
+  // It is booked once it can be.
+  bookAgain();
+  await settle(paid(100));
+  expect([await stateOf(100), crm.booked.length]).toEqual(['booked', 1]);
+});
+
+test('where none is booked any more, what was is said to be, and what may be is kept for a person', async () => {
+  const { crm, created, bookNoMore, settle, deliver, message, paid, letters, told, stateOf } = shop();
+  await created();
+  await settle(paid(100));
+  crm.answers = ['lost'];
+  await settle(paid(250.5));
+  // Dies with the payment on its way.
+  crm.book = async () => new Promise(() => undefined);
+  void deliver(message(paid(300)));
+  await until(async () => (await stateOf(300)) === 'sending');
+
+  bookNoMore();
+  for (const amount of [100, 250.5, 300]) await settle(paid(amount));
+  expect([await stateOf(100), await stateOf(250.5), await stateOf(300)]).toEqual([
+    'booked',
+    'in_doubt',
+    'in_doubt',
+  ]);
+  expect(told.filter((one) => one.startsWith('payment'))).toEqual([
+    'payment_booked 100',
+    'payment_not_booked 250.5',
+    'payment_not_booked 300',
+  ]);
+  expect(letters.map(({ reasons }) => reasons)).toEqual(Array(3).fill('payment_unproven'));
+});
+
+test('whatever crashes where none is booked: whoever paid is told', async () => {
+  for (let at = 1; at <= 12; at += 1) {
+    const { created, bookNoMore, settle, paid, told, stateOf } = shop();
+    await created();
+    bookNoMore();
+    await settle(paid(100), { at, after: at % 2 === 0 });
+    expect([at, await stateOf(100)]).toEqual([at, 'not_booked']);
+    expect(told).toContain('payment_not_booked 100');
+  }
 });
 
 test('one whose order is not in the CRM yet waits on the queue, and then as a letter that comes back', async () => {

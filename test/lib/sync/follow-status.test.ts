@@ -2,6 +2,7 @@ import * as fc from 'fast-check';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { createLedger } from '../../../lib/ledger/ledger.ts';
 import { ORDER_STATUSES, type OrderStatus } from '../../../lib/order/order.ts';
+import { declinePayment } from '../../../lib/sync/decline-payment.ts';
 import { createRateLimit } from '../../../lib/sync/rate-limit.ts';
 import { syncOrder } from '../../../lib/sync/sync-order.ts';
 import { syncStatus } from '../../../lib/sync/sync-status.ts';
@@ -91,7 +92,9 @@ test('in whatever order statuses come, twice and through crashes, the CRM ends o
           );
           const message = orderMessage(body, { submittedBy: 'demo', receiveCount, sentAt: now });
           return Promise.race([
-            one.whole ? syncOrder(message, deps) : syncStatus({ external_id, status }, message, deps),
+            one.whole
+              ? syncOrder(message, deps)
+              : syncStatus({ external_id, status }, message, { ...deps, settlePayment: declinePayment }),
             process.dead,
           ]).catch(() => undefined);
         };

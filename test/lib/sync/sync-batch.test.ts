@@ -9,6 +9,7 @@ import { accepted } from '../../../lib/ledger/start.ts';
 import { contentOf } from '../../../lib/order/content-hash.ts';
 import { writeLetter } from '../../../lib/queues/codec.ts';
 import type { CrmFailure } from '../../../lib/sitniks/result.ts';
+import { declinePayment } from '../../../lib/sync/decline-payment.ts';
 import { type SyncBatchDeps, syncBatch } from '../../../lib/sync/sync-batch.ts';
 import { type Stack, startStack } from '../../../local/stack.ts';
 import { CrmModel } from '../../kit/crm-model.ts';
@@ -106,6 +107,7 @@ function recordOf(name: string, changes: object = {}, record: Partial<SQSRecord>
 async function run(records: SQSRecord[], changes: Partial<SyncBatchDeps> = {}, remainingMs = FULL_TIME_MS) {
   const invocation = { awsRequestId: 'request', getRemainingTimeInMillis: () => remainingMs };
   const { batchItemFailures } = await syncBatch(records, invocation, {
+    settlePayment: declinePayment,
     crm,
     ledger,
     deadLetters: {

@@ -1,0 +1,33 @@
+import type { Failure } from '../explanations/failure.ts';
+import { amend } from '../ledger/amend.ts';
+import { declined, paymentOf } from '../ledger/payments.ts';
+import { ACKNOWLEDGE } from '../queues/batch.ts';
+import { publishOutbox } from '../queues/publish-outbox.ts';
+import { keepForPerson, NO_ANSWER, unproven } from './payment-letters.ts';
+import type { SettlePayment } from './sync-status.ts';
+
+/** Where none is ever booked there is nothing to send again: that is told, and no letter is kept of it. */
+export const declinePayment: SettlePayment = async (external_id, { amount }, message, deps) => {
+  const { ledger, log, now = Date.now } = deps;
+  const ends = { notSetUp: NOT_SET_UP, unproven: unproven(NO_ANSWER), isReturn: message.redriven > 0 };
+  const record = await amend(ledger, external_id, (known) => declined(known, amount, ends, now()));
+  if (record === undefined) return ACKNOWLEDGE;
+  await publishOutbox(record, deps);
+  switch (paymentOf(record, amount)?.state) {
+    case 'booked':
+      return ACKNOWLEDGE;
+    // Sent when payments were booked here: whether it got there, a person has to see.
+    case 'in_doubt':
+      return keepForPerson(external_id, message, deps);
+    default:
+      log.warn('Payment not booked', { error_type: NOT_SET_UP.type, reasons: 'payment_not_set_up' });
+      return ACKNOWLEDGE;
+  }
+};
+
+/** The contract knows no payments, and an account may have none that they are booked on. */
+const NOT_SET_UP: Failure = {
+  type: 'CONFIGURATION',
+  message: 'No payment is booked here: that needs the Open API, and settlementAccountId in its settings',
+  reasons: [{ code: 'payment_not_set_up' }],
+};
