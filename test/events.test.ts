@@ -5,8 +5,10 @@ import type { APIGatewayProxyEventV2, SQSEvent } from 'aws-lambda';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import * as z from 'zod';
 import { readOrder } from '../lib/order/order.ts';
-import { statusBodySchema } from '../lib/order/status-change.ts';
+import { readStatusChange, statusBodySchema } from '../lib/order/status-change.ts';
 import { invokeHandler } from '../local/invoke.ts';
+import { STATUS_TITLES } from '../local/sandbox/orders.ts';
+import { ledgerOf } from './kit/dlq.ts';
 import { type Relay, startRelay } from './kit/relay.ts';
 
 const FOLDER = new URL('../events/', import.meta.url);
@@ -92,6 +94,8 @@ function apiEventOf(name: string): APIGatewayProxyEventV2 {
 }
 const sqsEventOf = (name: string): SQSEvent => sqsEventSchema.parse(load(name));
 
+const PAYMENT = { amount: 1200, comment: 'LiqPay 2489121' };
+
 const decoded = ({ body = '', isBase64Encoded }: APIGatewayProxyEventV2) =>
   Buffer.from(body, isBase64Encoded ? 'base64' : 'utf8').toString();
 
@@ -120,6 +124,7 @@ describe('an event of API Gateway', () => {
     'accept-order-invalid.json',
     'get-order.json',
     'put-status.json',
+    'put-status-payment.json',
   ];
 
   test.each(names)('%s is complete, and agrees with itself', (name) => {
@@ -159,16 +164,19 @@ describe('an event of API Gateway', () => {
     expect(rawPath).toBe(`/orders/${external_id}`);
   });
 
-  test('put-status.json says how far that order is', () => {
-    const { pathParameters, rawPath, body } = apiEventOf('put-status.json');
+  test.each([
+    ['put-status.json', { status: 'PAID' }],
+    ['put-status-payment.json', { status: 'PAID', payment: PAYMENT }],
+  ])('%s says how far that order is', (name, said) => {
+    const { pathParameters, rawPath, body } = apiEventOf(name);
     expect(pathParameters).toEqual(apiEventOf('get-order.json').pathParameters);
     expect(rawPath).toBe(`${apiEventOf('get-order.json').rawPath}/status`);
-    expect(statusBodySchema.parse(JSON.parse(body ?? ''))).toEqual({ status: 'PAID' });
+    expect(statusBodySchema.parse(JSON.parse(body ?? ''))).toEqual(said);
   });
 });
 
 describe('an event of SQS', () => {
-  test.each(['sync-orders.json', 'sync-orders-validation.json'])(
+  test.each(['sync-orders.json', 'sync-orders-validation.json', 'sync-status.json'])(
     '%s is complete, and agrees with itself',
     (name) => {
       for (const { body, md5OfBody } of sqsEventOf(name).Records) {
@@ -181,6 +189,11 @@ describe('an event of SQS', () => {
     const bodies = (name: string) => sqsEventOf(name).Records.map(({ body }) => problems(body));
     expect(bodies('sync-orders.json')).toEqual([[], ['# invalid_json']]);
     expect(bodies('sync-orders-validation.json')).toEqual([[]]);
+  });
+
+  test('sync-status.json holds the status, and the payment, of the order of sync-orders.json', () => {
+    const [{ body } = { body: '' }] = sqsEventOf('sync-status.json').Records;
+    expect(readStatusChange(body)).toEqual({ external_id: 'event-sync-1', status: 'PAID', payment: PAYMENT });
   });
 });
 
@@ -195,9 +208,11 @@ test('no file is left out here', () => {
     'poison-bad-phone.json',
     'poison-not-json.txt',
     'poison-unknown-field.json',
+    'put-status-payment.json',
     'put-status.json',
     'sync-orders-validation.json',
     'sync-orders.json',
+    'sync-status.json',
   ]);
 });
 
@@ -261,6 +276,12 @@ describe('the exported handlers', () => {
     });
   });
 
+  test('take the payment of put-status-payment.json, without what was said of it', async () => {
+    const { statusCode, body } = await invoke.acceptOrder('put-status-payment.json');
+    expect([statusCode, body]).toMatchObject([202, { payments: [{ amount: 1200, state: 'waiting' }] }]);
+    expect(JSON.stringify(body)).not.toContain(PAYMENT.comment);
+  });
+
   test('accept accept-order-base64.json', async () => {
     expect(await invoke.acceptOrder('accept-order-base64.json')).toMatchObject({
       statusCode: 202,
@@ -295,6 +316,18 @@ describe('the exported handlers', () => {
     expect(await syncOrders('sync-orders.json')).toEqual({ batchItemFailures: [] });
     expect(relay.inCrm('event-sync-1')).toBe(1);
     await relay.takeDeadLetters();
+  });
+
+  test('move it on as sync-status.json says, and decline the payment, for which nothing is set up', async () => {
+    expect(await syncOrders('sync-status.json')).toEqual({ batchItemFailures: [] });
+    const [order] = relay.stack.sandbox.orders().filter(({ body }) => body.external_id === 'event-sync-1');
+    expect(order?.body.status).toBe(STATUS_TITLES[2]);
+    const record = await ledgerOf(relay.stack).get('event-sync-1');
+    expect(record).toMatchObject({
+      status: { wanted: 'PAID', in_crm: 'PAID' },
+      payments: [{ amount: 1200, state: 'not_booked', error: { reasons: [{ code: 'payment_not_set_up' }] } }],
+    });
+    expect(await relay.takeDeadLetters()).toEqual([]);
   });
 
   test("park the order of sync-orders-validation.json with the CRM's reason, and without the customer", async () => {

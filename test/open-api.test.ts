@@ -225,9 +225,12 @@ test.each([
   });
 });
 
-test.each(['open-api', 'orders'])(
+test.each([
+  ['open-api', 'Sitniks takes it, and shows its newest orders'],
+  ['orders', 'Sitniks takes it, and finds orders by external_id'],
+])(
   'doctor --live reads only, and says what it has seen, where the dialect is %s',
-  async (spoken) => {
+  async (spoken, looked) => {
     const { sandbox } = relay.stack;
     sandbox.setOpenApi({ echo: 'heeded' });
     dialect = spoken;
@@ -241,7 +244,7 @@ test.each(['open-api', 'orders'])(
       return checks.filter(({ name }) => name === 'key' || name.startsWith('live: '));
     };
     expect(await seen()).toMatchObject([
-      { name: 'key', ok: true },
+      { name: 'key', ok: true, detail: looked },
       { name: 'live: orders', ok: true, detail: 'seen (H): a list with data and count' },
       { name: 'live: order of time', detail: 'seen: newest first' },
       { name: 'live: externalId', detail: 'seen: it comes back' },

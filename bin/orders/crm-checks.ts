@@ -67,10 +67,16 @@ export const NOBODYS_ORDER: Order = {
   status: 'NEW',
 };
 
+/** What a look-up does, by which an order in doubt is found. */
+const LOOKED: Readonly<Record<Relay['sitniksDialect'], string>> = {
+  orders: 'finds orders by external_id',
+  'open-api': 'shows its newest orders',
+};
+
 async function key(relay: Relay): Promise<Finding> {
   const paste = pasteFor(relay);
   const found = await crmOf(relay).find(NOBODYS_ORDER, { since: Date.now() });
-  if (found.ok) return fine('Sitniks takes it, and finds orders by external_id');
+  if (found.ok) return fine(`Sitniks takes it, and ${LOOKED[relay.sitniksDialect]}`);
   const detail = found.message;
   switch (found.type) {
     case 'AUTHENTICATION':
