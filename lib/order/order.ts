@@ -31,10 +31,25 @@ const phone = z.pipe(
  * Wide on purpose: letters of any script on both sides of the `@` (RFC 6531), and a name with a dot that a resolver
  * could look up, `xn--…` included. Whether it exists, nobody can tell.
  */
-const EMAIL =
-  /^[^\s@"<>()[\]\\,:;\p{C}]{1,64}@(?:[\p{L}\p{M}\p{N}_-]{1,63}\.)+(?!\p{N}+$)[\p{L}\p{M}\p{N}-]{2,63}$/u;
+const isEmail = (value: string): boolean => {
+  const [name = '', domain = '', ...others] = value.split('@');
+  const labels = domain.split('.');
+  return (
+    others.length === 0 &&
+    // Their lengths are counted here: in a pattern a count makes a copy of its class for each character.
+    name.length <= 64 &&
+    NAME.test(name) &&
+    labels.length > 1 &&
+    labels.every((label) => label.length <= 63 && LABEL.test(label)) &&
+    TOP.test(labels.at(-1) ?? '')
+  );
+};
+const NAME = /^[^\s@"<>()[\]\\,:;\p{C}]+$/u;
+const LABEL = /^[\p{L}\p{M}\p{N}_-]+$/u;
+/** No address is a number. */
+const TOP = /^(?!\p{N}+$)[^_]{2,}$/u;
 
-const email = z.string().check(z.overwrite(normalisedText), z.maxLength(254), z.regex(EMAIL));
+const email = z.string().check(z.overwrite(normalisedText), z.maxLength(254), z.refine(isEmail));
 
 /** An order can do without: an address that nobody could write to must not cost it. */
 const optionalEmail = z.catch(z.optional(email), undefined);

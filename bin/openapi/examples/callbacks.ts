@@ -82,6 +82,7 @@ export const CALLBACKS: readonly CallbackExample[] = [
     body: callback('order.payment_not_booked', {
       external_id: '1079',
       crm_order_id: '1009',
+      attempts: 0,
       amount: 1299.5,
       error: {
         type: 'CONFIGURATION',

@@ -433,7 +433,8 @@ test('whatever the CRM says, there are 1 to 20 reasons, in our words, at places 
   );
 });
 
-test('a body of 256 KiB is read soon, however it is made', () => {
+// An instrumented module takes more of it (docs/mutation.md).
+test.skipIf('__stryker__' in globalThis)('a body of 256 KiB is read soon, however it is made', () => {
   const size = 256 * 1024;
   const bodies = [
     `{"errors":${'['.repeat(size / 2)}${']'.repeat(size / 2)}}`,
