@@ -1,6 +1,7 @@
 import { setTimeout as pause } from 'node:timers/promises';
-import { GetQueueAttributesCommand, SendMessageBatchCommand, SQSClient } from '@aws-sdk/client-sqs';
+import { SendMessageBatchCommand, SQSClient } from '@aws-sdk/client-sqs';
 import { writeOrder } from '../../lib/queues/codec.ts';
+import { sizeOf } from '../../local/queue-depth.ts';
 import type { Measure } from '../report/report.ts';
 import { median, quantile, spread } from '../report/statistics.ts';
 import { order } from '../shop.ts';
@@ -171,18 +172,7 @@ function queueOn(QueueUrl: string) {
     /** Until nothing is on it, neither visible nor in flight nor delayed. */
     async drained(): Promise<void> {
       const deadline = Date.now() + DEADLINE_MS;
-      for (;;) {
-        const { Attributes = {} } = await sqs.send(
-          new GetQueueAttributesCommand({
-            QueueUrl,
-            AttributeNames: [
-              'ApproximateNumberOfMessages',
-              'ApproximateNumberOfMessagesNotVisible',
-              'ApproximateNumberOfMessagesDelayed',
-            ],
-          }),
-        );
-        if (Object.values(Attributes).every((size) => size === '0')) return;
+      while ((await sizeOf(sqs, QueueUrl)) > 0) {
         if (Date.now() > deadline) throw new Error('The queue is not empty in time');
         await pause(100);
       }

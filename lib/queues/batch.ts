@@ -72,23 +72,29 @@ export async function processBatch(
   await Promise.all(
     Array.from(groups.values(), async (group) => {
       const turn = await takeTurn();
-      let heldBackMs: number | undefined;
-      for (const record of group) {
-        const recordLog = log.child({ message_id: record.messageId, receive_count: receiveCountOf(record) });
-        const disposition =
-          heldBackMs === undefined
-            ? await dispositionOf(record, invocation, options, recordLog, turn)
-            : giveBack(heldBackMs);
-        if (disposition.acknowledge) {
-          done.add(record);
-          continue;
+      try {
+        let heldBackMs: number | undefined;
+        for (const record of group) {
+          const recordLog = log.child({
+            message_id: record.messageId,
+            receive_count: receiveCountOf(record),
+          });
+          const disposition =
+            heldBackMs === undefined
+              ? await dispositionOf(record, invocation, options, recordLog, turn)
+              : giveBack(heldBackMs);
+          if (disposition.acknowledge) {
+            done.add(record);
+            continue;
+          }
+          const isLast = fifo !== undefined && receiveCountOf(record) >= fifo.maxReceives;
+          // After its last receive it only waits to be moved, and its group with it.
+          await delay(record, isLast ? 0 : disposition.delayMs, options.queue, recordLog);
+          if (!isLast && fifo !== undefined) heldBackMs = disposition.delayMs;
         }
-        const isLast = fifo !== undefined && receiveCountOf(record) >= fifo.maxReceives;
-        // After its last receive it only waits to be moved, and its group with it.
-        await delay(record, isLast ? 0 : disposition.delayMs, options.queue, recordLog);
-        if (!isLast && fifo !== undefined) heldBackMs = disposition.delayMs;
+      } finally {
+        turn.leave();
       }
-      turn.leave();
     }),
   );
   const failed = records.filter((record) => !done.has(record));

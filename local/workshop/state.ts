@@ -1,5 +1,5 @@
-import { GetQueueAttributesCommand, type SQSClient } from '@aws-sdk/client-sqs';
 import * as z from 'zod';
+import { depthOf, type QueueDepth } from '../queue-depth.ts';
 import type { Stack } from '../stack.ts';
 import { isDown } from './faults.ts';
 
@@ -14,9 +14,9 @@ export interface WorkshopState {
     ready: number;
     in_hand: number;
   }[];
-  /** What the bot was told, and what it would say to the customer. */
   /** What the shop's Telegram chat was told. */
   chat: readonly { at: string; text: string }[];
+  /** What the bot was told, and what it would say to the customer. */
   told: readonly { at: string; external_id: string; type: string; customer: string }[];
 }
 
@@ -46,7 +46,7 @@ export async function workshopState(stack: Stack): Promise<WorkshopState> {
     queues: await Promise.all(
       (['OrdersQueue', 'DeadLetterQueue', 'OutcomesQueue'] as const).map(async (name) => ({
         name,
-        ...(await depthOf(sqs, resources.get(name)?.ref ?? '')),
+        ...shown(await depthOf(sqs, resources.get(name)?.ref ?? '')),
       })),
     ),
     chat: newestFirst(telegram.messages()).map(({ at, text }) => ({ at, text })),
@@ -63,24 +63,10 @@ const faultsSchema = z.array(z.object({ fault: z.string(), remaining: z.number()
 const faultsOf = async (sandbox: string) =>
   faultsSchema.parse(await (await fetch(`${sandbox}/_sandbox/faults`)).json());
 
-async function depthOf(sqs: SQSClient, QueueUrl: string) {
-  const { Attributes = {} } = await sqs.send(
-    new GetQueueAttributesCommand({
-      QueueUrl,
-      AttributeNames: [
-        'ApproximateNumberOfMessages',
-        'ApproximateNumberOfMessagesNotVisible',
-        'ApproximateNumberOfMessagesDelayed',
-      ],
-    }),
-  );
-  return {
-    ready: Number(Attributes['ApproximateNumberOfMessages'] ?? 0),
-    in_hand:
-      Number(Attributes['ApproximateNumberOfMessagesNotVisible'] ?? 0) +
-      Number(Attributes['ApproximateNumberOfMessagesDelayed'] ?? 0),
-  };
-}
+const shown = ({ visible, inFlight, delayed }: QueueDepth) => ({
+  ready: visible,
+  in_hand: inFlight + delayed,
+});
 
 function text(body: object, name: string): string {
   const value: unknown = Object.getOwnPropertyDescriptor(body, name)?.value;

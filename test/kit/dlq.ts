@@ -1,8 +1,4 @@
-import {
-  GetQueueAttributesCommand,
-  type MessageAttributeValue,
-  SendMessageCommand,
-} from '@aws-sdk/client-sqs';
+import { type MessageAttributeValue, SendMessageCommand } from '@aws-sdk/client-sqs';
 import { type DeadLetterQueue, deadLetterQueue } from '../../lib/dead-letters/dead-letter-queue.ts';
 import { tendDeadLetters } from '../../lib/dead-letters/tend.ts';
 import type { FailureType } from '../../lib/explanations/failure.ts';
@@ -14,6 +10,7 @@ import { accepted } from '../../lib/ledger/start.ts';
 import { contentHash } from '../../lib/order/content-hash.ts';
 import { readOrder } from '../../lib/order/order.ts';
 import { ordersQueue, outcomesQueue } from '../../lib/queues/queues.ts';
+import { depthOf } from '../../local/queue-depth.ts';
 import type { Stack } from '../../local/stack.ts';
 import { orderMessage } from './order-message.ts';
 import { silentLog } from './silent-log.ts';
@@ -112,16 +109,8 @@ export async function dropLetter(
 
 /** Messages of a queue, by logical id: to be had, and in somebody's hands. */
 export async function countOf(stack: Stack, id: string): Promise<{ visible: number; inHand: number }> {
-  const { Attributes = {} } = await stack.sqs.send(
-    new GetQueueAttributesCommand({
-      QueueUrl: refOf(stack, id),
-      AttributeNames: ['ApproximateNumberOfMessages', 'ApproximateNumberOfMessagesNotVisible'],
-    }),
-  );
-  return {
-    visible: Number(Attributes['ApproximateNumberOfMessages']),
-    inHand: Number(Attributes['ApproximateNumberOfMessagesNotVisible']),
-  };
+  const { visible, inFlight } = await depthOf(stack.sqs, refOf(stack, id));
+  return { visible, inHand: inFlight };
 }
 
 /** The same in one: a poll that was just ended may still have a message in hand. */

@@ -1,6 +1,5 @@
 import {
   DeleteMessageCommand,
-  GetQueueAttributesCommand,
   type Message,
   ReceiveMessageCommand,
   SendMessageCommand,
@@ -17,6 +16,7 @@ import {
 } from '../../local/event-source-mapping.ts';
 import { invokeHandler } from '../../local/invoke.ts';
 import { LOCAL_TOKENS } from '../../local/local-secrets.ts';
+import { sizeOf } from '../../local/queue-depth.ts';
 import { type Stack, startStack } from '../../local/stack.ts';
 import { testTemplate } from './template.ts';
 import { until } from './until.ts';
@@ -169,7 +169,7 @@ export async function startRelay(options: RelayOptions = {}): Promise<Relay> {
   };
   if (feed) startFeeding();
 
-  const isEmpty = async (queue: string) => (await sizeOf(stack, refOf(queue))) === 0;
+  const isEmpty = async (queue: string) => (await sizeOf(stack.sqs, refOf(queue))) === 0;
 
   return {
     stack,
@@ -242,20 +242,6 @@ const toDeadLetter = ({ Body = '', MessageAttributes = {} }: Message): DeadLette
     Object.entries(MessageAttributes).map(([name, { StringValue }]) => [name, StringValue]),
   ),
 });
-
-async function sizeOf({ sqs }: Stack, queueUrl: string): Promise<number> {
-  const { Attributes = {} } = await sqs.send(
-    new GetQueueAttributesCommand({
-      QueueUrl: queueUrl,
-      AttributeNames: [
-        'ApproximateNumberOfMessages',
-        'ApproximateNumberOfMessagesNotVisible',
-        'ApproximateNumberOfMessagesDelayed',
-      ],
-    }),
-  );
-  return Object.values(Attributes).reduce((sum, count) => sum + Number(count), 0);
-}
 
 const idOf = (body: unknown): string | undefined =>
   z.object({ external_id: z.string() }).safeParse(body).data?.external_id;

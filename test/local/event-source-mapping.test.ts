@@ -430,6 +430,8 @@ describe.concurrent('of a FIFO queue', () => {
         inFlight.add(group);
       }
       most = Math.max(most, inFlight.size);
+      // Not before the other group is there, however long this machine takes; and then long enough for a clash.
+      await until(() => most === 2);
       await new Promise((resolve) => setTimeout(resolve, 20));
       for (const group of groups) inFlight.delete(group);
     };
