@@ -78,6 +78,34 @@ const hashOf = (json: string) => {
 };
 
 describe('an order', () => {
+  test.each([
+    ['it is there', { isThere: true, crmOrderId: '1001', settledAt: AT }, `there:1001@${AT}`],
+    ['it is not there', { isThere: false, settledAt: AT }, `create@${AT}`],
+  ] as const)('what a person says of it comes through: %s', async (_what, settlement, text) => {
+    const written = writeOrder(JSON.stringify(sampleOrder('1042')), { settlement, signed_at: 1_766_224_800 });
+    expect(written.MessageAttributes).toMatchObject({
+      settlement: { StringValue: text },
+      signed_at: { StringValue: '1766224800' },
+    });
+    expect(readOrderMessage(asRecord(written))).toMatchObject({ settlement, signedAt: 1_766_224_800 });
+  });
+
+  test('what nobody has said of it is not there', () => {
+    const message = readOrderMessage(asRecord(writeOrder('{}', {})));
+    for (const name of ['settlement', 'signedAt', 'noted']) expect(message).not.toHaveProperty(name);
+  });
+
+  test.each(['there:@1', 'there:1001', 'create', 'create@', 'there:10 01@1', 'gone@1'])(
+    'a settlement out of form is none: %s',
+    (text) => {
+      const record = asRecord({
+        MessageBody: '{}',
+        MessageAttributes: { settlement: { DataType: 'String', StringValue: text } },
+      });
+      expect(readOrderMessage(record)).not.toHaveProperty('settlement');
+    },
+  );
+
   const body = JSON.stringify(sampleOrder('1042'));
 
   test('is read as it was written, with all that goes with it, or with nothing', () => {

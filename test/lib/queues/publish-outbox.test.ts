@@ -1,9 +1,11 @@
 import { expect, test } from 'vitest';
+import type { Log } from '../../../lib/lambda/observability.ts';
 import type { Outcome } from '../../../lib/ledger/outcome.ts';
 import type { LedgerRecord } from '../../../lib/ledger/record.ts';
 import { accepted } from '../../../lib/ledger/start.ts';
 import { publishOutbox } from '../../../lib/queues/publish-outbox.ts';
 import { sampleOutcome } from '../../kit/outcomes.ts';
+import { recordingLog } from '../../kit/recording-log.ts';
 import { silentLog } from '../../kit/silent-log.ts';
 
 const record = accepted({ external_id: '1042', content_hash: 'hash' }, 0);
@@ -13,6 +15,7 @@ const outbox = [sampleOutcome(), sampleOutcome()];
 async function publish(
   given: LedgerRecord,
   replace: (one: LedgerRecord) => Promise<LedgerRecord | undefined>,
+  log: Log = silentLog,
 ) {
   const did: (Outcome | LedgerRecord)[] = [];
   const after = await publishOutbox(given, {
@@ -23,7 +26,7 @@ async function publish(
         return replace(one);
       },
     },
-    log: silentLog,
+    log,
   });
   return { did, after };
 }
@@ -46,4 +49,16 @@ test.each([
 ])('where %s it may be told again, and the record stays as it was', async (_what, replace) => {
   const { after } = await publish({ ...record, outbox }, replace);
   expect(after).toEqual({ ...record, outbox });
+});
+
+test('that it could not be noted is a line of the log, with what kind of error it was', async () => {
+  const { log, lines } = recordingLog();
+  await publish({ ...record, outbox }, () => Promise.reject(new TypeError('+380671234567')), log);
+  expect(lines).toEqual([
+    {
+      level: 'warn',
+      message: 'Outcome told, but not noted: it may be told again',
+      error_name: 'TypeError',
+    },
+  ]);
 });

@@ -11,6 +11,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { Outcome } from '../../../lib/ledger/outcome.ts';
 import { ordersQueue, outcomesQueue } from '../../../lib/queues/queues.ts';
 import { closedPort, startHttpServer } from '../../kit/http-server.ts';
+import { sampleOutcome } from '../../kit/outcomes.ts';
 
 const region = 'eu-central-1';
 const credentials = { accessKeyId: 'local', secretAccessKey: 'local' };
@@ -124,8 +125,9 @@ describe('OrdersQueue', () => {
       { Code: 'InternalError', SenderFault: false },
       { Code: 'ReceiptHandleIsInvalid', SenderFault: true },
       { Code: 'InvalidAddress', SenderFault: true },
+      { Code: 'MessageNotInflightYet', SenderFault: true },
     ];
-    const answer = { Successful: [{ Id: '6' }], Failed: failures.map((one, i) => ({ ...one, Id: `${i}` })) };
+    const answer = { Successful: [{ Id: '7' }], Failed: failures.map((one, i) => ({ ...one, Id: `${i}` })) };
     const server = await startHttpServer((_request, response) => {
       response.writeHead(200, { 'content-type': 'application/x-amz-json-1.0' }).end(JSON.stringify(answer));
     });
@@ -136,6 +138,7 @@ describe('OrdersQueue', () => {
       'expired',
       'expired',
       'expired',
+      'unknown',
       'unknown',
       'unknown',
       'in_flight',
@@ -159,6 +162,9 @@ describe('OrdersQueue', () => {
     });
     const strange = new SQSClient({ endpoint: empty.url, region, credentials, maxAttempts: 1, md5: false });
     await expect(ordersQueue(strange, `${empty.url}/0/q`).send(BODY)).rejects.toThrow('MessageId');
+    await expect(outcomesQueue(strange, `${empty.url}/0/q.fifo`).send(sampleOutcome())).rejects.toThrow(
+      'SQS answered without a MessageId',
+    );
     strange.destroy();
     await empty.stop();
   });
