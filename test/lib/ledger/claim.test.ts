@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { type ClaimDecision, decideClaim } from '../../../lib/ledger/claim.ts';
+import { adopted, type ClaimDecision, decideClaim } from '../../../lib/ledger/claim.ts';
 import { conflicted, ended } from '../../../lib/ledger/end.ts';
 import type { LedgerRecord } from '../../../lib/ledger/record.ts';
 import { accepted, malformed, restarted, type Submission } from '../../../lib/ledger/start.ts';
@@ -50,6 +50,33 @@ describe('a claim', () => {
     const known = { ...accepted(submission, T), version: 1 };
     expect(claim(known)).toMatchObject({ lookUp: false });
     expect(claim(known, T, { ...submission, redriven: 1 })).toMatchObject({ lookUp: true });
+  });
+  test('of one redriven with a record is in doubt only where that says so', () => {
+    const known = { ...accepted(submission, T), version: 1 };
+    const { doubt, maybe_sent } = acquired(claim(known, T, { ...submission, redriven: 1 }));
+    expect([doubt, maybe_sent]).toEqual([undefined, undefined]);
+  });
+  test('remembers each message that has worked on it once, the last ten of them', () => {
+    const [first, again] = ['m1', 'm1'].map((message_id) => ({ ...submission, message_id }));
+    let record = acquired(claim(undefined, T, first));
+    expect(record.messages).toEqual(['m1']);
+    record = acquired(claim(record, T + LEASE, again));
+    expect(record.messages).toEqual(['m1']);
+    record = acquired(claim(record, T + 2 * LEASE));
+    expect(record.messages).toEqual(['m1']);
+    for (let i = 2; i <= 12; i += 1) {
+      const message = { ...submission, message_id: `m${i}` };
+      record = acquired(claim(record, T + (i + 1) * LEASE, message));
+    }
+    expect(record.messages).toEqual([...Array(10).keys()].map((i) => `m${i + 3}`));
+    expect(acquired(claim(undefined)).messages).toEqual([]);
+  });
+  test('of what has a name takes no other, and without one takes the name that comes', () => {
+    const known = { ...accepted({ ...submission, submitted_by: 'bot' }, T), version: 1 };
+    expect(adopted(known, { submitted_by: 'site' })).toBe(known);
+    expect(adopted({ ...known, submitted_by: undefined }, { submitted_by: 'site' }).submitted_by).toBe(
+      'site',
+    );
   });
   test('of a correction, while what it corrects broke off in mid-call, looks that up first', () => {
     expect(claim(syncing, T + LEASE, { ...corrected, start: 1 })).toMatchObject({
