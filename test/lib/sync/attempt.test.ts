@@ -77,7 +77,16 @@ describe('an attempt', () => {
       'creates nothing where one of its own may be there, and nothing proves that it is not',
       { found: { ok: true, result: 'unproven', why: 'no total' }, record: { maybe_sent: ['h1'] } },
       'find',
-      { kind: 'unproven', doubt: 'h1' },
+      { kind: 'unproven', why: 'no total', candidates: [], doubt: 'h1' },
+    ],
+    [
+      'says which of those in the CRM may be its own',
+      {
+        found: { ok: true, result: 'unproven', why: 'x', candidates: ['41'] },
+        record: { maybe_sent: ['h1'] },
+      },
+      'find',
+      { kind: 'unproven', candidates: ['41'] },
     ],
     [
       'creates where nothing proves it, but nothing was sent either',
@@ -153,3 +162,8 @@ test.each([
     expect(toldOfPast).toEqual({ since: NOW, wasOtherwise, isUnsent: maybe_sent === undefined });
   },
 );
+
+test('the look-up of an order without a history goes back as far as the CRM does', async () => {
+  const { toldOfPast } = await attempt({ found: ABSENT, record: { history: [] } });
+  expect(toldOfPast).toMatchObject({ since: 0 });
+});
