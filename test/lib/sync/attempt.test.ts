@@ -68,6 +68,21 @@ describe('an attempt', () => {
     ['creates at once what was never sent', {}, 'create', { kind: 'created', crmOrderId: '7' }],
     ['looks up before', { found: ABSENT }, 'find create', { kind: 'created', crmOrderId: '7' }],
     [
+      'sends nothing where the look-up finds it, and says whose it is',
+      {
+        found: {
+          ok: true,
+          result: 'found',
+          crmOrderId: '7',
+          crmOrderNumber: '1-7',
+          likeness: 'agrees',
+        },
+        record: { maybe_sent: ['h1'] },
+      },
+      'find',
+      { kind: 'found', crmOrderId: '7', crmOrderNumber: '1-7', whose: 'ours' },
+    ],
+    [
       'sends nothing while the look-up fails',
       { found: no(true), record: { doubt: 'h0' } },
       'find',

@@ -7,6 +7,7 @@ import type { CrmFailure, OrderCreated } from '../../../lib/sitniks/result.ts';
 import { type SyncOrderDeps, syncOrder } from '../../../lib/sync/sync-order.ts';
 import { memoryConsumer, messageOf, NOW, recordOf } from '../../kit/memory-consumer.ts';
 import { sampleOrder } from '../../kit/orders.ts';
+import { sampleOutcome } from '../../kit/outcomes.ts';
 import { parsedOrder } from '../../kit/parsed-order.ts';
 
 const CONTENT = contentOf(parsedOrder('1042'));
@@ -157,6 +158,16 @@ describe('an order that is in the CRM already', () => {
   });
 });
 
+test('what was not told of an order is told by whoever comes by next, under the order’s number in the log', async () => {
+  const { sync, deps, known, ledger, told, lines } = desk();
+  const untold = sampleOutcome({ type: 'synced', error: undefined });
+  await known({ state: 'synced', crm_order_id: '7', outbox: [untold] });
+  deps.ledger = { ...ledger, replace: () => Promise.reject(new TypeError('down')) };
+  expect(await sync()).toEqual({ acknowledge: true });
+  expect(told).toEqual([untold]);
+  expect(lines.at(-1)).toMatchObject({ level: 'warn', external_id: '1042', error_name: 'TypeError' });
+});
+
 describe('an order that gets there', () => {
   test('is told, noted and logged, and leaves its place at the CRM', async () => {
     const { sync, record, calls, told, turn, lines } = desk();
@@ -183,6 +194,25 @@ describe('an order that gets there', () => {
         accepted_to_synced_ms: 4000,
       },
     ]);
+  });
+
+  test('is logged with how long the CRM took for all its calls', async () => {
+    const { sync, deps, clock, known, lines } = desk();
+    const { create, find } = deps.crm;
+    deps.crm = {
+      ...deps.crm,
+      find: async (order) => {
+        clock.now += 300;
+        return find(order);
+      },
+      create: async (order) => {
+        clock.now += 700;
+        return create(order);
+      },
+    };
+    await known({ state: 'retrying', attempts: 1 });
+    await sync();
+    expect(lines.at(-1)).toMatchObject({ message: 'Order synced', attempt: 2, crm_ms: 1000 });
   });
 
   test('is logged under the number that people see', async () => {

@@ -338,6 +338,29 @@ describe('where no payment is booked', () => {
     ]);
   });
 
+  test('that is told once: a letter from before says nothing new, and whoever asks again is told again', async () => {
+    const { deps, told } = await desk();
+    for (const [redriven, times] of [
+      [0, 1],
+      [1, 1],
+      [0, 2],
+      [2, 2],
+    ] as const) {
+      await declinePayment('1042', PAYMENT, messageOf({}, { redriven }), deps);
+      expect(told).toHaveLength(times);
+    }
+  });
+
+  test('what was being sent when it was is kept for a person', async () => {
+    const { deps, record, letters, told } = await desk({
+      payments: [{ amount: 100, state: 'sending', attempts: 1 }],
+    });
+    expect(await declinePayment('1042', PAYMENT, messageOf({}), deps)).toEqual({ acknowledge: true });
+    expect(await record()).toMatchObject({ payments: [{ state: 'in_doubt', error: UNPROVEN }] });
+    expect(told).toMatchObject([{ type: 'payment_not_booked', error: UNPROVEN }]);
+    expect(letters).toMatchObject([{ parking: { error: UNPROVEN } }]);
+  });
+
   test('that of an order that is gone is let go of', async () => {
     const { deps, ledger, told, lines } = await desk();
     ledger.records.clear();

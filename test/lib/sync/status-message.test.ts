@@ -5,10 +5,9 @@ import type { LedgerRecord } from '../../../lib/ledger/record.ts';
 import type { StatusChange } from '../../../lib/order/status-change.ts';
 import { ACKNOWLEDGE } from '../../../lib/queues/batch.ts';
 import type { OrderMessage } from '../../../lib/queues/codec.ts';
-import { syncBatch } from '../../../lib/sync/sync-batch.ts';
 import { type SettlePayment, syncStatus } from '../../../lib/sync/sync-status.ts';
 import { memoryConsumer, messageOf, NOW, recordOf } from '../../kit/memory-consumer.ts';
-import { sqsRecord } from '../../kit/sqs-record.ts';
+import { sampleOutcome } from '../../kit/outcomes.ts';
 
 const PAID: StatusChange = { external_id: '1042', status: 'PAID' };
 const WITH_PAYMENT: StatusChange = { ...PAID, payment: { amount: 100 } };
@@ -30,8 +29,9 @@ async function desk(record?: Partial<LedgerRecord>) {
   const consumer = memoryConsumer();
   const { deps, ledger, calls } = consumer;
   if (record !== undefined) await ledger.replace(recordOf(record));
-  const settlePayment: SettlePayment = async (external_id, { amount }) => {
+  const settlePayment: SettlePayment = async (external_id, { amount }, _message, { log }) => {
     calls.push(`payment ${external_id} ${amount}`);
+    log.info('Payment in hand');
     return ACKNOWLEDGE;
   };
   return {
@@ -115,22 +115,6 @@ describe('a status of an order that is not known', () => {
     const [first, again, ...others] = told.map(({ id }) => id);
     expect(again).toBe(first);
     expect(new Set([first, ...others]).size).toBe(3);
-  });
-
-  test('is read as one, and not as an order with most of it missing', async () => {
-    const { deps, lines, letters } = await desk();
-    const delays: number[] = [];
-    const { batchItemFailures } = await syncBatch(
-      [sqsRecord(JSON.stringify(PAID))],
-      { awsRequestId: 'request', getRemainingTimeInMillis: () => 60_000 },
-      {
-        ...deps,
-        settlePayment: async () => ACKNOWLEDGE,
-        queue: { delay: async (_handle, seconds) => void delays.push(seconds) },
-      },
-    );
-    expect([batchItemFailures.length, delays, letters]).toEqual([1, [38], []]);
-    expect(lines).toMatchObject([{ message: 'Status of an order that is not known yet: given back' }]);
   });
 });
 
@@ -227,13 +211,31 @@ describe('a status of an order that is not in the CRM', () => {
   });
 });
 
+test('what was not told of an order is told before its status is set, under the order’s number in the log', async () => {
+  const untold = sampleOutcome({ type: 'synced', error: undefined });
+  const { sync, deps, ledger, told, lines } = await desk({ ...IN_CRM, outbox: [untold] });
+  const { replace } = ledger;
+  let writes = 0;
+  deps.ledger.replace = async (...of) => {
+    writes += 1;
+    if (writes === 2) throw new TypeError('down');
+    return replace(...of);
+  };
+  expect(await sync(PAID)).toEqual({ acknowledge: true });
+  expect(told.slice(0, 1)).toEqual([untold]);
+  expect(lines[0]).toMatchObject({ level: 'warn', external_id: '1042', error_name: 'TypeError' });
+});
+
 describe('a status with a payment', () => {
   test('is set first, and then the payment is booked', async () => {
     const { sync, record, calls, lines } = await desk(IN_CRM);
     expect(await sync(WITH_PAYMENT)).toEqual({ acknowledge: true });
     expect(calls).toEqual(['status 7 PAID', 'payment 1042 100']);
     expect(await record()).toMatchObject({ payments: [{ amount: 100, state: 'waiting', attempts: 0 }] });
-    expect(lines).toMatchObject([{ message: 'Status changed', external_id: '1042' }]);
+    expect(lines).toMatchObject([
+      { message: 'Status changed', external_id: '1042' },
+      { message: 'Payment in hand', external_id: '1042' },
+    ]);
   });
 
   test('waits with it where it cannot be set now', async () => {
