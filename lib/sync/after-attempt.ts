@@ -94,7 +94,6 @@ export function afterAttempt(attempt: Attempt, claimed: Claimed, policy: RetryPo
     case 'not_begun':
       return wait(NOT_BEGUN[attempt.why], moment.pausedMs, attempt.doubt);
     case 'failed':
-      break;
   }
 
   const { failure, doubt } = attempt;

@@ -1,4 +1,5 @@
 import { park } from '../dead-letters/park.ts';
+import { reasonsOf } from '../explanations/failure.ts';
 import { codesOf } from '../explanations/reasons.ts';
 import { amend } from '../ledger/amend.ts';
 import { RecordChanged } from '../ledger/ledger.ts';
@@ -88,7 +89,7 @@ async function bookPayment(
       log.warn('Payment not booked: parked', {
         attempt: taken.attempts,
         error_type: end.error.type,
-        reasons: codesOf(end.error.reasons ?? []),
+        reasons: codesOf(reasonsOf(end.error)),
       });
       return ACKNOWLEDGE;
   }
@@ -117,7 +118,7 @@ async function take(
   });
   if (record === undefined || taken === undefined)
     throw new RecordChanged(`The record of ${externalId} is gone`);
-  return typeof taken === 'object' && 'record' in taken ? { ...taken, record } : taken;
+  return taken;
 }
 
 /** Whoever had it in hand has died, and nobody knows how far the call got. */

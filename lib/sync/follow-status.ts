@@ -1,4 +1,5 @@
 import { type ParkDeps, park } from '../dead-letters/park.ts';
+import { reasonsOf } from '../explanations/failure.ts';
 import { codesOf } from '../explanations/reasons.ts';
 import type { Log } from '../lambda/observability.ts';
 import { amend } from '../ledger/amend.ts';
@@ -91,7 +92,7 @@ export async function followStatus(
           order_status: taken.status,
           attempt: taken.attempts,
           error_type: end.error.type,
-          reasons: codesOf(end.error.reasons ?? []),
+          reasons: codesOf(reasonsOf(end.error)),
           delay_s: Math.ceil((delayMs ?? 0) / 1000),
         });
         return giveBack(delayMs ?? 0);
@@ -100,7 +101,7 @@ export async function followStatus(
           order_status: taken.status,
           attempt: taken.attempts,
           error_type: end.error.type,
-          reasons: codesOf(end.error.reasons ?? []),
+          reasons: codesOf(reasonsOf(end.error)),
         });
         if (isGivenUp(current)) return ACKNOWLEDGE;
     }
@@ -127,7 +128,7 @@ async function take(
     taken = moving(known, status, leaseUntil);
     return taken.record;
   });
-  return taken !== undefined && 'record' in taken && record !== undefined ? { ...taken, record } : taken;
+  return record && taken;
 }
 
 /** A status as a message of its own, whichever message of the order it came with. */

@@ -1,5 +1,5 @@
 import { park } from '../dead-letters/park.ts';
-import type { Failure } from '../explanations/failure.ts';
+import { type Failure, reasonsOf } from '../explanations/failure.ts';
 import { codesOf } from '../explanations/reasons.ts';
 import type { LedgerRecord } from '../ledger/record.ts';
 import { backoffMs } from '../queues/backoff.ts';
@@ -26,7 +26,7 @@ export async function keepForPerson(
   await park(message, { external_id, attempts: 0, error }, deps);
   deps.log.warn('Payment not booked: parked', {
     error_type: error.type,
-    reasons: codesOf(error.reasons ?? []),
+    reasons: codesOf(reasonsOf(error)),
   });
   return ACKNOWLEDGE;
 }

@@ -1,4 +1,5 @@
 import { park } from '../dead-letters/park.ts';
+import { reasonsOf } from '../explanations/failure.ts';
 import { codesOf } from '../explanations/reasons.ts';
 import { nextStart } from '../ledger/end.ts';
 import { isBehind, isGivenUp } from '../ledger/follow.ts';
@@ -142,7 +143,7 @@ async function settleAttempt(
         attempt: attempts,
         crm_ms,
         error_type: error.type,
-        reasons: codesOf(error.reasons ?? []),
+        reasons: codesOf(reasonsOf(error)),
         in_doubt: end.doubt !== undefined,
       });
       await publishOutbox(settled, deps);
@@ -154,7 +155,7 @@ async function settleAttempt(
         attempt,
         crm_ms,
         error_type: end.error.type,
-        reasons: codesOf(end.error.reasons ?? []),
+        reasons: codesOf(reasonsOf(end.error)),
         in_doubt: end.doubt !== undefined,
         delay_s: Math.ceil((delayMs ?? 0) / 1000),
       });

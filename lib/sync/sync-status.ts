@@ -1,5 +1,5 @@
 import { park } from '../dead-letters/park.ts';
-import type { Failure } from '../explanations/failure.ts';
+import { type Failure, reasonsOf } from '../explanations/failure.ts';
 import { codesOf } from '../explanations/reasons.ts';
 import { amend } from '../ledger/amend.ts';
 import { asking, isGivenUp } from '../ledger/follow.ts';
@@ -94,7 +94,7 @@ async function setAside(
     error,
   });
   await park(message, { external_id, attempts: 0, error }, deps);
-  deps.log.warn('Status parked', { error_type: error.type, reasons: codesOf(error.reasons ?? []) });
+  deps.log.warn('Status parked', { error_type: error.type, reasons: codesOf(reasonsOf(error)) });
   return ACKNOWLEDGE;
 }
 

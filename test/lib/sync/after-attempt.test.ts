@@ -90,6 +90,18 @@ describe('after an attempt', () => {
       {},
       'rejected phone_invalid',
     ],
+    [
+      'that was refused, with one in doubt from before',
+      failed('VALIDATION', 'h1'),
+      {},
+      'rejected refused_unknown',
+    ],
+    [
+      'in doubt, of which more is known',
+      failed('CONNECTION', 'h1', { reasons: [{ code: 'broke_off' }] }),
+      {},
+      'retrying broke_off 30 s',
+    ],
     ['with a key that is not taken', failed('AUTHENTICATION'), {}, 'parked key_refused'],
     ['at a wrong address', failed('CONFIGURATION'), {}, 'parked crm_misconfigured'],
     [
@@ -154,6 +166,46 @@ describe('after an attempt', () => {
     });
   });
 
+  test.each([
+    [['41', '42'], 'The CRM may have the order, and cannot say so: no total (look at 41, 42)'],
+    [['41'], 'The CRM may have the order, and cannot say so: no total (look at 41)'],
+    [[], 'The CRM may have the order, and cannot say so: no total'],
+  ])('that proved nothing says where to look: %j', (candidates, message) => {
+    const unproven: Attempt = { kind: 'unproven', why: 'no total', candidates, doubt: 'h1' };
+    expect(following(unproven).end).toMatchObject({ error: { message } });
+  });
+
+  test.each([
+    ['outdated', '1-7', /was before its correction, as 1-7: correct it there$/],
+    ['outdated', undefined, /was before its correction, as 7: correct it there$/],
+    ['anothers', '1-7', /another order under this number, as 1-7$/],
+    ['anothers', undefined, /another order under this number, as 7$/],
+  ] as const)('that found one that is %s names it as people do: %s', (whose, crmOrderNumber, message) => {
+    const found: Attempt = { kind: 'found', crmOrderId: '7', crmOrderNumber, whose };
+    expect(following(found).end).toMatchObject({ error: { message: expect.stringMatching(message) } });
+  });
+
+  test('that found ours knows it to be ours', () => {
+    const found: Attempt = { kind: 'found', crmOrderId: '7', crmOrderNumber: '1-7', whose: 'ours' };
+    expect(following(found).end).toEqual({ state: 'synced', crmOrderId: '7', crmOrderNumber: '1-7' });
+  });
+
+  test('that created it says with which status', () => {
+    const made: Attempt = { kind: 'created', crmOrderId: '7', status: 'PAID' };
+    expect(following(made).end).toEqual({ state: 'synced', crmOrderId: '7', status: 'PAID' });
+  });
+
+  test('that is tried again is tried by nobody before its message comes back', () => {
+    expect(following(failed('CONNECTION')).end).toMatchObject({
+      notBefore: NOW + 30_000,
+      costsAttempt: true,
+    });
+    expect(following({ kind: 'not_begun', why: 'lease', doubt: undefined }).end).toMatchObject({
+      notBefore: NOW + 1000,
+      costsAttempt: false,
+    });
+  });
+
   test('that took it for ours without anything to compare says so', () => {
     const assumed: Attempt = { kind: 'found', crmOrderId: '7', whose: 'ours_assumed' };
     expect(following(assumed).end).toEqual({ state: 'synced', crmOrderId: '7', assumed: true });
@@ -169,6 +221,10 @@ describe('after an attempt', () => {
       notBefore: NOW + 240_000,
     });
     expect(following(failed('CONNECTION'), { attempts: 4 }).end).toMatchObject({ notBefore: undefined });
+    // The look-up after the last attempt was none: its wait is that of the last.
+    expect(following(failed('CONNECTION', 'h1'), { attempts: 5 }).end).toMatchObject({
+      notBefore: NOW + 240_000,
+    });
   });
 
   test('one more than is allowed only looked up, and is not counted', () => {

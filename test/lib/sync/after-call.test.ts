@@ -35,6 +35,8 @@ test.each<[string, CrmErrorType, Situation, string]>([
     { retryAfterMs: 60_000, pausedMs: 100_000 },
     '100 s, pause 60 s, free',
   ],
+  ['a pause, and nobody says for how long', 'RATE_LIMIT', {}, '30 s, pause 30 s, free'],
+  ['a pause of which nobody says how long, by chance', 'RATE_LIMIT', { jitter: 1 }, '45 s, pause 45 s, free'],
   ['no pause beyond the cap', 'RATE_LIMIT', { retryAfterMs: 9e6 }, '900 s, pause 900 s, free'],
   ['no answer, and the CRM says when', 'CONNECTION', { retryAfterMs: 120_000 }, '120 s, an attempt'],
   ['no answer, and no later than the cap', 'CONNECTION', { retryAfterMs: 9e6 }, '900 s, an attempt'],

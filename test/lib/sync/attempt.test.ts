@@ -68,6 +68,21 @@ describe('an attempt', () => {
     ['creates at once what was never sent', {}, 'create', { kind: 'created', crmOrderId: '7' }],
     ['looks up before', { found: ABSENT }, 'find create', { kind: 'created', crmOrderId: '7' }],
     [
+      'sends nothing where the look-up finds it, and says whose it is',
+      {
+        found: {
+          ok: true,
+          result: 'found',
+          crmOrderId: '7',
+          crmOrderNumber: '1-7',
+          likeness: 'agrees',
+        },
+        record: { maybe_sent: ['h1'] },
+      },
+      'find',
+      { kind: 'found', crmOrderId: '7', crmOrderNumber: '1-7', whose: 'ours' },
+    ],
+    [
       'sends nothing while the look-up fails',
       { found: no(true), record: { doubt: 'h0' } },
       'find',
@@ -77,7 +92,16 @@ describe('an attempt', () => {
       'creates nothing where one of its own may be there, and nothing proves that it is not',
       { found: { ok: true, result: 'unproven', why: 'no total' }, record: { maybe_sent: ['h1'] } },
       'find',
-      { kind: 'unproven', doubt: 'h1' },
+      { kind: 'unproven', why: 'no total', candidates: [], doubt: 'h1' },
+    ],
+    [
+      'says which of those in the CRM may be its own',
+      {
+        found: { ok: true, result: 'unproven', why: 'x', candidates: ['41'] },
+        record: { maybe_sent: ['h1'] },
+      },
+      'find',
+      { kind: 'unproven', candidates: ['41'] },
     ],
     [
       'creates where nothing proves it, but nothing was sent either',
@@ -153,3 +177,8 @@ test.each([
     expect(toldOfPast).toEqual({ since: NOW, wasOtherwise, isUnsent: maybe_sent === undefined });
   },
 );
+
+test('the look-up of an order without a history goes back as far as the CRM does', async () => {
+  const { toldOfPast } = await attempt({ found: ABSENT, record: { history: [] } });
+  expect(toldOfPast).toMatchObject({ since: 0 });
+});
