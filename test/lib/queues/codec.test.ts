@@ -78,16 +78,25 @@ const hashOf = (json: string) => {
 };
 
 describe('an order', () => {
+  const body = JSON.stringify(sampleOrder('1042'));
+
   test.each([
     ['it is there', { isThere: true, crmOrderId: '1001', settledAt: AT }, `there:1001@${AT}`],
     ['it is not there', { isThere: false, settledAt: AT }, `create@${AT}`],
   ] as const)('what a person says of it comes through: %s', async (_what, settlement, text) => {
-    const written = writeOrder(JSON.stringify(sampleOrder('1042')), { settlement, signed_at: 1_766_224_800 });
+    const written = writeOrder(body, { settlement, signed_at: 1_766_224_800 });
     expect(written.MessageAttributes).toMatchObject({
       settlement: { StringValue: text },
       signed_at: { StringValue: '1766224800' },
     });
     expect(readOrderMessage(asRecord(written))).toMatchObject({ settlement, signedAt: 1_766_224_800 });
+  });
+
+  test('which start it belongs to, and how the door has noted it, come through', () => {
+    const noted = { by: '0b5c5e0e-5d0c-4c5a-9d0e-1f2a3b4c5d6e', at: AT };
+    const written = writeOrder(body, { start: 2, noted });
+    expect(written.MessageAttributes['noted']?.StringValue).toBe(`${noted.by}@${AT}`);
+    expect(readOrderMessage(asRecord(written))).toMatchObject({ start: 2, noted });
   });
 
   test('what nobody has said of it is not there', () => {
@@ -105,8 +114,6 @@ describe('an order', () => {
       expect(readOrderMessage(record)).not.toHaveProperty('settlement');
     },
   );
-
-  const body = JSON.stringify(sampleOrder('1042'));
 
   test('is read as it was written, with all that goes with it, or with nothing', () => {
     const written = writeOrder(body, { redriven: 2, submitted_by: 'bot', traceparent: TRACE });
