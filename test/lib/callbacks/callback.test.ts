@@ -38,6 +38,16 @@ describe('what a submitter is told', () => {
     );
   });
 
+  test('is how far it is, and how much was paid, where that is what happened, and nothing of it otherwise', () => {
+    const moved = toCallback(sampleOutcome({ type: 'status_changed', status: 'PAID', error: undefined }));
+    expect(moved.data).toMatchObject({ status: 'PAID' });
+    expect(moved.data).not.toHaveProperty('amount');
+    const paid = toCallback(sampleOutcome({ type: 'payment_booked', amount: 0.5, error: undefined }));
+    expect(paid.data).toMatchObject({ amount: 0.5 });
+    expect(paid.data).not.toHaveProperty('status');
+    expect(toCallback(sampleOutcome({ amount: 0 })).data).toMatchObject({ amount: 0 });
+  });
+
   test('names no order where none was named', () => {
     expect(toCallback(sampleOutcome({ external_id: undefined })).data.external_id).toBeNull();
   });

@@ -46,6 +46,35 @@ describe('the secret', () => {
     ]);
   });
 
+  test('may hold a chat of Telegram’s in place of an endpoint, or beside it', async () => {
+    const telegram = { bot_token: '123456:ABCdefGhIJKlmNoPQRsTUVwxyZ', chat: -100200300 };
+    const { byCaller, chats } = await read({
+      shop: { telegram },
+      both: { url: URL_OF_BOT, signing_secrets: whsec(1), telegram: { ...telegram, chat: '@the_shop' } },
+      bot: { url: URL_OF_BOT, signing_secrets: whsec(1) },
+    });
+    expect([...byCaller.keys()]).toEqual(['both', 'bot']);
+    expect([...chats]).toEqual([
+      ['shop', { botToken: telegram.bot_token, chat: '-100200300' }],
+      ['both', { botToken: telegram.bot_token, chat: '@the_shop' }],
+    ]);
+  });
+
+  test.each([
+    ['nothing', {}],
+    ['secrets without an address', { signing_secrets: whsec(1) }],
+    ['an address without secrets', { url: URL_OF_BOT }],
+    [
+      'a chat, and secrets without an address',
+      {
+        signing_secrets: whsec(1),
+        telegram: { bot_token: '123456:ABCdefGhIJKlmNoPQRsTUVwxyZ', chat: 1 },
+      },
+    ],
+  ])('says nowhere that a caller is told: %s', async (_what, entry) => {
+    await expect(read({ bot: entry })).rejects.toThrow(UnusableSecret);
+  });
+
   test('that is empty is for nobody', async () => {
     expect((await read({})).byCaller.size).toBe(0);
   });

@@ -348,3 +348,36 @@ test.each([
   const health = { guard: async () => undefined };
   expect(await notify(sampleOutcome(), { health, receiveCount })).toEqual(giveBack(seconds));
 });
+
+describe('how it was told is noted', () => {
+  const noting = async (changes: Changes = {}) => {
+    const notes: unknown[] = [];
+    const outcome = sampleOutcome();
+    await notify(outcome, {
+      tellings: { note: async ({ id }, telling) => void notes.push([id === outcome.id, telling]) },
+      ...changes,
+    });
+    return notes;
+  };
+
+  test('with the answer, and which try it was', async () => {
+    answering(204);
+    expect(await noting({ receiveCount: 3 })).toEqual([[true, { attempt: 3, result: 'told', status: 204 }]]);
+    answering(500);
+    expect(await noting()).toEqual([[true, { attempt: 1, result: 'failed', status: 500 }]]);
+  });
+
+  test('with why none came', async () => {
+    const endpoints = endpointsAt(`http://127.0.0.1:${await closedPort()}/hook`);
+    expect(await noting({ endpoints })).toEqual([
+      [true, { attempt: 1, result: 'failed', no_answer: expect.any(String) }],
+    ]);
+  });
+
+  test('and that there is nobody to tell', async () => {
+    const nobody = { ...endpointsAt(), byCaller: new Map() };
+    expect(await noting({ endpoints: nobody, receiveCount: 2 })).toEqual([
+      [true, { attempt: 2, result: 'nobody' }],
+    ]);
+  });
+});
