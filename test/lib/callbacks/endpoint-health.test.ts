@@ -82,8 +82,33 @@ test('one that answers slowly is never called twice at once, and never left alon
 test('a container that dies in a call keeps nobody from the next for longer than a call takes', async () => {
   void container().guard(caller, () => new Promise<never>(() => undefined));
   await expect.poll(() => call(container(), 50)).toBe('spared');
-  now += TIMEOUT_MS + 6_000;
+  now += TIMEOUT_MS + 4_900;
+  expect(await call(container(), 50)).toBe('spared');
+  expect(await container().isSpared(caller)).toBe(true);
+  now += 200;
+  expect(await container().isSpared(caller)).toBe(false);
   expect(await call(container(), 50)).toBe('answered');
+});
+
+test('an answer within two seconds is quick, and one after them is not', async () => {
+  const isCalledTwiceAtOnce = async (tookMs: number, of: string) => {
+    await call(container(), tookMs, of);
+    const { ended, end } = hanging();
+    const held = container().guard(of, () => ended);
+    // It has been noted that somebody finds out, if anybody has to.
+    await expect.poll(async () => tookMs <= 2_000 || container().isSpared(of)).toBe(true);
+    const answer = await call(container(), tookMs, of);
+    end();
+    await held;
+    return answer === 'answered';
+  };
+  expect(await isCalledTwiceAtOnce(2_000, `${caller}-quick`)).toBe(true);
+  expect(await isCalledTwiceAtOnce(2_001, `${caller}-slow`)).toBe(false);
+});
+
+test('where the table cannot say, nothing is called', async () => {
+  const health = endpointHealth(stack.dynamodb, 'NoSuchTable', TIMEOUT_MS, () => now);
+  await expect(call(health, 50)).rejects.toThrow();
 });
 
 test('in a batch the first finds out, and the others follow: side by side, or not at all', async () => {
