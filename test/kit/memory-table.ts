@@ -14,7 +14,11 @@ const named = {
   ExpressionAttributeNames: z.record(z.string(), z.string()).default({}),
   ExpressionAttributeValues: itemSchema.default({}),
 };
-const getSchema = z.object({ Key: z.object({ external_id: z.object({ S: z.string() }) }) });
+/** Only a consistent read gives what was written last; the table has no other. */
+const getSchema = z.object({
+  ConsistentRead: z.literal(true),
+  Key: z.object({ external_id: z.object({ S: z.string() }) }),
+});
 const putSchema = z.object({ Item: itemSchema, ConditionExpression: z.string().optional(), ...named });
 const querySchema = z.object({
   KeyConditionExpression: z.string(),
@@ -67,6 +71,9 @@ export function memoryTable() {
       case 'PutItemCommand': {
         const { Item, ConditionExpression, ...names } = putSchema.parse(input);
         const key = textOf(Item['external_id']);
+        const isUnused = (name: string) => !ConditionExpression?.split(' ').includes(name);
+        if (Object.keys(names.ExpressionAttributeValues).some(isUnused))
+          throw new Error('As DynamoDB, the table takes no value that the condition does not use');
         const isRight =
           ConditionExpression === undefined || holds(items.get(key) ?? {}, ConditionExpression, names);
         if (!isRight) throw new ConditionalCheckFailedException({ $metadata: {}, message: 'no' });

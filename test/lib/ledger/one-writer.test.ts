@@ -93,8 +93,8 @@ describe('a write', () => {
 
   test('that cannot be made is told to whoever makes it', async () => {
     const { ledger, table } = emptyLedger();
-    table.before = async () => {
-      throw new Error('throttled');
+    table.before = async (call) => {
+      if (call === 'PutItemCommand') throw new Error('throttled');
     };
     await expect(ledger.replace(recordOf())).rejects.toThrow('throttled');
     await expect(ledger.putAside(recordOf())).rejects.toThrow('throttled');
@@ -206,6 +206,14 @@ describe('a claim', () => {
     expect(table.calls).toEqual(['GetItemCommand']);
   });
 
+  test('of what is done, but not as far, is one read and one write', async () => {
+    const { ledger, table, claimed } = emptyLedger();
+    await ledger.end(await claimed(), SYNCED);
+    table.calls.length = 0;
+    await ledger.claim(message({ wanted_status: 'PAID' }), LEASE);
+    expect(table.calls).toEqual(['GetItemCommand', 'PutItemCommand']);
+  });
+
   test.each([[0], [1]])(
     'of what is done, but not as far, notes that, also after %s writes of others',
     async (times) => {
@@ -235,6 +243,14 @@ describe('a number whose order was refused', () => {
     const { ledger, claimed } = await refusedLedger();
     expect(await claimed(theirs)).toMatchObject({ submitted_by: 'site', state: 'syncing' });
     expect(await ledger.getAside('1042', 'bot')).toMatchObject({ external_id: '1042', state: 'rejected' });
+  });
+
+  test('is taken by a message without a name, which has no story to be looked for', async () => {
+    const { ledger, table } = await refusedLedger();
+    table.calls.length = 0;
+    const nameless = message({ submitted_by: undefined, content_hash: 'h2', start: undefined });
+    expect(await ledger.claim(nameless, LEASE)).toMatchObject({ result: 'acquired' });
+    expect(table.calls).toEqual(['GetItemCommand', 'PutItemCommand', 'PutItemCommand']);
   });
 
   test.each([
