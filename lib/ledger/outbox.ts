@@ -16,6 +16,7 @@ export function outcomeOf(record: LedgerRecord): Outcome | undefined {
 export function lastOutcome(record: LedgerRecord): Outcome | undefined {
   let { history, settled_at } = record;
   while (record.state === 'parked' && isParkedAgain(history)) {
+    // Back to before that end was noted.
     history = history.slice(0, -1);
     settled_at = Date.parse(history.findLast(({ step }) => step === 'parked')?.at ?? '');
   }
