@@ -4,9 +4,8 @@ import type { LedgerRecord } from './record.ts';
 /** Its content as the record names it: one from before the status could follow counts the status in. */
 export function asKnown<T extends Content>(record: LedgerRecord, content: T): T {
   const { content_hash, superseded = [] } = record;
-  const { former_hash } = content;
-  const isKnown = former_hash !== undefined && [content_hash, ...superseded].includes(former_hash);
-  return isKnown ? { ...content, content_hash: former_hash } : content;
+  const known = [content_hash, ...superseded].find((hash) => hash === content.former_hash);
+  return known === undefined ? content : { ...content, content_hash: known };
 }
 
 export const isContentOf = (record: LedgerRecord, content: Content): boolean =>

@@ -120,21 +120,21 @@ export function moved(
 
 /** The end and what is to be told of it are one write. */
 function told(
-  record: LedgerRecord,
-  step: Omit<Step, 'at' | 'step'> & { step: Outcome['type'] & Step['step'] },
+  record: LedgerRecord & { status: StatusOf },
+  step: Omit<Step, 'at' | 'step'> & { step: Outcome['type'] & Step['step']; status: OrderStatus },
   now: number,
 ): LedgerRecord {
   const { external_id, submitted_by, crm_order_id, status } = record;
   const outcome: Outcome = {
-    id: eventId(external_id, submitted_by ?? '', step.step, step.status ?? '', now),
+    id: eventId(external_id, submitted_by ?? '', step.step, step.status, now),
     type: step.step,
     at: new Date(now).toISOString(),
     external_id,
     submitted_by,
-    attempts: status?.attempts ?? 0,
+    attempts: status.attempts,
     crm_order_id,
     status: step.status,
-    error: status?.error,
+    error: status.error,
   };
   return withStep({ ...record, outbox: [...(record.outbox ?? []), outcome] }, now, step);
 }

@@ -23,13 +23,11 @@ export interface IndexKeys {
  */
 export function indexKeysOf(record: LedgerRecord, now: number): IndexKeys {
   const { state, history, settled_at } = record;
-  const begun = history.findLast(
-    ({ step }) => step === 'accepted' || step === 'restarted' || step === 'returned',
-  );
+  const begunAnew = history.findLast(({ step }) => step === 'restarted' || step === 'returned');
   const lastStep = history.at(-1)?.at ?? new Date(now).toISOString();
   const accepted_at = history[0]?.at ?? lastStep;
   const keys = { day: accepted_at.slice(0, 'YYYY-MM-DD'.length), accepted_at };
-  const underWay = { ...keys, phase: 'under_way', since: begun?.at ?? accepted_at } as const;
+  const underWay = { ...keys, phase: 'under_way', since: begunAnew?.at ?? accepted_at } as const;
   switch (phaseOf(state)) {
     case 'in_crm':
       // Until it has been told it stays as it was listed, so that whoever looks for what came to no end finds it.

@@ -16,10 +16,8 @@ export function outcomeOf(record: LedgerRecord): Outcome | undefined {
 export function lastOutcome(record: LedgerRecord): Outcome | undefined {
   let { history, settled_at } = record;
   while (record.state === 'parked' && isParkedAgain(history)) {
-    history = history.slice(
-      0,
-      history.findLastIndex(({ step }) => step === 'parked'),
-    );
+    // Back to before that end was noted.
+    history = history.slice(0, -1);
     settled_at = Date.parse(history.findLast(({ step }) => step === 'parked')?.at ?? '');
   }
   return outcomeAt(record, settled_at);
@@ -51,15 +49,8 @@ export function withOutcome(record: LedgerRecord): LedgerRecord {
 export const isUntold = ({ outbox = [] }: LedgerRecord): boolean => outbox.length > 0;
 
 function outcomeTypeOf({ state, history }: LedgerRecord): OutcomeType | undefined {
-  switch (state) {
-    case 'synced':
-      return history.some(({ step }) => step === 'parked') ? 'recovered' : 'synced';
-    case 'rejected':
-    case 'parked':
-      return state;
-    default:
-      return undefined;
-  }
+  if (state === 'synced') return history.some(({ step }) => step === 'parked') ? 'recovered' : 'synced';
+  return state === 'rejected' || state === 'parked' ? state : undefined;
 }
 
 /** After a return that ended as the time before. */

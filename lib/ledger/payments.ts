@@ -69,7 +69,7 @@ export function booked(
   const free = { ...current, lease_until: undefined };
   switch (end.result) {
     case 'booked':
-      return told(withPayment(free, { amount, state: 'booked', attempts }), 'payment_booked', amount, now);
+      return told(free, 'payment_booked', { amount, state: 'booked', attempts }, now);
     case 'later':
       return withPayment(free, {
         amount,
@@ -124,15 +124,14 @@ function notBooked(
   now: number,
 ): LedgerRecord {
   const { amount, error } = payment;
-  const failed = withPayment(record, payment);
   const last = record.history.findLast((step) => step.step === 'payment_not_booked');
   const isToldAlready = isReturn && last?.amount === amount && last.reasons?.join() === codesOf(error).join();
-  return isToldAlready ? failed : told(failed, 'payment_not_booked', amount, now, error);
+  return isToldAlready ? withPayment(record, payment) : told(record, 'payment_not_booked', payment, now);
 }
 
 /** A person has seen it in the CRM. */
 export const seenBooked = (record: LedgerRecord, amount: number, now: number): LedgerRecord =>
-  told(withPayment(record, { amount, state: 'booked', attempts: 0 }), 'payment_booked', amount, now);
+  told(record, 'payment_booked', { amount, state: 'booked', attempts: 0 }, now);
 
 const withPayment = (record: LedgerRecord, payment: PaymentOf): LedgerRecord => {
   const { payments = [] } = record;
@@ -151,23 +150,23 @@ const codesOf = ({ reasons = [] }: Failure) => [...new Set(reasons.map(({ code }
 function told(
   record: LedgerRecord,
   type: 'payment_booked' | 'payment_not_booked',
-  amount: number,
+  payment: PaymentOf,
   now: number,
-  error?: Failure,
 ): LedgerRecord {
-  const { external_id, submitted_by, crm_order_id } = record;
+  const { external_id, submitted_by, crm_order_id, outbox = [] } = record;
+  const { amount, attempts, error } = payment;
   const outcome: Outcome = {
     id: eventId(external_id, submitted_by ?? '', type, amount, now),
     type,
     at: new Date(now).toISOString(),
     external_id,
     submitted_by,
-    attempts: paymentOf(record, amount)?.attempts ?? 0,
+    attempts,
     crm_order_id,
     amount,
     error,
   };
-  return withStep({ ...record, outbox: [...(record.outbox ?? []), outcome] }, now, {
+  return withStep({ ...withPayment(record, payment), outbox: [...outbox, outcome] }, now, {
     step: type,
     amount,
     ...(error && { error_type: error.type, reasons: codesOf(error) }),

@@ -88,6 +88,6 @@ export function maybeSent(record: LedgerRecord, contentHash: Doubt): LedgerRecor
 export function withStep(record: LedgerRecord, now: number, what: Omit<Step, 'at'>): LedgerRecord {
   const history = [...record.history, { at: new Date(now).toISOString(), ...what }];
   // When it is too long the middle goes: the first step says when the order came, the last ones where it is.
-  if (history.length > MAX_HISTORY) history.splice(1, history.length - MAX_HISTORY);
+  history.splice(1, Math.max(0, history.length - MAX_HISTORY));
   return { ...record, history };
 }

@@ -33,7 +33,7 @@ export function relationOf(record: LedgerRecord, submission: Submission): Relati
 
 /** A message that has been at work on this order before: SQS may deliver it again, however late. */
 const isDelivery = ({ messages = [] }: LedgerRecord, { message_id }: Submission): boolean =>
-  message_id !== undefined && messages.includes(message_id);
+  messages.some((id) => id === message_id);
 
 /** It was sent before the order was settled: the dead letter, which begins the next start, stands for it. */
 export const isStale = (record: LedgerRecord, message: Submission): boolean =>

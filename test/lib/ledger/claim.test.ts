@@ -71,6 +71,13 @@ describe('a claim', () => {
     expect(record.messages).toEqual([...Array(10).keys()].map((i) => `m${i + 3}`));
     expect(acquired(claim(undefined)).messages).toEqual([]);
   });
+  test('is noted in the history, with which attempt it begins', () => {
+    const { history } = acquired(claim(syncing, T + LEASE));
+    expect(history.slice(-2)).toEqual([
+      { at: new Date(T).toISOString(), step: 'syncing', attempt: 1 },
+      { at: new Date(T + LEASE).toISOString(), step: 'syncing', attempt: 2 },
+    ]);
+  });
   test('of what has a name takes no other, and without one takes the name that comes', () => {
     const known = { ...accepted({ ...submission, submitted_by: 'bot' }, T), version: 1 };
     expect(adopted(known, { submitted_by: 'site' })).toBe(known);
@@ -333,6 +340,11 @@ describe('an order without a name', () => {
     expect(decision.record.outbox?.at(-1)).toMatchObject({ type: 'synced', submitted_by: 'bot' });
     // SQS takes an id once in five minutes: it must not be that of what was told to nobody.
     expect(new Set(decision.record.outbox?.map(({ id }) => id)).size).toBe(2);
+  });
+
+  test('in the CRM is told to nobody once more, where its copy has no name either', () => {
+    expect(adopted(synced, {})).toBe(synced);
+    expect(claim(synced, T + 1)).toEqual({ result: 'done', record: synced });
   });
 
   test('with other content is a conflict', () => {
