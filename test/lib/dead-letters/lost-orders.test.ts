@@ -4,7 +4,7 @@ import { LOST } from '../../../lib/ledger/abandoned.ts';
 import { ended, keptAside } from '../../../lib/ledger/end.ts';
 import { UnreadableRecord } from '../../../lib/ledger/ledger.ts';
 import type { LedgerRecord } from '../../../lib/ledger/record.ts';
-import { accepted } from '../../../lib/ledger/start.ts';
+import { accepted, restarted } from '../../../lib/ledger/start.ts';
 import { iso, memoryLetters, NOW } from '../../kit/memory-letters.ts';
 import { sampleOutcome } from '../../kit/outcomes.ts';
 
@@ -84,6 +84,19 @@ describe('an order that is older than a message lives', () => {
     await know(orderOf('1042', LIFE + 1, { outbox: [earlier] }));
     await recordLostOrders(deps);
     expect(told.map(({ type }) => type)).toEqual(['status_changed', 'parked']);
+  });
+
+  test('after it was sent back, and lost before as well: is recorded, and told once', async () => {
+    const { deps, ledger, told, know } = memoryLetters();
+    await know(orderOf('1042', 2 * LIFE));
+    await recordLostOrders({ ...deps, now: () => NOW - LIFE + 1 });
+    const record = await ledger.get('1042');
+    if (record === undefined) throw new Error('It was not recorded');
+    const message = { content_hash: 'h1', submitted_by: 'bot', redriven: 1 };
+    await know(restarted(record, message, NOW - LIFE - 1));
+    expect(await recordLostOrders(deps)).toBe(1);
+    expect((await ledger.get('1042'))?.state).toBe('parked');
+    expect(told).toHaveLength(1);
   });
 
   test.each([
@@ -238,6 +251,15 @@ const listedOf = (...keys: string[]): LostOrdersDeps['listing']['aside'] =>
   async function* () {
     yield* keys.map((external_id) => ({ external_id, at: iso(NOW - LIFE - 1) }));
   };
+
+test('a story of which no step is known is lost like others', async () => {
+  const { deps, ledger, told } = memoryLetters();
+  await ledger.putAside({ ...story(LIFE + 1), history: [] });
+  expect(await recordLostOrders({ ...deps, listing: { ...deps.listing, aside: listedOf('1042#bot') } })).toBe(
+    1,
+  );
+  expect(told).toHaveLength(1);
+});
 
 test('counts what it finds, with its number and aside', async () => {
   const { deps, ledger, know } = memoryLetters();

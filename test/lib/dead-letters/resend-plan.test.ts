@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import type { Letter } from '../../../lib/dead-letters/letter.ts';
-import { planFor } from '../../../lib/dead-letters/resend-plan.ts';
+import { onlyFailsAgain, planFor } from '../../../lib/dead-letters/resend-plan.ts';
 import type { FailureType } from '../../../lib/explanations/failure.ts';
 import type { LedgerRecord } from '../../../lib/ledger/record.ts';
 import type { OrderState } from '../../../lib/ledger/states.ts';
@@ -54,7 +54,17 @@ const plan = (one: Letter, known?: LedgerRecord, patch?: object) => planFor(one,
 
 describe('an order that was refused', () => {
   test('is sent as it is, to the byte: the CRM may take it now', () => {
-    expect(plan(letter(), record('rejected'))).toMatchObject({ action: 'send', body: letter().body });
+    expect(plan(letter(), record('rejected'))).toMatchObject({
+      action: 'send',
+      body: letter().body,
+      contentHash: letter().content_hash,
+      why: 'as it is',
+    });
+  });
+
+  test('is sent as an order, however far it is to be', () => {
+    const paid: Letter = { ...letter(sampleOrder('1042', { status: 'PAID' })), asks: 'PAID' };
+    expect(plan(paid, record('rejected'))).toMatchObject({ action: 'send', order: { status: 'PAID' } });
   });
 
   test('is sent mended', () => {
@@ -124,7 +134,10 @@ describe('whatever the reason', () => {
   });
 
   test('other content than what has arrived is refused', () => {
-    expect(plan(letter(), record('synced', { content_hash: 'other' }))).toMatchObject({ action: 'refuse' });
+    expect(plan(letter(), record('synced', { content_hash: 'other' }))).toEqual({
+      action: 'refuse',
+      why: 'Sitniks has other content under this number, as 1001: change it there',
+    });
   });
 
   test('what was told to take another number is refused this one, even once it is free', () => {
@@ -164,10 +177,32 @@ describe('a letter with nothing but a status in it', () => {
     });
 
   test.each([
-    ['is sent as it is', status, known('NEW'), { action: 'send', body: status.body }],
-    ['goes where the CRM is as far', status, known('PAID'), { action: 'remove' }],
-    ['and a payment, is sent though the status has followed', payment, known('PAID'), { action: 'send' }],
-    ['and a payment, goes where it is booked', payment, known('PAID', 'booked'), { action: 'remove' }],
+    [
+      'is sent as it is',
+      status,
+      known('NEW'),
+      { action: 'send', body: status.body, why: 'its status, PAID' },
+    ],
+    ['is sent where the order is not known', status, undefined, { action: 'send' }],
+    [
+      'goes where the CRM is as far',
+      status,
+      known('PAID'),
+      { action: 'remove', why: 'Sitniks has it as PAID' },
+    ],
+    [
+      'and a payment, is sent though the status has followed',
+      payment,
+      known('PAID'),
+      { action: 'send', body: payment.body, why: 'its payment, 100' },
+    ],
+    ['and a payment, is sent where the order is not known', payment, undefined, { action: 'send' }],
+    [
+      'and a payment, goes where it is booked',
+      payment,
+      known('PAID', 'booked'),
+      { action: 'remove', why: 'Sitniks has the 100 paid' },
+    ],
     [
       'and a payment, is not sent where that may be there',
       payment,
@@ -181,4 +216,14 @@ describe('a letter with nothing but a status in it', () => {
   test('has nothing in it to mend', () => {
     expect(plan(status, known('NEW'), MEND)).toMatchObject({ action: 'refuse' });
   });
+});
+
+test.each([
+  ['VALIDATION', true],
+  ['MALFORMED', true],
+  ['CONFLICT', true],
+  ['CONNECTION', false],
+  ['NO_REASON', false],
+] as const)('sent as it is, what was parked for %s only fails again: %s', (reason, only) => {
+  expect(onlyFailsAgain({ reason })).toBe(only);
 });

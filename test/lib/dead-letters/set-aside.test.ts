@@ -66,6 +66,13 @@ test('it is not yet told while it is under way, even where it has failed for the
   expect(told).toHaveLength(1);
 });
 
+test('an end of which nobody has noted why is news now that it is known', async () => {
+  const { deps, told, ledger } = memoryLetters();
+  await ledger.putAside({ ...accepted(OF_BOT, NOW - 5000), state: 'rejected' });
+  expect(await setAside(OF_BOT, TAKEN, ID, deps)).toBe(true);
+  expect(told).toHaveLength(1);
+});
+
 test('another end of it is news', async () => {
   const { deps, told, ledger } = memoryLetters();
   await setAside(OF_BOT, MOVED, ID, deps);
