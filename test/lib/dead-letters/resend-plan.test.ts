@@ -88,20 +88,32 @@ describe('an order that was refused', () => {
 
   test('is not sent over its own correction', () => {
     const corrected = record('rejected', { content_hash: 'newer' });
-    expect(plan(letter(), corrected)).toMatchObject({ action: 'refuse' });
+    expect(plan(letter(), corrected)).toEqual({
+      action: 'refuse',
+      why: 'it was corrected since: the newer letter under this number is the one',
+    });
     expect(plan(letter(), corrected, MEND)).toMatchObject({ action: 'refuse' });
   });
 
   test('in doubt is left while its backoff lasts: a look-up too early would miss what the CRM commits late', () => {
-    expect(plan(letter(), record('rejected', { not_before: NOW + 1 }))).toMatchObject({ action: 'skip' });
-    expect(plan(letter(), record('rejected', { settled_at: NOW }))).toMatchObject({ action: 'send' });
+    for (const state of ['rejected', 'parked'] as const) {
+      expect(plan(letter(), record(state, { not_before: NOW + 1 }))).toEqual({
+        action: 'skip',
+        why: 'parked this moment: try again soon',
+      });
+      expect(plan(letter(), record(state, { not_before: NOW }))).toMatchObject({ action: 'send' });
+      expect(plan(letter(), record(state, { settled_at: NOW }))).toMatchObject({ action: 'send' });
+    }
   });
 
   test("of another caller than the number's is not sent, nor taken for a copy", () => {
     const site = { ...letter(), submitted_by: 'site' };
     const ofDemo = { submitted_by: 'demo' };
     expect(plan(site, record('synced', ofDemo))).toMatchObject({ action: 'refuse' });
-    expect(plan(site, record('parked', ofDemo))).toMatchObject({ action: 'refuse' });
+    expect(plan(site, record('parked', ofDemo))).toEqual({
+      action: 'refuse',
+      why: "another caller's order has this number: submit this one under a number of its own",
+    });
     // Refused, and never sent: the number is free.
     expect(plan(site, record('rejected', ofDemo))).toMatchObject({ action: 'send' });
   });
@@ -129,7 +141,7 @@ describe('a message that is no order', () => {
 
 describe('whatever the reason', () => {
   test('a copy of what has arrived is removed, patched or not', () => {
-    expect(plan(letter(), record('synced'))).toMatchObject({ action: 'remove' });
+    expect(plan(letter(), record('synced'))).toEqual({ action: 'remove', why: 'a copy: in Sitniks as 1001' });
     expect(plan(letter(), record('synced'), MEND)).toMatchObject({ action: 'remove' });
   });
 
@@ -150,17 +162,30 @@ describe('whatever the reason', () => {
     expect(plan(of('CONNECTION'), ofDemo)).toMatchObject({ action: 'send' });
   });
 
-  test('what is on its way is left', () => {
-    expect(plan(letter(), record('syncing', { lease_until: NOW + 1 }))).toMatchObject({ action: 'skip' });
-    expect(plan(letter(), record('retrying', { not_before: NOW + 1 }))).toMatchObject({ action: 'skip' });
+  test.each([
+    ['accepted', { lease_until: NOW + 1 }],
+    ['syncing', { lease_until: NOW + 1 }],
+    ['retrying', { not_before: NOW + 1 }],
+    ['in_doubt', { not_before: NOW + 1 }],
+  ] as const)('what is on its way is left: %s', (state, held) => {
+    for (const reason of ['CONNECTION', 'NO_REASON'] as const) {
+      const step = plan(letter(sampleOrder('1042'), reason), record(state, held));
+      expect(step).toEqual({ action: 'skip', why: 'on its way already' });
+    }
   });
 
-  test('what SQS moved, and nobody is at any more, is sent; but not with other content', () => {
-    const moved = letter(sampleOrder('1042'), 'NO_REASON');
-    expect(plan(moved, record('accepted'))).toMatchObject({ action: 'send' });
-    expect(plan(moved, record('accepted'), MEND)).toMatchObject({ action: 'refuse' });
-    expect(plan(moved, undefined)).toMatchObject({ action: 'send' });
-  });
+  test.each(['accepted', 'syncing', 'retrying', 'in_doubt'] as const)(
+    'what SQS moved, and nobody is at any more, is sent; but not with other content: %s',
+    (state) => {
+      const moved = letter(sampleOrder('1042'), 'NO_REASON');
+      expect(plan(moved, record(state))).toMatchObject({ action: 'send' });
+      expect(plan(moved, record(state), MEND)).toEqual({
+        action: 'refuse',
+        why: 'another order with this number is on its way',
+      });
+      expect(plan(moved, undefined)).toMatchObject({ action: 'send' });
+    },
+  );
 });
 
 describe('a letter with nothing but a status in it', () => {
@@ -214,7 +239,10 @@ describe('a letter with nothing but a status in it', () => {
   });
 
   test('has nothing in it to mend', () => {
-    expect(plan(status, known('NEW'), MEND)).toMatchObject({ action: 'refuse' });
+    expect(plan(status, known('NEW'), MEND)).toEqual({
+      action: 'refuse',
+      why: 'it is no order, only its status (PAID): there is nothing to patch',
+    });
   });
 });
 

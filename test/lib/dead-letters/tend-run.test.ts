@@ -355,6 +355,7 @@ describe('what goes wrong', () => {
         request_id: 'request',
         seen: 3,
         held_back: 3,
+        probe: 'none',
         error_name: 'TypeError',
       },
     ]);
