@@ -72,7 +72,7 @@ function relayWith(letters: readonly Letter[], circumstances: Circumstances = {}
   const givenBack: string[] = [];
   const visibilities: number[] = [];
   const sent: { id: string; body: string; attributes: OrderAttributes | undefined }[] = [];
-  const arriving: { id: string; at: number }[] = [];
+  const arriving = new Map<string, number>();
   const handles = (all: readonly InHand[]) => all.map(({ receiptHandle }) => receiptHandle);
   const deps: TendDeadLettersDeps = {
     ...around,
@@ -96,17 +96,14 @@ function relayWith(letters: readonly Letter[], circumstances: Circumstances = {}
         const id = body.slice('body of '.length);
         sent.push({ id, body, attributes });
         const after = arrivesIn(id);
-        if (after !== undefined) arriving.push({ id, at: clock.now + after });
+        if (after !== undefined) arriving.set(id, clock.now + after);
       },
     },
     async pause(waitMs) {
       clock.now += waitMs;
-      const arrived = arriving.filter(({ at }) => at <= clock.now);
-      for (const { id } of arrived) {
-        arriving.splice(
-          arriving.findIndex((one) => one.id === id),
-          1,
-        );
+      for (const [id, at] of arriving) {
+        if (at > clock.now) continue;
+        arriving.delete(id);
         const known = (await ledger.get(id)) ?? orderOf(id);
         await ledger.replace({
           ...ended(known, { state: 'synced', crmOrderId: '7' }, clock.now),
