@@ -38,6 +38,26 @@ describe('an order that was sent at version 5', () => {
     expect(outcomeOf({ ...record('synced', 7), payments }, 5)).toBe(outcome);
   });
 
+  const failed = { type: 'CONNECTION' as const, message: '' };
+  const booked = { amount: 1, state: 'booked' as const, attempts: 1 };
+  test.each([
+    ['one is being sent', 'pending', { state: 'sending' }],
+    ['one is to be tried again', 'failed', { state: 'waiting', error: failed }],
+    ['one has still to be tried', 'got_through', { state: 'waiting' }],
+    ['one is kept for a person', 'got_through', { state: 'in_doubt', error: failed }],
+  ] as const)('and of whose payments %s: %s', (_which, outcome, other) => {
+    const payments = [booked, { amount: 2, attempts: 1, ...other }];
+    expect(outcomeOf({ ...record('synced', 7), payments }, 5)).toBe(outcome);
+  });
+
+  test.each([
+    ['has followed', 'got_through', { wanted: 'PAID', in_crm: 'PAID', attempts: 0 }],
+    ['has still to follow', 'pending', { wanted: 'PAID', in_crm: 'NEW', attempts: 1 }],
+    ['could not follow', 'failed', { wanted: 'PAID', in_crm: 'NEW', attempts: 1, error: failed }],
+  ] as const)('and whose status %s: %s', (_how, outcome, status) => {
+    expect(outcomeOf({ ...record('synced', 7), status }, 5)).toBe(outcome);
+  });
+
   test('is pending while the ledger does not know it', () => {
     expect(outcomeOf(undefined, 0)).toBe('pending');
   });
@@ -81,4 +101,21 @@ describe('a wave', () => {
   test('is not waited for beyond the time of the run', async () => {
     expect(await play([15, 30], { budgetSeconds: 16 })).toEqual({ all: false, seconds: 16 });
   });
+});
+
+test('a large wave is read ten orders at a time: the ledger has others to serve', async () => {
+  let reading = 0;
+  let most = 0;
+  const get = async () => {
+    reading += 1;
+    most = Math.max(most, reading);
+    // Until whatever else may be begun has been.
+    await new Promise(setImmediate);
+    reading -= 1;
+    return record('synced', 2);
+  };
+  const wave = Array.from({ length: 32 }, (_, i) => ({ external_id: String(i), version: 0 }));
+  const watch = { waveTimeoutMs: 1, mayGoOn: () => true, now: () => 0, pause: async () => undefined };
+  expect(await allGotThrough(wave, { ledger: { get }, ...watch })).toBe(true);
+  expect(most).toBe(10);
 });

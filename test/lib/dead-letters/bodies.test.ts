@@ -31,6 +31,8 @@ test('only a body that may be sent back is kept', () => {
   expect(hold(letter('a', 'NO_REASON')).body).toBe('a');
   expect(hold(letter('a', 'VALIDATION')).body).toBe(none);
   expect(hold({ ...letter('a'), content_hash: none }).body).toBe(none);
+  // Nothing but a status, of an order that has a letter of its own.
+  expect(hold({ ...letter('a'), content_hash: none, asks: 'PAID' }).body).toBe('a');
 });
 
 test('ten thousand large letters are held by their ids, with no more of their bodies than fit: all of them used to be', () => {

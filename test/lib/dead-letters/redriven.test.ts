@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import type { Letter } from '../../../lib/dead-letters/letter.ts';
 import { returnsOf, toSendNow } from '../../../lib/dead-letters/redriven.ts';
+import { accepted } from '../../../lib/ledger/start.ts';
 
 const MINUTE = 60_000;
 const NOW = Date.parse('2026-01-01T12:00:00Z');
@@ -87,4 +88,44 @@ test('letters of one number are copies of each other only if they say the same, 
   ];
   const returns = returnsOf([one, ...others].map((each) => ({ letter: each, record: undefined })));
   expect(returns.map(({ letters }) => letters.length)).toEqual([2, 1, 1]);
+});
+
+describe('of copies, that one is sent back', () => {
+  const newestOf = (...letters: Letter[]) => {
+    const [order, ...others] = returnsOf(letters.map((one) => ({ letter: one, record: undefined })));
+    expect(others).toEqual([]);
+    return order?.newest;
+  };
+  const [first, second] = [
+    { ...letter('a', 60), messageId: 'first' },
+    { ...letter('a', 50), messageId: 'second' },
+  ];
+
+  test('which knows of the most returns, for what forgets one returns for ever', () => {
+    const returned = { ...letter('a', 70, 2), messageId: 'returned' };
+    for (const copies of [
+      [returned, second],
+      [second, returned],
+    ]) {
+      expect(newestOf(...copies)).toMatchObject({ messageId: 'returned', redriven: 2 });
+    }
+  });
+
+  test('which was parked last, where that says nothing', () => {
+    expect(newestOf(first, second)?.messageId).toBe('second');
+    expect(newestOf(second, first)?.messageId).toBe('second');
+  });
+});
+
+test.each([
+  ['body was not kept', { body: undefined }],
+  ['number cannot be read', { external_id: undefined }],
+])('a letter whose %s has its turn another time', (_what, changes) => {
+  const held = { ...letter('a', 60), ...changes };
+  expect(returnsOf([{ letter: held, record: undefined }])).toEqual([]);
+});
+
+test('an order is sent at the version at which it was judged', () => {
+  const record = { ...accepted({ external_id: 'a', content_hash: 'h' }, NOW), version: 7 };
+  expect(returnsOf([{ letter: letter('a', 60), record }])).toMatchObject([{ external_id: 'a', version: 7 }]);
 });

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import type { Letter } from '../../../lib/dead-letters/letter.ts';
-import { planFor } from '../../../lib/dead-letters/resend-plan.ts';
+import { onlyFailsAgain, planFor } from '../../../lib/dead-letters/resend-plan.ts';
 import type { FailureType } from '../../../lib/explanations/failure.ts';
 import type { LedgerRecord } from '../../../lib/ledger/record.ts';
 import type { OrderState } from '../../../lib/ledger/states.ts';
@@ -54,7 +54,17 @@ const plan = (one: Letter, known?: LedgerRecord, patch?: object) => planFor(one,
 
 describe('an order that was refused', () => {
   test('is sent as it is, to the byte: the CRM may take it now', () => {
-    expect(plan(letter(), record('rejected'))).toMatchObject({ action: 'send', body: letter().body });
+    expect(plan(letter(), record('rejected'))).toMatchObject({
+      action: 'send',
+      body: letter().body,
+      contentHash: letter().content_hash,
+      why: 'as it is',
+    });
+  });
+
+  test('is sent as an order, however far it is to be', () => {
+    const paid: Letter = { ...letter(sampleOrder('1042', { status: 'PAID' })), asks: 'PAID' };
+    expect(plan(paid, record('rejected'))).toMatchObject({ action: 'send', order: { status: 'PAID' } });
   });
 
   test('is sent mended', () => {
@@ -78,20 +88,32 @@ describe('an order that was refused', () => {
 
   test('is not sent over its own correction', () => {
     const corrected = record('rejected', { content_hash: 'newer' });
-    expect(plan(letter(), corrected)).toMatchObject({ action: 'refuse' });
+    expect(plan(letter(), corrected)).toEqual({
+      action: 'refuse',
+      why: 'it was corrected since: the newer letter under this number is the one',
+    });
     expect(plan(letter(), corrected, MEND)).toMatchObject({ action: 'refuse' });
   });
 
   test('in doubt is left while its backoff lasts: a look-up too early would miss what the CRM commits late', () => {
-    expect(plan(letter(), record('rejected', { not_before: NOW + 1 }))).toMatchObject({ action: 'skip' });
-    expect(plan(letter(), record('rejected', { settled_at: NOW }))).toMatchObject({ action: 'send' });
+    for (const state of ['rejected', 'parked'] as const) {
+      expect(plan(letter(), record(state, { not_before: NOW + 1 }))).toEqual({
+        action: 'skip',
+        why: 'parked this moment: try again soon',
+      });
+      expect(plan(letter(), record(state, { not_before: NOW }))).toMatchObject({ action: 'send' });
+      expect(plan(letter(), record(state, { settled_at: NOW }))).toMatchObject({ action: 'send' });
+    }
   });
 
   test("of another caller than the number's is not sent, nor taken for a copy", () => {
     const site = { ...letter(), submitted_by: 'site' };
     const ofDemo = { submitted_by: 'demo' };
     expect(plan(site, record('synced', ofDemo))).toMatchObject({ action: 'refuse' });
-    expect(plan(site, record('parked', ofDemo))).toMatchObject({ action: 'refuse' });
+    expect(plan(site, record('parked', ofDemo))).toEqual({
+      action: 'refuse',
+      why: "another caller's order has this number: submit this one under a number of its own",
+    });
     // Refused, and never sent: the number is free.
     expect(plan(site, record('rejected', ofDemo))).toMatchObject({ action: 'send' });
   });
@@ -119,12 +141,15 @@ describe('a message that is no order', () => {
 
 describe('whatever the reason', () => {
   test('a copy of what has arrived is removed, patched or not', () => {
-    expect(plan(letter(), record('synced'))).toMatchObject({ action: 'remove' });
+    expect(plan(letter(), record('synced'))).toEqual({ action: 'remove', why: 'a copy: in Sitniks as 1001' });
     expect(plan(letter(), record('synced'), MEND)).toMatchObject({ action: 'remove' });
   });
 
   test('other content than what has arrived is refused', () => {
-    expect(plan(letter(), record('synced', { content_hash: 'other' }))).toMatchObject({ action: 'refuse' });
+    expect(plan(letter(), record('synced', { content_hash: 'other' }))).toEqual({
+      action: 'refuse',
+      why: 'Sitniks has other content under this number, as 1001: change it there',
+    });
   });
 
   test('what was told to take another number is refused this one, even once it is free', () => {
@@ -137,17 +162,30 @@ describe('whatever the reason', () => {
     expect(plan(of('CONNECTION'), ofDemo)).toMatchObject({ action: 'send' });
   });
 
-  test('what is on its way is left', () => {
-    expect(plan(letter(), record('syncing', { lease_until: NOW + 1 }))).toMatchObject({ action: 'skip' });
-    expect(plan(letter(), record('retrying', { not_before: NOW + 1 }))).toMatchObject({ action: 'skip' });
+  test.each([
+    ['accepted', { lease_until: NOW + 1 }],
+    ['syncing', { lease_until: NOW + 1 }],
+    ['retrying', { not_before: NOW + 1 }],
+    ['in_doubt', { not_before: NOW + 1 }],
+  ] as const)('what is on its way is left: %s', (state, held) => {
+    for (const reason of ['CONNECTION', 'NO_REASON'] as const) {
+      const step = plan(letter(sampleOrder('1042'), reason), record(state, held));
+      expect(step).toEqual({ action: 'skip', why: 'on its way already' });
+    }
   });
 
-  test('what SQS moved, and nobody is at any more, is sent; but not with other content', () => {
-    const moved = letter(sampleOrder('1042'), 'NO_REASON');
-    expect(plan(moved, record('accepted'))).toMatchObject({ action: 'send' });
-    expect(plan(moved, record('accepted'), MEND)).toMatchObject({ action: 'refuse' });
-    expect(plan(moved, undefined)).toMatchObject({ action: 'send' });
-  });
+  test.each(['accepted', 'syncing', 'retrying', 'in_doubt'] as const)(
+    'what SQS moved, and nobody is at any more, is sent; but not with other content: %s',
+    (state) => {
+      const moved = letter(sampleOrder('1042'), 'NO_REASON');
+      expect(plan(moved, record(state))).toMatchObject({ action: 'send' });
+      expect(plan(moved, record(state), MEND)).toEqual({
+        action: 'refuse',
+        why: 'another order with this number is on its way',
+      });
+      expect(plan(moved, undefined)).toMatchObject({ action: 'send' });
+    },
+  );
 });
 
 describe('a letter with nothing but a status in it', () => {
@@ -164,10 +202,32 @@ describe('a letter with nothing but a status in it', () => {
     });
 
   test.each([
-    ['is sent as it is', status, known('NEW'), { action: 'send', body: status.body }],
-    ['goes where the CRM is as far', status, known('PAID'), { action: 'remove' }],
-    ['and a payment, is sent though the status has followed', payment, known('PAID'), { action: 'send' }],
-    ['and a payment, goes where it is booked', payment, known('PAID', 'booked'), { action: 'remove' }],
+    [
+      'is sent as it is',
+      status,
+      known('NEW'),
+      { action: 'send', body: status.body, why: 'its status, PAID' },
+    ],
+    ['is sent where the order is not known', status, undefined, { action: 'send' }],
+    [
+      'goes where the CRM is as far',
+      status,
+      known('PAID'),
+      { action: 'remove', why: 'Sitniks has it as PAID' },
+    ],
+    [
+      'and a payment, is sent though the status has followed',
+      payment,
+      known('PAID'),
+      { action: 'send', body: payment.body, why: 'its payment, 100' },
+    ],
+    ['and a payment, is sent where the order is not known', payment, undefined, { action: 'send' }],
+    [
+      'and a payment, goes where it is booked',
+      payment,
+      known('PAID', 'booked'),
+      { action: 'remove', why: 'Sitniks has the 100 paid' },
+    ],
     [
       'and a payment, is not sent where that may be there',
       payment,
@@ -179,6 +239,19 @@ describe('a letter with nothing but a status in it', () => {
   });
 
   test('has nothing in it to mend', () => {
-    expect(plan(status, known('NEW'), MEND)).toMatchObject({ action: 'refuse' });
+    expect(plan(status, known('NEW'), MEND)).toEqual({
+      action: 'refuse',
+      why: 'it is no order, only its status (PAID): there is nothing to patch',
+    });
   });
+});
+
+test.each([
+  ['VALIDATION', true],
+  ['MALFORMED', true],
+  ['CONFLICT', true],
+  ['CONNECTION', false],
+  ['NO_REASON', false],
+] as const)('sent as it is, what was parked for %s only fails again: %s', (reason, only) => {
+  expect(onlyFailsAgain({ reason })).toBe(only);
 });

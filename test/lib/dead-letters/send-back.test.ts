@@ -3,11 +3,12 @@ import { toLetter } from '../../../lib/dead-letters/letter.ts';
 import { sendBack } from '../../../lib/dead-letters/send-back.ts';
 import { accepted } from '../../../lib/ledger/start.ts';
 import { contentHash } from '../../../lib/order/content-hash.ts';
-import type { OrderAttributes } from '../../../lib/queues/codec.ts';
+import type { OrderAttributes, Settlement } from '../../../lib/queues/codec.ts';
 import { sampleOrder } from '../../kit/orders.ts';
 import { parsedOrder } from '../../kit/parsed-order.ts';
 
 const TRACEPARENT = '00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01';
+const SETTLEMENT: Settlement = { isThere: true, crmOrderId: '7', settledAt: 1 };
 const text = (StringValue: string) => ({ DataType: 'String', StringValue });
 
 const body = JSON.stringify(sampleOrder('1042'));
@@ -57,3 +58,19 @@ test.each([
     ]);
   },
 );
+
+test('a status goes back as it came: it begins no start of its order', async () => {
+  const statusBody = JSON.stringify({ external_id: '1042', status: 'PAID' });
+  const status = toLetter({ Body: statusBody, MessageAttributes: { submitted_by: text('shop') } });
+  const sent: (OrderAttributes | undefined)[] = [];
+  const queue = { send: async (_: string, attributes?: OrderAttributes) => void sent.push(attributes) };
+  await sendBack(status, { ...record, start: 5 }, { body: statusBody, redriven: 1 }, queue);
+  expect(sent).toMatchObject([{ redriven: 1, start: undefined, submitted_by: 'shop' }]);
+});
+
+test('what a person says of it goes with it', async () => {
+  const sent: (OrderAttributes | undefined)[] = [];
+  const queue = { send: async (_: string, attributes?: OrderAttributes) => void sent.push(attributes) };
+  await sendBack(letter, record, { body, redriven: 1, settlement: SETTLEMENT }, queue);
+  expect(sent).toMatchObject([{ settlement: SETTLEMENT }]);
+});

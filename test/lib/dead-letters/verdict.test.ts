@@ -1,5 +1,11 @@
 import { describe, expect, test } from 'vitest';
-import { decide, isOnItsWay, type LetterFacts, MAX_RETURNS } from '../../../lib/dead-letters/verdict.ts';
+import {
+  decide,
+  isOnItsWay,
+  type LetterFacts,
+  MAX_RETURNS,
+  submissionOf,
+} from '../../../lib/dead-letters/verdict.ts';
 import type { PaymentOf } from '../../../lib/ledger/payment.ts';
 import type { LedgerRecord } from '../../../lib/ledger/record.ts';
 import type { OrderState } from '../../../lib/ledger/states.ts';
@@ -77,10 +83,14 @@ describe('an order that nobody is at any more', () => {
   );
 
   test('returns once its message can no longer be on the queue', () => {
-    const quiet = (days: number) =>
-      record('accepted', { history: [{ at: new Date(NOW - days * DAY).toISOString(), step: 'restarted' }] });
-    expect(decide(letter(), quiet(3.9), NOW)).toBe('on_its_way');
-    expect(decide(letter(), quiet(4.1), NOW)).toBe('may_return');
+    const quiet = (ms: number) =>
+      record('accepted', { history: [{ at: new Date(NOW - ms).toISOString(), step: 'restarted' }] });
+    expect(decide(letter(), quiet(4 * DAY), NOW)).toBe('on_its_way');
+    expect(decide(letter(), quiet(4 * DAY + 1), NOW)).toBe('may_return');
+  });
+
+  test('is on its way for all that is known where nobody has noted a step', () => {
+    expect(decide(letter(), record('accepted', { history: [] }), NOW)).toBe('on_its_way');
   });
 });
 
@@ -114,8 +124,97 @@ describe('what needs a person', () => {
   );
 });
 
-test('an order that is there is on no way', () => {
+test('an order that is there is on no way, though its status may have to wait', () => {
   expect(isOnItsWay('CONNECTION', record('synced'), NOW)).toBe(false);
+  expect(isOnItsWay('CONNECTION', record('synced', { not_before: NOW + 1 }), NOW)).toBe(false);
+});
+
+test.each([
+  ['a lease', record('syncing', { lease_until: NOW })],
+  ['a backoff', record('retrying', { not_before: NOW })],
+  ['the backoff of what was parked in doubt', record('parked', { not_before: NOW })],
+])('%s is over at its very end', (_what, known) => {
+  expect(decide(letter({ reason: 'NO_REASON' }), known, NOW)).toBe('may_return');
+});
+
+test('what SQS moved before it was heard how far its order is to be goes back, so that it is heard', () => {
+  const known = record('synced', { status: { wanted: 'PENDING_PAYMENT', in_crm: 'NEW', attempts: 0 } });
+  const asking = (asks: LetterFacts['asks'], reason: LetterFacts['reason'] = 'NO_REASON') =>
+    decide(letter({ reason, asks }), known, NOW);
+  expect(asking('PAID')).toBe('may_return');
+  expect(asking('PENDING_PAYMENT')).toBe('copy');
+  expect(asking('NEW')).toBe('copy');
+  expect(asking(undefined)).toBe('copy');
+  // A consumer has heard it, and parked it.
+  expect(asking('PAID', 'CONNECTION')).toBe('copy');
+});
+
+describe('what SQS moved, and is not the order that has its number, is as a consumer would find it', () => {
+  const of = (changes: Partial<LetterFacts>) =>
+    letter({ reason: 'NO_REASON', submitted_by: 'bot', ...changes });
+  const ofSite = { submitted_by: 'site' };
+  const corrects = { content_hash: 'corrected', start: 1 };
+  test.each([
+    ['the number is free', {}, record('rejected', ofSite), 'may_return'],
+    ['the number is taken', {}, record('parked', ofSite), 'for_a_person'],
+    ['it corrects what is parked', corrects, record('parked'), 'may_return'],
+    [
+      'it corrects what is in doubt, and must wait',
+      corrects,
+      record('parked', { not_before: NOW + 1 }),
+      'on_its_way',
+    ],
+    [
+      'it corrects what is being worked on',
+      corrects,
+      record('syncing', { lease_until: NOW + 1 }),
+      'on_its_way',
+    ],
+    ['it corrects what is in the CRM', corrects, record('synced'), 'for_a_person'],
+    [
+      'it has been corrected',
+      { content_hash: 'former', start: 0 },
+      record('parked', { superseded: ['former'], corrected_by: 1, start: 2 }),
+      'for_a_person',
+    ],
+    ['it has come back too often', { ...corrects, redriven: MAX_RETURNS }, record('parked'), 'for_a_person'],
+  ] as const)('%s', (_when, changes, known, verdict) => {
+    expect(decide(of(changes), known, NOW)).toBe(verdict);
+  });
+
+  test('but with a reason on it a consumer has had it in hand: a person decides', () => {
+    const parked = { ...of(corrects), reason: 'CONNECTION' as const };
+    expect(decide(parked, record('parked'), NOW)).toBe('for_a_person');
+  });
+});
+
+describe('a letter as the ledger knows a message', () => {
+  test('has all of it by which a consumer would tell it from others', () => {
+    const all = letter({
+      former_hash: 'former',
+      asks: 'PAID',
+      submitted_by: 'bot',
+      start: 2,
+      redriven: 3,
+    });
+    expect(submissionOf(all)).toEqual({
+      external_id: '1042',
+      content_hash: 'same',
+      former_hash: 'former',
+      wanted_status: 'PAID',
+      submitted_by: 'bot',
+      start: 2,
+      redriven: 3,
+      message_id: 'message-1',
+    });
+  });
+
+  test.each([
+    ['its number', { external_id: undefined }],
+    ['what it says', { content_hash: undefined }],
+  ])('is none without %s', (_what, changes) => {
+    expect(submissionOf(letter(changes))).toBeUndefined();
+  });
 });
 
 describe('a letter with nothing but a status in it', () => {
@@ -130,7 +229,9 @@ describe('a letter with nothing but a status in it', () => {
     ['the CRM has it further', {}, reached('PROCESSING'), 'copy'],
     ['the CRM does not', {}, reached('NEW'), 'may_return'],
     ['the order is not known', {}, undefined, 'may_return'],
+    ['the order is parked itself', {}, record('parked'), 'may_return'],
     ['somebody moves it on', {}, reached('NEW', { lease_until: NOW + 1 }), 'on_its_way'],
+    ['whoever moved it on has died', {}, reached('NEW', { lease_until: NOW }), 'may_return'],
     ['its backoff is not over', {}, reached('NEW', { not_before: NOW + 1 }), 'on_its_way'],
     ['it has come back too often', { redriven: MAX_RETURNS }, reached('NEW'), 'for_a_person'],
     ['a person has set another', { reason: 'CONFLICT' }, reached('NEW'), 'for_a_person'],
@@ -148,6 +249,13 @@ describe('a letter with nothing but a status in it', () => {
       paid('booked', { status: { wanted: 'PAID', in_crm: 'NEW', attempts: 1, error: failed('CONFLICT') } }),
       'copy',
     ],
+    [
+      'it is booked, and the status has still to follow',
+      {},
+      paid('booked', { status: { wanted: 'PAID', in_crm: 'NEW', attempts: 0 } }),
+      'may_return',
+    ],
+    ['the order is not known', {}, undefined, 'may_return'],
     ['the status has followed, and it has not', {}, paid('not_booked'), 'may_return'],
     ['another amount is booked', { pays: 250.5 }, paid('booked'), 'may_return'],
     ['it may be there', {}, paid('in_doubt'), 'for_a_person'],
