@@ -106,6 +106,11 @@ test('an answer within two seconds is quick, and one after them is not', async (
   expect(await isCalledTwiceAtOnce(2_001, `${caller}-slow`)).toBe(false);
 });
 
+test('of two containers that find it free at the same moment, one calls', async () => {
+  const both = await Promise.all([call(container(), 3_000), call(container(), 3_000)]);
+  expect(both.toSorted()).toEqual(['answered', 'spared']);
+});
+
 test('where the table cannot say, nothing is called', async () => {
   const health = endpointHealth(stack.dynamodb, 'NoSuchTable', TIMEOUT_MS, () => now);
   await expect(call(health, 50)).rejects.toThrow();

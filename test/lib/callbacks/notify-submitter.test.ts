@@ -349,6 +349,25 @@ test.each([
   expect(await notify(sampleOutcome(), { health, receiveCount })).toEqual(giveBack(seconds));
 });
 
+test.each([
+  [1, 2],
+  [3, 90],
+])(
+  'while somebody else finds out whether it answers it is spared: after %i receives for %i s',
+  async (receiveCount, seconds) => {
+    const health = { guard: async () => undefined };
+    expect(await notify(sampleOutcome(), { health, receiveCount })).toEqual(giveBack(seconds));
+    expect(receiver.received).toEqual([]);
+    expect(lines).toMatchObject([
+      {
+        level: 'info',
+        message: 'Endpoint does not answer, or only slowly: spared',
+        delay_s: seconds,
+      },
+    ]);
+  },
+);
+
 describe('how it was told is noted', () => {
   const noting = async (changes: Changes = {}) => {
     const notes: unknown[] = [];
