@@ -1,4 +1,5 @@
 import { spawn } from 'node:child_process';
+import { randomInt } from 'node:crypto';
 import { once } from 'node:events';
 import { createServer } from 'node:net';
 import { setTimeout as pause } from 'node:timers/promises';
@@ -92,14 +93,22 @@ export async function runLocalStack(
   };
 }
 
+/** Below those that a system gives to whoever calls out: there one that was free a moment ago is soon somebody's. */
+const [LOWEST, HIGHEST] = [10_000, 32_000];
+
 /** That many ports of this machine on which nothing listens, no two the same. */
 export async function freePorts(count: number): Promise<number[]> {
-  const servers = Array.from({ length: count }, () => createServer().listen(0, '127.0.0.1'));
-  await Promise.all(servers.map((server) => once(server, 'listening')));
-  const ports = servers.map((server) => {
-    const address = server.address();
-    return typeof address === 'object' && address !== null ? address.port : 0;
-  });
-  await Promise.all(servers.map((server) => once(server.close(), 'close')));
-  return ports;
+  const free = new Set<number>();
+  while (free.size < count) {
+    const port = randomInt(LOWEST, HIGHEST);
+    if (!free.has(port) && (await isFree(port))) free.add(port);
+  }
+  return [...free];
 }
+
+const isFree = (port: number): Promise<boolean> =>
+  new Promise((resolve) => {
+    const server = createServer();
+    server.once('error', () => resolve(false));
+    server.listen(port, '127.0.0.1', () => server.close(() => resolve(true)));
+  });

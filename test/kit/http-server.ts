@@ -1,5 +1,6 @@
 import { once } from 'node:events';
 import { createServer, type RequestListener, type Server } from 'node:http';
+import { freePorts } from '../../local/run.ts';
 
 export interface HttpServer {
   /** Without a slash at the end. */
@@ -30,7 +31,6 @@ export async function startHttpServer(listener: RequestListener): Promise<HttpSe
 
 /** A port of this machine on which nothing listens. */
 export async function closedPort(): Promise<number> {
-  const { port, stop } = await startHttpServer(() => undefined);
-  await stop();
+  const [port = 0] = await freePorts(1);
   return port;
 }
