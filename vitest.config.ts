@@ -4,7 +4,7 @@ export default defineConfig({
   test: {
     include: ['test/**/*.test.ts'],
     // Every test names its own deadline by waiting for a condition; this is only the net below.
-    testTimeout: 60_000,
+    testTimeout: 180_000,
     hookTimeout: 180_000,
     // A machine that is shared may stall for longer than a deadline; a law that does not hold fails both times.
     retry: process.env['CI'] === undefined ? 0 : 1,
