@@ -25,10 +25,10 @@ interface Putting {
   headers?: Record<string, string>;
 }
 
-/** A door that knows an order of `bot`, unless told that it knows none. */
-async function door(known: Partial<LedgerRecord> | undefined = THERE) {
+/** A door that knows an order of `bot`. */
+async function door(known: Partial<LedgerRecord> = THERE) {
   const intake = memoryIntake();
-  if (known !== undefined) await intake.ledger.replace(recordOf(known));
+  await intake.ledger.replace(recordOf(known));
   const put = (
     body: object | string,
     { id, headers }: Putting = { id: '1042' },
