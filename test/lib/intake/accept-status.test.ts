@@ -179,6 +179,7 @@ describe('what is no status', () => {
     ['nothing of one', {}, [{ pointer: '#/status', code: 'required' }]],
     ['a list', [], [{ pointer: '#', code: 'invalid_type' }]],
     ['no JSON', '{"status":', [{ pointer: '#', code: 'invalid_json' }]],
+    ['no JSON, with an escape that is none', '{"\\q":1}', [{ pointer: '#', code: 'invalid_json' }]],
     ['nothing at all', '', [{ pointer: '#', code: 'invalid_json' }]],
     ['two of them', '{"status":"NEW","status":"PAID"}', [{ pointer: '#/status', code: 'duplicate_field' }]],
     [

@@ -70,22 +70,28 @@ describe('a caller', () => {
 });
 
 describe('whoever has no token that is known', () => {
-  test.each([undefined, 'Basic dXNlcjpwdw==', 't-1', 'Bearer', 'Bearert-1', 'x bearer t-1', 'Bearer\tt-1'])(
-    'is told how to send one, and nothing is looked up: %s',
-    async (authorization) => {
-      const { ask, asked } = api();
-      const problem = await ask(authorization);
-      expect(problem).toBeInstanceOf(Problem);
-      expect(problem).toMatchObject({
-        code: 'unauthorized',
-        details: {
-          detail: 'Send the header authorization: Bearer <token>.',
-          headers: { 'www-authenticate': 'Bearer realm="orders"' },
-        },
-      });
-      expect(asked).toEqual([]);
-    },
-  );
+  test.each([
+    undefined,
+    'Basic dXNlcjpwdw==',
+    't-1',
+    'Bearer',
+    'Bearert-1',
+    'x bearer t-1',
+    'Bearer\tt-1',
+    'Bearer t-1\nt-2',
+  ])('is told how to send one, and nothing is looked up: %s', async (authorization) => {
+    const { ask, asked } = api();
+    const problem = await ask(authorization);
+    expect(problem).toBeInstanceOf(Problem);
+    expect(problem).toMatchObject({
+      code: 'unauthorized',
+      details: {
+        detail: 'Send the header authorization: Bearer <token>.',
+        headers: { 'www-authenticate': 'Bearer realm="orders"' },
+      },
+    });
+    expect(asked).toEqual([]);
+  });
 
   test.each(['Bearer t-2', 'Bearer ', 'Bearer t-1 t-1'])('is kept out: %j', async (authorization) => {
     const { ask } = api();
