@@ -66,8 +66,7 @@ export async function acceptStatus(
     external_id,
     state: known.state,
     duplicate: isRepeat,
-    status:
-      isRepeat || noted !== undefined ? view : { in_crm: view?.in_crm ?? null, wanted: status, error: null },
+    status: noted !== undefined ? view : { in_crm: view?.in_crm ?? null, wanted: status, error: null },
     ...paymentsView(known),
   };
   return json(202, body, { location: `/orders/${external_id}` });

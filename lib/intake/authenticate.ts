@@ -67,5 +67,5 @@ export function authenticate(callers: Callers, log: Log): Authentication {
 
 /** Undefined: no bearer token was sent. What is not in form is a token that nobody has. */
 function tokenOf(authorization: string | undefined): string | undefined {
-  return authorization === undefined ? undefined : /^bearer(?: +(.*))?$/i.exec(authorization)?.[1]?.trim();
+  return /^bearer (.*)$/i.exec(authorization ?? '')?.[1]?.trim();
 }

@@ -95,11 +95,11 @@ export function json(
   };
 }
 
-const JSON_TYPE = /^\s*application\/(?:[\w.-]+\+)?json\s*(?:;(?<parameters>.*))?$/is;
+const JSON_TYPE = /^\s*application\/(?:[\w.-]+\+)?json\s*(?:;(.*))?$/is;
 /** One after the other, because what is in quotation marks may look like one (RFC 9110, 5.6.6). */
-const PARAMETER = /(?:^|;)\s*(?<name>[^\s;=]+)\s*=\s*(?:"(?<quoted>(?:[^"\\]|\\.)*)"?|(?<plain>[^;]*))/gs;
+const PARAMETER = /(?:^|;)\s*([^\s;=]+)\s*=\s*(?:"((?:[^"\\]|\\.)*)"?|([^;]*))/gs;
 /** The codings of HTTP (IANA's registry), as far as a client might use them: whatever else stands there is not told back. */
-const CODING = /\b(?:x-)?(?:gzip|deflate|br|zstd|compress)\b/i;
+const CODING = /\b(?:x-)?(?:gzip|deflate|br|zstd|compress)\b/;
 
 /**
  * The bytes of a JSON request: base64 decoded (API Gateway encodes what it takes for binary), their number checked
@@ -121,21 +121,20 @@ export function readJsonBytes(event: APIGatewayProxyEventV2, maxBytes: number, w
 
 /** Parameters mean nothing to JSON (RFC 8259, 11), but a charset that is not UTF-8 tells of another text. */
 function requireJsonType(type: string | undefined): void {
-  const match = type === undefined ? null : JSON_TYPE.exec(type);
+  const match = JSON_TYPE.exec(type ?? '');
   if (match === null) {
     throw unsupported('Send the order with content-type: application/json.');
   }
-  const charsets = charsetsIn(match.groups?.['parameters'] ?? '');
+  const [, parameters = ''] = match;
+  const charsets = charsetsIn(parameters);
   if (!charsets.every(isUtf8)) {
     throw unsupported('Send the order in UTF-8, with content-type: application/json; charset=utf-8.');
   }
 }
 
 const charsetsIn = (parameters: string): string[] =>
-  [...parameters.matchAll(PARAMETER)].flatMap(({ groups }) =>
-    groups?.['name']?.toLowerCase() === 'charset'
-      ? (groups['quoted'] ?? groups['plain'] ?? '').trim().replace(/^'(.*)'$/, '$1')
-      : [],
+  [...parameters.matchAll(PARAMETER)].flatMap(([, name = '', quoted, plain = '']) =>
+    name.toLowerCase() === 'charset' ? (quoted ?? plain).trim().replace(/^'(.*)'$/, '$1') : [],
   );
 
 /** By any of the names that a browser takes for it: `utf8` is one. */
@@ -162,7 +161,7 @@ function requireNoCoding(coding: string | undefined, bytes: Buffer): void {
   const isPlain = /^[\s,]*(?:identity[\s,]*)*$/i.test(coding ?? '');
   const seen = FIRST_BYTES.find(([, ...first]) => first.every((byte, at) => bytes[at] === byte))?.[0];
   if (isPlain && seen === undefined) return;
-  const name = isPlain ? seen : CODING.exec(coding ?? '')?.[0]?.toLowerCase();
+  const name = isPlain ? seen : CODING.exec((coding ?? '').toLowerCase())?.[0];
   throw unsupported(
     `The body is ${name === undefined ? 'encoded' : `compressed (${name})`}: send it as it is, without content-encoding.`,
   );

@@ -58,7 +58,6 @@ async function note(
     case 'taken':
     case 'taken_by_nobody':
     case 'foreign':
-      break;
   }
   await ledger.putAside(accepted(posted, now));
   return true;

@@ -119,10 +119,13 @@ describe('404', () => {
 });
 
 test('503, and when to ask again, is the answer while the ledger is down: that is not "no such order"', async () => {
-  const { ask, lines } = setUp(new Error('down, and with a tell-tale'));
+  const down = new Error('down, and with a tell-tale');
+  const { ask, lines } = setUp(down);
   await expect(ask({ external_id: '1042' })).rejects.toMatchObject({
     code: 'temporarily_unavailable',
-    details: { headers: { 'retry-after': '5' } },
+    // By default a 503 says that an order was not accepted, and nobody has sent one.
+    details: { headers: { 'retry-after': '5' }, reasons: [{ code: 'internal_error' }] },
+    cause: down,
   });
   expect(lines).toEqual([
     { level: 'error', message: 'Ledger not read', external_id: '1042', error_name: 'Error' },

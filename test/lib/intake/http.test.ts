@@ -52,6 +52,7 @@ describe('the type of a body', () => {
     'application/json; boundary=x',
     ' application/json',
     "application/json; charset='utf-8'",
+    "application/json; charset='utf-8' ; v=2",
     'application/json; charset=unicode-1-1-utf-8',
     'application/json; charset="UTF-8" ; charset=utf8',
     // What is in quotation marks is no charset.
@@ -85,9 +86,31 @@ describe('the type of a body', () => {
     'application/json; charset=utf-16le',
     'application/json; charset="',
     'application/ json',
+    "application/json; charset=u'tf-8'",
+    "application/json; charset='utf'-8",
     'json',
   ])('may not be %s', (type) => {
     expect(problem(() => readJsonText(typed(type), MAX))).toBe('unsupported_media_type');
+  });
+});
+
+/** The problem that a reading throws. */
+function thrown(read: () => unknown): unknown {
+  try {
+    return read();
+  } catch (error) {
+    return error;
+  }
+}
+
+test.each([
+  ['another type', typed('text/plain')],
+  ['another charset', typed('application/json; charset=windows-1251')],
+  ['compressed', request(gzipSync('{}').toString('base64'), { isBase64Encoded: true })],
+])('whoever sends what cannot be read is told what would do (RFC 9110, 15.5.16): %s', (_what, event) => {
+  expect(thrown(() => readJsonText(event, MAX))).toMatchObject({
+    code: 'unsupported_media_type',
+    details: { headers: { 'accept-encoding': 'identity' } },
   });
 });
 
@@ -151,6 +174,15 @@ describe('the size of a body', () => {
     expect(problem(() => readJsonText(request('x'.repeat(MAX + 1)), MAX))).toBe('body_too_large');
   });
 
+  test('is told where it is too much, with what it is that is too large', () => {
+    expect(thrown(() => readJsonBytes(request('xxxxx'), 4))).toMatchObject({
+      details: { detail: 'An order may have 4 bytes; this one has more.' },
+    });
+    expect(thrown(() => readJsonBytes(request('xxxxx'), 4, 'A status'))).toMatchObject({
+      details: { detail: 'A status may have 4 bytes; this one has more.' },
+    });
+  });
+
   test('is that of its bytes, not of its letters', () => {
     expect(readJsonText(request('ї'.repeat(MAX / 2)), MAX)).toHaveLength(MAX / 2);
     expect(problem(() => readJsonText(request(`${'ї'.repeat(MAX / 2)}x`), MAX))).toBe('body_too_large');
@@ -183,9 +215,10 @@ describe('the letters of a body', () => {
   ])('are refused where they are not UTF-8: %s', (_what, bytes) => {
     const read = () => readJsonText(base64(Uint8Array.from(bytes)), MAX);
     expect(problem(read)).toBe('invalid_order');
-    expect(read).toThrow(
-      expect.objectContaining({ details: expect.objectContaining({ detail: 'The body is not UTF-8.' }) }),
-    );
+    const detail = 'The body is not UTF-8.';
+    expect(thrown(read)).toMatchObject({
+      details: { detail, members: { errors: [{ pointer: '#', code: 'invalid_utf8', detail }] } },
+    });
   });
 });
 
@@ -266,7 +299,10 @@ describe('an answer', () => {
       },
     });
     expect(JSON.stringify(lines)).not.toMatch(/secret|380671234567|task|Олена/);
-    expect(lines[0]).toMatchObject({ level: 'error', message: 'Request failed' });
+    expect(lines).toMatchObject([
+      { level: 'error', message: 'Request failed' },
+      { level: 'error', message: 'Request not served', status: 500 },
+    ]);
     // Whoever calls about the answer names the line of the log.
     expect(answer.body.instance).toBe(`urn:request:${lines[0]?.request_id}`);
   });

@@ -38,6 +38,11 @@ describe('a signed request', () => {
     expect(signatureProblem(Buffer.from('{"test": 2432232314}'), vector, [example])).toMatch(/5 minutes/);
   });
 
+  test('is known by its bytes, whatever they say: what is no JSON may be signed', () => {
+    const body = Buffer.from('no JSON');
+    expect(signatureProblem(body, headers({ body }), [NEW])).toBeUndefined();
+  });
+
   test('may carry more than one signature, as while the secret is changed', () => {
     const both = { ...headers(), 'webhook-signature': `v1,xxxx v1a,abc ${headers()['webhook-signature']}` };
     expect(signatureProblem(BODY, both, [NEW])).toBeUndefined();
@@ -59,6 +64,7 @@ describe('a request that is not', () => {
     (name) => {
       const { [name]: _, ...others } = headers();
       expect(signatureProblem(BODY, others, [NEW])).toBe(`The header ${name} is missing`);
+      expect(signatureProblem(BODY, { ...others, [name]: '' }, [NEW])).toBe(`The header ${name} is missing`);
     },
   );
 
@@ -79,14 +85,23 @@ describe('a request that is not', () => {
     expect(problem).not.toContain('msg_');
   });
 
-  test.each(['', 'x', '1e9', '-5', '1614265330abc', '9'.repeat(400), 'NaN'])(
+  test.each(['x', '1e9', '-5', '1614265330abc', 'abc1614265330', '9'.repeat(13), '9'.repeat(400), 'NaN'])(
     'because its time is %j is told so',
     (time) => {
-      expect(signatureProblem(BODY, { ...headers(), 'webhook-timestamp': time }, [NEW])).toMatch(
-        /^The header webhook-timestamp is/,
+      expect(signatureProblem(BODY, { ...headers(), 'webhook-timestamp': time }, [NEW])).toBe(
+        'The header webhook-timestamp is not a time in whole seconds since 1970',
       );
     },
   );
+
+  test('because checking it broke is not told that its signature does not fit', () => {
+    const broken = Object.assign(Buffer.from('{}'), {
+      toString() {
+        throw new RangeError('Cannot create a string longer than 0x1fffffe8 characters');
+      },
+    });
+    expect(() => signatureProblem(broken, headers(), [NEW])).toThrow(RangeError);
+  });
 });
 
 describe('a caller', () => {
@@ -132,5 +147,37 @@ describe('a caller', () => {
     expect(await ask(bot(OLD), bot(OLD), headers())).toEqual({ getsIn: false, asked: 1 });
     expect(await ask(bot(OLD), undefined, headers())).toEqual({ getsIn: false, asked: 1 });
     expect(await ask(bot(OLD), bot(NEW), {})).toEqual({ getsIn: false, asked: 1 });
+  });
+
+  test.each([
+    ['that signs', bot(NEW), undefined, true],
+    ['that has changed its secret', bot(OLD), bot(NEW), true],
+    ['whose first secret was just registered', bot(), bot(NEW), true],
+    // By nobody's secret: anybody can have written the time.
+    ['that has none, and signs unasked', bot(), undefined, false],
+    ['that has none by now either', bot(), bot(), false],
+    ['that has given up signing', bot(OLD), bot(), false],
+  ])('%s has said when, as far as that can be relied on', async (_what, known, now, isKnown) => {
+    const sent = headers();
+    const at = await requireSignature({ body: BODY, headers: sent }, known, async () => now);
+    expect(at).toBe(isKnown ? Number(sent['webhook-timestamp']) : undefined);
+  });
+
+  test('that does not sign at all has said nothing of when', async () => {
+    const unsigned = { 'webhook-timestamp': '1614265330' };
+    const at = await requireSignature({ body: BODY, headers: unsigned }, bot(), async () => bot(NEW));
+    expect(at).toBeUndefined();
+  });
+
+  test('that is kept out is told why, and that its token was not the reason', async () => {
+    const refused = requireSignature({ body: BODY, headers: {} }, bot(NEW), async () => undefined);
+    await expect(refused).rejects.toMatchObject({
+      code: 'unauthorized',
+      details: {
+        detail: 'The header webhook-id is missing.',
+        headers: { 'www-authenticate': 'Bearer realm="orders", error="invalid_signature"' },
+        reasons: [{ code: 'signature_refused' }],
+      },
+    });
   });
 });
