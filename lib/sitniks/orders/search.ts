@@ -95,13 +95,13 @@ export function readSearch(pages: readonly Page[], order: Sought, asked: number)
   }
 
   const last = pages.at(-1);
+  if (last === undefined) return { result: 'next' };
   // A search that knows no pages gives all it has again and again.
   const isAllThereIs = pages.length > 1 && rows.length < pages.length * SHORTEST_PAGE && areSame(pages);
-  if (isAllThereIs && (last?.total ?? last?.rows.length) === last?.rows.length) return { result: 'absent' };
+  if (isAllThereIs && (last.total ?? last.rows.length) === last.rows.length) return { result: 'absent' };
   const isRepeated = new Set(rows.map(({ crmOrderId }, i) => crmOrderId ?? i)).size < rows.length;
-  if (last === undefined) return { result: 'next' };
   if (isRepeated) return { result: 'unproven', why: 'it gives the same orders again on its next page' };
-  const isWhole = last.rows.length < asked && last.total !== undefined && last.total === rows.length;
+  const isWhole = last.rows.length < asked && last.total === rows.length;
   const isAtEnd = last.rows.length === 0 && (last.total ?? rows.length) === rows.length;
   if (isWhole || isAtEnd) return { result: 'absent' };
   if (last.rows.length === 0) return { result: 'unproven', why: 'it says that there are more than it gives' };

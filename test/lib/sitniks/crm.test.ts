@@ -124,6 +124,38 @@ describe.each(['create', 'find'] as const)('%s', (call) => {
   });
 });
 
+describe('a status and a payment', () => {
+  test('get the key as well, and one more try with a new one', async () => {
+    const { client, keys } = clientThatTakes('new');
+    const crm = crmWithKey(client, source('old', 'new').key);
+    expect(await crm.setStatus('1001', 'PAID')).toEqual({ ok: true, status: 'PAID' });
+    expect(keys).toEqual(['old', 'new']);
+  });
+
+  test('are told of the order that they are of', async () => {
+    const told: unknown[] = [];
+    const { client } = clientThatTakes('key');
+    const payment = { amount: 250, comment: 'mono' };
+    const crm = crmWithKey(
+      {
+        ...client,
+        book: async (...args) => {
+          told.push(args);
+          return { ok: true };
+        },
+      },
+      source('key').key,
+    );
+    expect(await crm.book?.('1001', payment, 90)).toEqual({ ok: true });
+    expect(told).toEqual([['1001', payment, 90, 'key']]);
+  });
+
+  test('a payment cannot be booked where the dialect cannot', () => {
+    const { book: _none, ...client } = clientThatTakes('key').client;
+    expect(crmWithKey(client, source('key').key)).not.toHaveProperty('book');
+  });
+});
+
 describe('is ready', () => {
   const { client } = clientThatTakes('any');
   const isReady = (...values: (string | Error)[]) => crmWithKey(client, source(...values).key).isReady();

@@ -44,10 +44,17 @@ describe("what the CRM has under an order's number", () => {
       },
       'agrees',
     ],
+    ['lines of which only some have a SKU', { lines: [DRESS, { quantity: 3, price: 60 }] }, 'agrees'],
+    ['lines of which only some have a price', { lines: [DRESS, { sku: 'SOCKS', quantity: 3 }] }, 'agrees'],
     ['the same phone, and other lines', { phone: '+380671234567', lines: [SOCKS] }, 'other_lines'],
     ['another phone, and other lines', { phone: '+380501234567', lines: [SOCKS] }, 'contradicts'],
     ['another phone, and the same lines', { phone: '+380501234567', lines: [DRESS, SOCKS] }, 'contradicts'],
   ])('%s', (_, facts, likeness) => {
     expect(likenessOf(order, facts)).toBe(likeness);
   });
+});
+
+test('an order of which only the number is known can be compared with nothing', () => {
+  const sought = { external_id: '1042' };
+  expect(likenessOf(sought, { phone: '+380671234567', lines: [DRESS] })).toBe('nothing_to_compare');
 });

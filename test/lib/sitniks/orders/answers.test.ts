@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import type { Exchange } from '../../../../lib/http-calls/exchange.ts';
-import { readCreated, readFoundPage } from '../../../../lib/sitniks/orders/answers.ts';
+import { readCreated, readFoundPage, readStatusOf } from '../../../../lib/sitniks/orders/answers.ts';
 import { parsedOrder } from '../../../kit/parsed-order.ts';
 
 const answer = (body: object): Exchange => ({
@@ -22,6 +22,68 @@ test.each(['Олена +380671234567', '', 'x'.repeat(65), 'two words'])('%j is 
   const result = readCreated(answer({ id }), order, 'key');
   expect(result).toMatchObject({ ok: false, type: 'CONNECTION', mayHaveReachedCrm: true });
   if (id !== '') expect(JSON.stringify(result)).not.toContain(id);
+});
+
+describe('a success that proves nothing leaves the order in doubt, and says why', () => {
+  const success = (body: string | undefined): Exchange => ({
+    answered: true,
+    status: 201,
+    headers: new Headers(),
+    body,
+  });
+
+  test.each<[body: string | undefined, why: string]>([
+    [undefined, 'the body did not come, or was too large'],
+    ['<h1>OK</h1>', 'not with an order in JSON'],
+    ['{"external_id":"1042"}', 'without an id'],
+    ['{"id":7,"external_id":"1043"}', "with another order's id"],
+  ])('%j: %s', (body, why) => {
+    expect(readCreated(success(body), order, 'key')).toEqual({
+      ok: false,
+      type: 'CONNECTION',
+      message: `The CRM answered 201, but ${why}`,
+      mayHaveReachedCrm: true,
+    });
+  });
+
+  test('but an id is enough, under either name, and whichever member is null', () => {
+    expect(readCreated(success('{"id":7}'), order, 'key')).toEqual({ ok: true, crmOrderId: '7' });
+    expect(readCreated(success('{"id":null,"order_id":"8","external_id":null}'), order, 'key')).toEqual({
+      ok: true,
+      crmOrderId: '8',
+    });
+  });
+
+  test.each([undefined, '<h1>OK</h1>', '{}'])('%j is no list of orders, and no status', (body) => {
+    expect(readFoundPage(success(body), order, 'key')).toEqual({
+      ok: false,
+      type: 'CONNECTION',
+      message: 'Look-up: the CRM answered 201, but not with a list of orders',
+      mayHaveReachedCrm: false,
+    });
+    expect(readStatusOf(success(body))).toBeUndefined();
+  });
+
+  test('nor is there a status in no answer, or in one that is no success', () => {
+    expect(readStatusOf({ answered: false, mayHaveBeenSent: true, reason: 'lost' })).toBeUndefined();
+    const failed: Exchange = {
+      answered: true,
+      status: 404,
+      headers: new Headers(),
+      body: '{"status":"ОПЛАЧЕНО"}',
+    };
+    expect(readStatusOf(failed)).toBeUndefined();
+    expect(readStatusOf(success('{"status":" ОПЛАЧЕНО "}'))).toBe('PAID');
+  });
+});
+
+test.each([
+  [401, 'AUTHENTICATION'],
+  [429, 'RATE_LIMIT'],
+  [503, 'CONNECTION'],
+])('a look-up that is answered with %d is %s, and puts nothing in doubt', (status, type) => {
+  const failed: Exchange = { answered: true, status, headers: new Headers(), body: '' };
+  expect(readFoundPage(failed, order, 'key')).toMatchObject({ ok: false, type, mayHaveReachedCrm: false });
 });
 
 describe('a creation that is refused', () => {

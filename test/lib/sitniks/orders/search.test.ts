@@ -124,4 +124,39 @@ describe('what is found', () => {
   test('and has no id of its own proves nothing', () => {
     expect(find({ external_id: '1042' })).toEqual({ result: 'nameless' });
   });
+
+  test('under one number several times says how many there are, each counted once', () => {
+    expect(find(OURS, { ...OURS, id: 901 }, OURS)).toMatchObject({ crmOrderId: '900', times: 2 });
+    expect(find(OURS, OURS)).not.toHaveProperty('times');
+  });
+});
+
+describe('a page', () => {
+  test('may be a bare list, or have its number of all under either name', () => {
+    expect(readPage([OURS])).toMatchObject({ rows: [{ crmOrderId: '900' }], total: undefined });
+    expect(readPage({ orders: [OURS], total: 3 })).toMatchObject({ rows: [{ crmOrderId: '900' }], total: 3 });
+    expect(readPage({ data: [], meta: { total: 4 } })).toEqual({ rows: [], total: 4 });
+    expect(readPage({ data: [], meta: 'none', total: 'many' })).toEqual({ rows: [], total: undefined });
+  });
+
+  test.each([undefined, null, 'text', {}, { data: [7] }])('is not %j', (body) => {
+    expect(readPage(body)).toBeUndefined();
+  });
+
+  test('that is as long as was asked for may not be the last, even if it has all that the CRM counts', () => {
+    const full = { ...page(OTHERS.slice(0, 20)), total: 20 };
+    expect(readSearch([full], order, 20)).toEqual({ result: 'next' });
+    expect(readSearch([full], order, 21)).toEqual({ result: 'absent' });
+  });
+
+  test('is asked for where none has been read', () => {
+    expect(readSearch([], order, 50)).toEqual({ result: 'next' });
+  });
+
+  test('that is empty, of more than were given, proves nothing, and says why', () => {
+    expect(readSearch([{ ...page([]), total: 3 }], order, 50)).toEqual({
+      result: 'unproven',
+      why: 'it says that there are more than it gives',
+    });
+  });
 });
