@@ -34,6 +34,24 @@ export async function runLocalStack(
   params: Record<string, string | number> = {},
   options: readonly string[] = [],
 ): Promise<RunningStack> {
+  for (let tries = 1; ; tries += 1) {
+    const started = await start(extra, params, options);
+    if (typeof started !== 'string') return started;
+    // Two that look for ports at the same moment may find the same.
+    if (tries === MOST_TRIES || !started.includes('Taken: port')) {
+      throw new Error(`The local stack did not start:\n${started}`);
+    }
+  }
+}
+
+const MOST_TRIES = 3;
+
+/** @returns what it has printed, where it does not come up */
+async function start(
+  extra: Record<string, string>,
+  params: Record<string, string | number>,
+  options: readonly string[],
+): Promise<RunningStack | string> {
   const names = [
     'API_PORT',
     'LAMBDA_PORT',
@@ -71,7 +89,7 @@ export async function runLocalStack(
   while (!output().includes('Ctrl-C stops all of it')) {
     if (child.exitCode !== null || Date.now() > deadline) {
       child.kill('SIGKILL');
-      throw new Error(`The local stack did not start:\n${output()}`);
+      return output();
     }
     await pause(50);
   }
