@@ -39,7 +39,7 @@ beforeAll(async () => {
   });
   const [message] = await told;
   seen = seenSchema.parse(message);
-}, 120_000);
+}, 400_000);
 
 const linesOf = () =>
   `${output}${errors}`

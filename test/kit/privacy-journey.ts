@@ -127,7 +127,7 @@ const inject = (body: string, attributes: Record<string, string> = {}) =>
   );
 async function settle() {
   relay.feed();
-  await relay.drained(30_000);
+  await relay.drained();
   await relay.stopFeeding();
   seen.letters.push(...(await relay.takeDeadLetters()).map(({ attributes }) => attributes));
 }

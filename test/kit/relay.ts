@@ -201,7 +201,8 @@ export async function startRelay(options: RelayOptions = {}): Promise<Relay> {
         letters.push(...messages.map(toDeadLetter));
       }
     },
-    async drained(deadlineMs = 15_000) {
+    // A call that a stalled machine gives up leaves an order in hand until its lease is over.
+    async drained(deadlineMs = 120_000) {
       await until(() => isEmpty('OrdersQueue'), { deadlineMs });
       if (mappings.length > 0) await until(() => isEmpty('OutcomesQueue'), { deadlineMs });
     },
