@@ -26,7 +26,7 @@ beforeAll(async () => {
     ...stageOutputs(stack),
     SitniksDialect: dialect,
   }));
-}, 30_000);
+}, 180_000);
 afterAll(async () => {
   shell.stop();
   await cloudFormation.stop();
@@ -66,7 +66,7 @@ test('every order is in the CRM once, though answers are lost and filters are ig
   const synced = states.filter(([, state]) => state === 'synced');
   expect(synced.length + (await relay.takeDeadLetters()).length).toBe(ids.length);
   expect(synced.length).toBeGreaterThan(ids.length / 2);
-}, 90_000);
+}, 180_000);
 
 test('people are told the number that they see in Sitniks', async () => {
   await relay.post(orderOf('number', 2_000_000));
@@ -100,7 +100,7 @@ test('an order that may be there is not created again, and a person is told whic
   expect(relay.inCrm('unclear')).toBe(1);
   // It is settled once.
   expect(await orders('settle', 'unclear', '--create')).toMatchObject({ code: 1 });
-}, 60_000);
+}, 180_000);
 
 test('an order of which a person says that it is not there is created, once', async () => {
   await parkUnclear('absent', 4_000_000);
@@ -108,7 +108,7 @@ test('an order of which a person says that it is not there is created, once', as
   await ended('absent', 'synced');
   // The person was wrong, and has been believed.
   expect(relay.inCrm('absent')).toBe(2);
-}, 60_000);
+}, 180_000);
 
 const paymentsOf = async (id: string) =>
   z
@@ -150,7 +150,7 @@ test('so is what comes with the order itself, once the order is there', async ()
   await relay.drained();
   expect(transactionsOf('paid-at-once')).toMatchObject([PAID.payment]);
   expect(relay.inCrm('paid-at-once')).toBe(1);
-}, 60_000);
+}, 180_000);
 
 test('one whose answer was lost is not sent again: a person looks, and says so', async () => {
   await relay.post(orderOf('paid-unclear', 6_000_000));
@@ -173,7 +173,7 @@ test('one whose answer was lost is not sent again: a person looks, and says so',
   // Its letter is a copy now.
   expect(await orders('redrive', 'paid-unclear', '--as-is')).toMatchObject({ code: 0 });
   expect(await relay.takeDeadLetters()).toEqual([]);
-}, 60_000);
+}, 180_000);
 
 test('one whose key was refused comes back by itself, and is booked once', async () => {
   await relay.post(orderOf('paid-later', 6_500_000));
@@ -198,7 +198,7 @@ test('one whose key was refused comes back by itself, and is booked once', async
   expect(transactionsOf('paid-later')).toHaveLength(1);
   await tendOnce(relay.stack);
   expect(await relay.takeDeadLetters()).toEqual([]);
-}, 60_000);
+}, 180_000);
 
 test('a status that Sitniks refused goes on by a redrive', async () => {
   await relay.post(orderOf('moved-later', 6_600_000));
@@ -210,7 +210,7 @@ test('a status that Sitniks refused goes on by a redrive', async () => {
   await relay.drained();
   expect((await relay.get('moved-later')).body).toMatchObject({ status: { in_crm: 'PENDING_PAYMENT' } });
   expect(await relay.takeDeadLetters()).toEqual([]);
-}, 60_000);
+}, 180_000);
 
 test.each([
   ['with another status', { status: 'NEW', payment: { amount: 5 } }, '#/payment'],
@@ -277,7 +277,7 @@ test('setup proposes what is certain, and says what is not', async () => {
     settings: { warehouseId: 41, novaPoshtaId: 51 },
     mapping: [{ status: 'NEW' }, { status: 'PENDING_PAYMENT' }, { status: 'PAID', title: 'ОПЛАЧЕНО' }, {}],
   });
-}, 60_000);
+}, 180_000);
 
 test('a status follows, and never goes back', async () => {
   const id = 'status-1';

@@ -132,7 +132,7 @@ test('an order makes as many calls as the model says', async () => {
     unsubscribe('http.client.request.start', count);
     await relay.stop();
   }
-}, 90_000);
+}, 180_000);
 
 describe('what to change', () => {
   test('is nothing for a small shop, and for a middling one', () => {

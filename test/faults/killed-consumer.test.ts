@@ -48,4 +48,4 @@ test('a consumer killed in the middle of a batch loses nothing and doubles nothi
   await relay.drained();
   for (const id of ids) expect(await shop.fateOf(id)).toMatch(/^synced on attempt [12]$/);
   expect(shop.creations('kill-1')).toBe(1);
-}, 90_000);
+}, 180_000);

@@ -235,7 +235,7 @@ beforeAll(async () => {
   stack.receiver.setMode({ status: 410 });
   await relay.post(sampleOrder('last'));
   await until(() => linesSaying('Endpoint stopped: it says that it is gone (410)').length > 0, PATIENCE);
-}, 120_000);
+}, 180_000);
 afterAll(async () => {
   log.stop();
   await relay.stop();

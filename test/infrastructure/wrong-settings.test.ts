@@ -60,7 +60,7 @@ test('packaging stops at them, before anything is built', async () => {
   );
   expect(failed).toContain('syncOrders: Wrong settings: MAX_RETRIES');
   expect(failed).toContain('tendDeadLetters: Wrong settings: RETURN_BASE_SECONDS');
-}, 120_000);
+}, 180_000);
 
 test('a removal says what stays', () => {
   const said: string[] = [];

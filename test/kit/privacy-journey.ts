@@ -39,6 +39,8 @@ const receiver = await startCallbackReceiver({ signingSecret: TELL_TALE_CALLBACK
 proxies.endpoint.target = receiver.url;
 const relay = await startRelay({
   feed: false,
+  // A call that a stalled machine gives up costs a receive: SQS is to move nothing by itself.
+  maxReceiveCount: 1000,
   tokens: JSON.stringify({
     shop: token,
     erp: { tokens: signingToken, signing_secrets: TELL_TALE_SIGNING_SECRET },

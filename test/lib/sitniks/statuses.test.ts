@@ -100,3 +100,11 @@ describe('an order that was not created', () => {
     });
   });
 });
+
+test('a 409 of which one complaint is understood, and one is not, is a refusal, and not taken for a duplicate', () => {
+  const errors = { 'items.0.sku': ['Unknown SKU'], colour: ['xyzzy plugh'] };
+  expect(notCreated(answered(409, { errors }), order, 'key')).toMatchObject({
+    type: 'VALIDATION',
+    reasons: [{ code: 'sku_unknown', pointer: '#/items/0/sku' }, { code: 'refused_unknown' }],
+  });
+});
