@@ -6,8 +6,8 @@ export default defineConfig({
     // Every test names its own deadline by waiting for a condition; this is only the net below.
     testTimeout: 180_000,
     hookTimeout: 180_000,
-    // A machine that is shared may stall for longer than a deadline; a law that does not hold fails both times.
-    retry: process.env['CI'] === undefined ? 0 : 1,
+    // A machine that is shared may stall for longer than a deadline; a law that does not hold fails every time.
+    retry: process.env['CI'] === undefined ? 0 : 2,
     isolate: false,
     setupFiles: ['test/kit/fresh-file.ts'],
     // For 2 cores: mostly they wait for a queue, and meanwhile others work.
