@@ -1,5 +1,6 @@
 import type { Failure } from '../explanations/failure.ts';
 import { amend } from '../ledger/amend.ts';
+import { RecordChanged } from '../ledger/ledger.ts';
 import { declined, paymentOf } from '../ledger/payments.ts';
 import { ACKNOWLEDGE } from '../queues/batch.ts';
 import { publishOutbox } from '../queues/publish-outbox.ts';
@@ -11,7 +12,7 @@ export const declinePayment: SettlePayment = async (external_id, { amount }, mes
   const { ledger, log, now = Date.now } = deps;
   const ends = { notSetUp: NOT_SET_UP, unproven: unproven(NO_ANSWER), isReturn: message.redriven > 0 };
   const record = await amend(ledger, external_id, (known) => declined(known, amount, ends, now()));
-  if (record === undefined) return ACKNOWLEDGE;
+  if (record === undefined) throw new RecordChanged(`The record of ${external_id} is gone`);
   await publishOutbox(record, deps);
   switch (paymentOf(record, amount)?.state) {
     case 'booked':

@@ -361,10 +361,12 @@ describe('where no payment is booked', () => {
     expect(letters).toMatchObject([{ parking: { error: UNPROVEN } }]);
   });
 
-  test('that of an order that is gone is let go of', async () => {
+  test('that of an order that is gone comes back, and is told as one of an order that nobody knows', async () => {
     const { deps, ledger, told, lines } = await desk();
     ledger.records.clear();
-    expect(await declinePayment('1042', PAYMENT, messageOf({}), deps)).toEqual({ acknowledge: true });
+    await expect(declinePayment('1042', PAYMENT, messageOf({}), deps)).rejects.toThrow(
+      new RecordChanged('The record of 1042 is gone'),
+    );
     expect([told, lines]).toEqual([[], []]);
   });
 
