@@ -61,7 +61,8 @@ export async function requireFree(ports: Ports): Promise<void> {
 const givenTwice = (number: number, names: readonly string[]): string =>
   `Given twice: port ${number}, to ${names.join(' and ')}. Choose another for one of them: ${names[0]}=<port> npm start`;
 
-const isFree = (number: number): Promise<boolean> =>
+/** Does nothing listen there on this machine? */
+export const isFree = (number: number): Promise<boolean> =>
   new Promise((resolve) => {
     const server = createServer()
       .once('error', () => resolve(false))

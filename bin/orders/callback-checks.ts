@@ -1,8 +1,7 @@
 import { setTimeout as pause } from 'node:timers/promises';
-import { GetQueueAttributesCommand } from '@aws-sdk/client-sqs';
-import * as z from 'zod';
 import { type Endpoints, readEndpoints } from '../../lib/callbacks/endpoints.ts';
 import { nameOf } from '../../lib/lambda/observability.ts';
+import { sizeOf } from '../../local/queue-depth.ts';
 import { type Check, type Finding, fine, wrong } from './check.ts';
 import type { Relay } from './connect.ts';
 import { wrongSecret } from './crm-checks.ts';
@@ -79,29 +78,6 @@ async function answering({ byCaller, version }: Endpoints, relay: Relay): Promis
   }
 }
 
-const count = z.coerce.number();
-const sizeSchema = z
-  .object({
-    ApproximateNumberOfMessages: count,
-    ApproximateNumberOfMessagesNotVisible: count,
-    ApproximateNumberOfMessagesDelayed: count,
-  })
-  .transform((counts) => Object.values(counts).reduce((sum, one) => sum + one, 0));
-
-async function sizeOf({ sqs }: Relay, queueUrl: string): Promise<number> {
-  const { Attributes } = await sqs.send(
-    new GetQueueAttributesCommand({
-      QueueUrl: queueUrl,
-      AttributeNames: [
-        'ApproximateNumberOfMessages',
-        'ApproximateNumberOfMessagesNotVisible',
-        'ApproximateNumberOfMessagesDelayed',
-      ],
-    }),
-  );
-  return sizeSchema.parse(Attributes);
-}
-
 const cannotAsk = (queue: string, error: unknown, relay: Relay): Finding =>
   wrong(
     `${queue} cannot be asked (${nameOf(error)})`,
@@ -114,7 +90,7 @@ async function untold(relay: Relay): Promise<Finding> {
   try {
     const until = Date.now() + TOLD_WITHIN_MS;
     for (;;) {
-      const waiting = await sizeOf(relay, relay.outcomesQueueUrl);
+      const waiting = await sizeOf(relay.sqs, relay.outcomesQueueUrl);
       if (waiting === 0) return fine('none waits');
       if (Date.now() >= until) {
         return wrong(
@@ -133,7 +109,7 @@ async function untold(relay: Relay): Promise<Finding> {
 /** What could not be told in three days waits on a queue of its own. */
 async function givenUp(relay: Relay): Promise<Finding> {
   try {
-    const left = await sizeOf(relay, relay.outcomesDeadLetterQueueUrl);
+    const left = await sizeOf(relay.sqs, relay.outcomesDeadLetterQueueUrl);
     return left === 0
       ? fine('none has been given up')
       : wrong(

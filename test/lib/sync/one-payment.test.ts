@@ -9,6 +9,7 @@ import { bookingWith } from '../../../lib/sync/book-payment.ts';
 import { declinePayment } from '../../../lib/sync/decline-payment.ts';
 import type { FollowDeps } from '../../../lib/sync/follow-status.ts';
 import { memoryConsumer, messageOf, NOW, recordOf } from '../../kit/memory-consumer.ts';
+import { vanishing } from '../../kit/memory-ledger.ts';
 
 const PAYMENT: Payment = { amount: 100, comment: 'card' };
 const IN_CRM: Partial<LedgerRecord> = {
@@ -176,14 +177,7 @@ describe('a payment whose order', () => {
 
   test('goes while it is taken in hand is not sent, and comes back', async () => {
     const { book, ledger, calls } = await desk();
-    const vanishing: FollowDeps['ledger'] = {
-      get: ledger.get,
-      async replace() {
-        ledger.records.clear();
-        return undefined;
-      },
-    };
-    await expect(book({}, {}, { ledger: vanishing })).rejects.toThrow(GONE);
+    await expect(book({}, {}, { ledger: vanishing(ledger) })).rejects.toThrow(GONE);
     expect(calls).toEqual([]);
   });
 

@@ -8,6 +8,7 @@ import type { OrderMessage } from '../../../lib/queues/codec.ts';
 import type { CrmFailure, StatusSet } from '../../../lib/sitniks/result.ts';
 import { type FollowDeps, followStatus } from '../../../lib/sync/follow-status.ts';
 import { memoryConsumer, messageOf, NOW, recordOf } from '../../kit/memory-consumer.ts';
+import { vanishing } from '../../kit/memory-ledger.ts';
 
 /** In the CRM as NEW, and wanted as PAID. */
 const BEHIND: Partial<LedgerRecord> = {
@@ -103,14 +104,7 @@ describe('a status that is behind', () => {
 
   test('of an order that is gone while it is taken in hand is not sent', async () => {
     const { follow, ledger, calls } = await behind();
-    const vanishing: FollowDeps['ledger'] = {
-      get: ledger.get,
-      async replace() {
-        ledger.records.clear();
-        return undefined;
-      },
-    };
-    expect(await follow({}, { ledger: vanishing })).toEqual({ acknowledge: true });
+    expect(await follow({}, { ledger: vanishing(ledger) })).toEqual({ acknowledge: true });
     expect(calls).toEqual([]);
   });
 
