@@ -1,4 +1,6 @@
 import { BatchProcessor, EventType, processPartialResponse } from '@aws-lambda-powertools/batch';
+import { IdempotencyConfig, makeIdempotent } from '@aws-lambda-powertools/idempotency';
+import { DynamoDBPersistenceLayer } from '@aws-lambda-powertools/idempotency/dynamodb';
 import { type Message, SQSClient } from '@aws-sdk/client-sqs';
 import type { Context, SQSEvent, SQSRecord } from 'aws-lambda';
 import { Consumer } from 'sqs-consumer';
@@ -24,7 +26,10 @@ export interface Track {
 const POLLERS = 5;
 const BATCH = 10;
 
-/** Ours, and the two that one would take from npm, each as it is and asking the CRM first where a message comes again. */
+/**
+ * Ours, and the two that one would take from npm, each as it is and asking the CRM first where a message comes again;
+ * and one with the record of what it has begun that Powertools has for it.
+ */
 export async function contenders(track: Track): Promise<Contender[]> {
   const { environment } = track;
   const QueueUrl = environment['ORDERS_QUEUE_URL'] ?? '';
@@ -48,16 +53,21 @@ export async function contenders(track: Track): Promise<Contender[]> {
       return () => mapping.stop({ deadlineMs: 5000 });
     },
   });
-  const powertools = (name: string, bring: Bring): Contender =>
-    fed(name, (event) =>
-      processPartialResponse(
+  const powertools = (
+    name: string,
+    bring: Bring,
+    inInvocation: (context: Context) => void = () => undefined,
+  ): Contender =>
+    fed(name, (event, context) => {
+      inInvocation(context);
+      return processPartialResponse(
         event,
         ({ body, attributes }: SQSRecord) => bring(body, Number(attributes.ApproximateReceiveCount)),
         new BatchProcessor(EventType.SQS),
         // Else what failed altogether throws, and is logged as an error of the function.
         { throwOnFullBatchFailure: false },
-      ),
-    );
+      );
+    });
   const sqsConsumer = (name: string, bring: Bring): Contender => ({
     name,
     async start() {
@@ -86,12 +96,30 @@ export async function contenders(track: Track): Promise<Contender[]> {
     },
   });
   const { plainly, askingFirst } = bringers(track);
+  const config = new IdempotencyConfig({});
+  const once = makeIdempotent(
+    (_id: string, body: string, receiveCount: number) => askingFirst(body, receiveCount),
+    {
+      // A table that nobody else needs here.
+      persistenceStore: new DynamoDBPersistenceLayer({
+        tableName: environment['SHOP_CHATS_TABLE'] ?? '',
+        keyAttr: 'caller',
+      }),
+      config,
+    },
+  );
   return [
     fed('this relay', handler),
     sqsConsumer('sqs-consumer', plainly),
     powertools('Powertools batch', plainly),
     sqsConsumer('sqs-consumer, asks first', askingFirst),
     powertools('Powertools batch, asks first', askingFirst),
+    powertools(
+      'Powertools batch and idempotency, asks first',
+      (body, receiveCount) => once(orderIn(body).external_id, body, receiveCount),
+      // By which it knows how long who has begun an order may hold it.
+      (context) => config.registerLambdaContext(context),
+    ),
   ];
 }
 
