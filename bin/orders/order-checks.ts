@@ -1,7 +1,8 @@
 import { nameOf } from '../../lib/lambda/observability.ts';
 import { isLost } from '../../lib/ledger/abandoned.ts';
+import { isFollowing } from '../../lib/ledger/following.ts';
 import { UnreadableRecord } from '../../lib/ledger/ledger.ts';
-import type { ListedPhase } from '../../lib/ledger/listing.ts';
+import { indexKeysOf, type ListedPhase } from '../../lib/ledger/listing.ts';
 import { isUntold } from '../../lib/ledger/outbox.ts';
 import type { LedgerRecord } from '../../lib/ledger/record.ts';
 import { phaseOf } from '../../lib/ledger/states.ts';
@@ -49,7 +50,8 @@ async function recordsIn(phase: ListedPhase, { listing, ledger }: Relay): Promis
       throw error;
     });
     // The index lags by a second.
-    if (record !== undefined && (phaseOf(record.state) === phase || isUntold(record))) records.push(record);
+    if (record !== undefined && (phaseOf(record.state) === phase || isUntold(record) || isFollowing(record)))
+      records.push(record);
     if (seen === MOST) break;
   }
   return records;
@@ -59,10 +61,14 @@ async function recordsIn(phase: ListedPhase, { listing, ledger }: Relay): Promis
 function oldest(underWay: readonly LedgerRecord[], relay: Relay, now: number): Finding {
   const [first] = underWay;
   if (first === undefined) return fine('none is under way');
-  const { external_id, state, history } = first;
-  const begun = history.findLast(({ step }) => ['accepted', 'restarted', 'returned'].includes(step));
-  const waits = now - Date.parse(begun?.at ?? '');
-  const detail = `${external_id} for ${age(waits)}: ${STATE_WORDS[state].en}${isUntold(first) ? ', its caller not told' : ''}; under way: ${underWay.length}${underWay.length === MOST ? ' or more' : ''}`;
+  const { external_id, state } = first;
+  const waits = now - Date.parse(indexKeysOf(first, now).since ?? '');
+  const more = isUntold(first)
+    ? ', its caller not told'
+    : isFollowing(first)
+      ? ', its status or payment not'
+      : '';
+  const detail = `${external_id} for ${age(waits)}: ${STATE_WORDS[state].en}${more}; under way: ${underWay.length}${underWay.length === MOST ? ' or more' : ''}`;
   return waits < LONG_MS
     ? fine(detail)
     : wrong(detail, 'see what it is waiting for', pasteFor(relay).orders(`show ${external_id}`));
@@ -76,8 +82,8 @@ function lostTrackOf(records: readonly LedgerRecord[], relay: Relay, now: number
   return first === undefined
     ? fine('none')
     : wrong(
-        `${lost.length}: on no queue, and not known to be in Sitniks: ${namesOf(lost)}`,
-        'look for each in Sitniks; what is not there is sent again under the same number',
+        `${lost.length}: on no queue, and not known to be in Sitniks, or not all of it: ${namesOf(lost)}`,
+        'look for each in Sitniks; what is not there is sent again under the same number, and so is a status or a payment',
         pasteFor(relay).orders(`show ${first.external_id}`),
       );
 }

@@ -1,7 +1,7 @@
 import { FAILURES, type FailureType } from '../explanations/failure.ts';
-import { MESSAGE_LIFE_MS } from '../ledger/abandoned.ts';
 import { type ClaimDecision, decideClaim } from '../ledger/claim.ts';
 import { heldUntil, isGivenUp, isReached } from '../ledger/follow.ts';
+import { MESSAGE_LIFE_MS } from '../ledger/message-life.ts';
 import { paymentOf } from '../ledger/payments.ts';
 import type { LedgerRecord } from '../ledger/record.ts';
 import { relationOf } from '../ledger/relation.ts';

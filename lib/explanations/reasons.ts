@@ -70,6 +70,7 @@ const REASONS = {
     'internal_error',
     'crm_misconfigured',
     'lost_track',
+    'never_followed',
     'unknown',
   ],
   nobody: ['crm_unreachable', 'crm_busy', 'in_doubt', 'broke_off', 'payment_waits'],

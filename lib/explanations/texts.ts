@@ -748,6 +748,22 @@ export const TEXTS: Readonly<Record<ReasonCode, Text>> = {
         'Sorry, your order is held up. We are finding out what happened to it, and will write to you.',
     },
   },
+  never_followed: {
+    uk: {
+      title: 'Статус чи оплата не дійшли до Sitniks',
+      cause:
+        'Уже понад чотири дні з цим статусом чи оплатою нічого не відбувається, тож самі вони до Sitniks не дійдуть.',
+      todo: 'Надішліть статус чи оплату ще раз: до Sitniks їх не надсилали, тож двічі їх не запишуть. Якщо замовлення ще не в Sitniks, спершу надішліть саме замовлення.',
+      customer: 'Менеджер магазину перевіряє ваше замовлення і напише вам.',
+    },
+    en: {
+      title: 'The status or the payment did not get to Sitniks',
+      cause:
+        'For more than four days nothing has happened to this status or payment, so it will not get to Sitniks by itself.',
+      todo: 'Send the status or the payment again: it was not sent to Sitniks, so it is not booked twice. Where the order is not in Sitniks either, send the order first.',
+      customer: "The shop's manager is looking at your order and will write to you.",
+    },
+  },
   broke_off: {
     uk: {
       title: 'Обробка перервалася',

@@ -102,7 +102,7 @@ export async function acceptOrder(
   const trace = traceparent.safeParse(event.headers['traceparent']).data;
   // Said again of what is on its way, in the CRM or in doubt, it is a repeat.
   const isPaid = (record: LedgerRecord | undefined) =>
-    payment !== undefined && (record === undefined || isToBook(record, payment.amount));
+    payment !== undefined && (record === undefined || isToBook(record, payment.amount, now()));
   const passOn = (record: LedgerRecord | undefined) =>
     passOnStatus(
       { external_id, status: wanted_status, ...(isPaid(record) && { payment }) },

@@ -50,7 +50,7 @@ export async function acceptStatus(
   const { status, payment } = await readStatus(event, deps);
   const record = await ownOrder(external_id, { ...deps, log });
 
-  const isPaid = payment !== undefined && isToBook(record, payment.amount);
+  const isPaid = payment !== undefined && isToBook(record, payment.amount, now());
   const isRepeat = !isToFollow(record, status) && !isPaid;
   const trace = traceparent.safeParse(event.headers['traceparent']).data;
   const noted = isRepeat

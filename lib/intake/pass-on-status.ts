@@ -33,7 +33,7 @@ export async function passOnStatus(
   const noted = await amend(deps.ledger, external_id, (record) => {
     if (record.submitted_by !== attributes.submitted_by) return undefined;
     const asked = asking(record, status, deps.now());
-    return payment === undefined ? asked : askingToBook(asked, payment.amount);
+    return payment === undefined ? asked : askingToBook(asked, payment.amount, deps.now());
   }).catch((error) => {
     deps.log.warn('Status not recorded: the consumer will', { error_name: nameOf(error) });
     return undefined;

@@ -1,22 +1,17 @@
 import type { Failure } from '../explanations/failure.ts';
 import { ended } from './end.ts';
+import { statusLost } from './follow.ts';
+import { followedAt, isFollowing } from './following.ts';
+import { LIFE_MS, lastSeenOfLost } from './message-life.ts';
+import { paymentsLost } from './payments.ts';
 import { type LedgerRecord, maybeSent } from './record.ts';
 import { phaseOf } from './states.ts';
 
-/** OrdersQueue keeps a message for 4 days (infrastructure/queues.yml): what has not moved for longer is on no queue any more. */
-export const MESSAGE_LIFE_MS = 4 * 24 * 60 * 60 * 1000;
-/** For clocks that differ, and for what SQS is late to forget. */
-const MARGIN_MS = 60 * 60 * 1000;
-
-const LIFE_MS = MESSAGE_LIFE_MS + MARGIN_MS;
-
-/** What is lost at a time was seen for the last time before this (epoch ms). */
-export const lastSeenOfLost = (now: number): number => now - LIFE_MS;
-
-/** Neither settled nor seen for longer than a message lives: no message will ever bring it on. */
+/** Neither settled nor seen for longer than a message lives: no message will ever bring it, or what follows it, on. */
 export const isLost = (record: LedgerRecord, now: number): boolean =>
-  phaseOf(record.state) === 'under_way' &&
-  Math.max(record.lease_until ?? 0, record.not_before ?? 0, lastSeen(record)) < lastSeenOfLost(now);
+  phaseOf(record.state) === 'under_way'
+    ? Math.max(record.lease_until ?? 0, record.not_before ?? 0, lastSeen(record)) < lastSeenOfLost(now)
+    : isFollowing(record) && followedAt(record) < lastSeenOfLost(now);
 
 const lastSeen = ({ history }: LedgerRecord): number => Date.parse(history.at(-1)?.at ?? '') || 0;
 
@@ -27,10 +22,14 @@ export const movedBySqs = (record: LedgerRecord, now: number): LedgerRecord => a
  * Its message is nowhere: since a moment that follows from the record, so that it is told as the same each time. No dead
  * letter begins the next start, so should its message turn up after all, it still counts.
  */
-export const lost = (record: LedgerRecord): LedgerRecord => ({
-  ...abandoned(record, LOST, lastSeen(record) + LIFE_MS),
-  start: record.start,
-});
+export function lost(record: LedgerRecord): LedgerRecord {
+  if (phaseOf(record.state) === 'in_crm') {
+    const at = followedAt(record) + LIFE_MS;
+    return paymentsLost(statusLost(record, NEVER_FOLLOWED, at), NEVER_FOLLOWED, at);
+  }
+  const at = lastSeen(record) + LIFE_MS;
+  return paymentsLost({ ...abandoned(record, LOST, at), start: record.start }, NEVER_FOLLOWED, at);
+}
 
 /** No consumer will settle it, so it is noted as parked, with what there is to be told of that. */
 function abandoned(record: LedgerRecord, error: Failure, now: number): LedgerRecord {
@@ -70,4 +69,11 @@ export const LOST: Failure = {
   type: 'NO_REASON',
   message: 'It has come to no end in the life of a message, and is on no queue any more',
   reasons: [{ code: 'lost_track' }],
+};
+
+/** What is told of a status, and of a payment, whose message is nowhere: nothing of it was sent. */
+const NEVER_FOLLOWED: Failure = {
+  type: 'NO_REASON',
+  message: 'It has not followed its order in the life of a message, and is on no queue any more',
+  reasons: [{ code: 'never_followed' }],
 };

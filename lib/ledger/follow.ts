@@ -106,7 +106,7 @@ export function moved(
       };
     case 'given_up': {
       if (isOvertaken) return { ...free, status: { ...status, attempts: 0, error: undefined } };
-      const reasons = [...new Set((end.error.reasons ?? []).map(({ code }) => code))];
+      const reasons = codesOf(end.error);
       const failed = { ...free, status: { ...status, attempts, error: end.error } };
       const step = { step: 'status_not_changed', status: tried, reasons } as const;
       const last = current.history.findLast((one) => one.step === 'status_not_changed');
@@ -117,6 +117,20 @@ export function moved(
     }
   }
 }
+
+/** No message brings its status on any more. The same record where there is nothing to bring on. */
+export function statusLost(record: LedgerRecord, error: Failure, now: number): LedgerRecord {
+  const { status } = record;
+  if (status === undefined || !isBehind(record) || isGivenUp(record)) return record;
+  const free = { ...record, lease_until: undefined, not_before: undefined };
+  return told(
+    { ...free, status: { ...status, error } },
+    { step: 'status_not_changed', status: status.wanted, error_type: error.type, reasons: codesOf(error) },
+    now,
+  );
+}
+
+const codesOf = ({ reasons = [] }: Failure) => [...new Set(reasons.map(({ code }) => code))];
 
 /** The end and what is to be told of it are one write. */
 function told(

@@ -1,10 +1,11 @@
 import { type DynamoDBClient, paginateQuery, type QueryCommandInput } from '@aws-sdk/client-dynamodb';
 import * as z from 'zod/mini';
+import { followingSince, isFollowing } from './following.ts';
 import { isUntold } from './outbox.ts';
 import type { LedgerRecord } from './record.ts';
 import { type Phase, phaseOf } from './states.ts';
 
-/** What is not in the CRM is listed by its phase; what is, but has not been told, as under way. */
+/** What is not in the CRM is listed by its phase; what is, but has not been told or is still followed, as under way. */
 export type ListedPhase = Exclude<Phase, 'in_crm'>;
 
 /** By which the ledger's two indexes list a record: written with it, and no part of it. */
@@ -12,7 +13,7 @@ export interface IndexKeys {
   /** UTC day on which the order came (`2026-01-31`), and when (ISO 8601). Of every record, and never changed. */
   day: string;
   accepted_at: string;
-  /** Missing of what is in the CRM and told, so that the index holds only what is not. `since`: ISO 8601. */
+  /** Missing of what is in the CRM, told, and followed by nothing, so that the index holds only what is not. `since`: ISO 8601. */
   phase?: ListedPhase | 'aside';
   since?: string;
 }
@@ -31,7 +32,10 @@ export function indexKeysOf(record: LedgerRecord, now: number): IndexKeys {
   switch (phaseOf(state)) {
     case 'in_crm':
       // Until it has been told it stays as it was listed, so that whoever looks for what came to no end finds it.
-      return isUntold(record) ? underWay : keys;
+      if (isUntold(record)) return underWay;
+      return isFollowing(record)
+        ? { ...keys, phase: 'under_way', since: followingSince(record) ?? lastStep }
+        : keys;
     case 'under_way':
       return underWay;
     case 'waiting': {

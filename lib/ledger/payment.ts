@@ -18,6 +18,8 @@ export const paymentOfSchema = z.object({
   /** Hryvnia. An order has one payment of an amount: the same again is a repeat. */
   amount: z.number(),
   state: z.enum(PAYMENT_STATES),
+  /** When it was asked for (epoch ms); unknown of what is in hand, and of what an earlier version has asked for. */
+  asked_at: z.optional(z.number()),
   /** Since it was asked for. */
   attempts: z._default(z.number(), 0),
   /** No attempt before this (epoch ms). */

@@ -1,4 +1,5 @@
 import type { Failure } from '../explanations/failure.ts';
+import { lastSeenOfLost } from './message-life.ts';
 import { eventId, type Outcome } from './outcome.ts';
 import type { PaymentOf } from './payment.ts';
 import { type LedgerRecord, withStep } from './record.ts';
@@ -17,14 +18,34 @@ export const paidBeside = ({ payments = [] }: LedgerRecord, amount: number): num
     .filter((other) => other.amount !== amount && ['sending', 'booked', 'in_doubt'].includes(other.state))
     .reduce((sum, other) => sum + Math.round(other.amount * 100), 0) / 100;
 
-/** Is there anything to do for whoever says that so much was paid? What could not be booked is tried anew. */
-export const isToBook = (record: LedgerRecord, amount: number): boolean =>
-  ['not_booked', undefined].includes(paymentOf(record, amount)?.state);
+/**
+ * Is there anything to do for whoever says that so much was paid? What could not be booked is tried anew, and what was
+ * asked for so long ago that its message is nowhere.
+ */
+export function isToBook(record: LedgerRecord, amount: number, now: number): boolean {
+  const known = paymentOf(record, amount);
+  switch (known?.state) {
+    case undefined:
+    case 'not_booked':
+      return true;
+    case 'waiting':
+      return Math.max(known.asked_at ?? now, known.not_before ?? 0) < lastSeenOfLost(now);
+    case 'sending':
+    case 'booked':
+    case 'in_doubt':
+      return false;
+  }
+}
 
 /** With a payment that is to be booked. The same record where that is no news. */
-export function askingToBook(record: LedgerRecord, amount: number): LedgerRecord {
-  return isToBook(record, amount) ? withPayment(record, { amount, state: 'waiting', attempts: 0 }) : record;
+export function askingToBook(record: LedgerRecord, amount: number, now: number): LedgerRecord {
+  return isToBook(record, amount, now)
+    ? withPayment(record, { amount, state: 'waiting', asked_at: now, attempts: 0 })
+    : record;
 }
+
+/** Neither booked nor told of: a message is to bring it on. */
+export const isOnItsWay = ({ state }: PaymentOf): boolean => state === 'waiting' || state === 'sending';
 
 /** A payment in hand. */
 export interface Booking {
@@ -128,6 +149,25 @@ function notBooked(
   const isToldAlready = isReturn && last?.amount === amount && last.reasons?.join() === codesOf(error).join();
   return isToldAlready ? withPayment(record, payment) : told(record, 'payment_not_booked', payment, now);
 }
+
+/** No message brings these on any more. What was in hand then may be in the CRM. */
+export const paymentsLost = (record: LedgerRecord, error: Failure, now: number): LedgerRecord =>
+  (record.payments ?? []).reduce((known, payment) => {
+    const { amount, state, attempts } = payment;
+    if (!isOnItsWay(payment)) return known;
+    return state === 'sending'
+      ? notBooked(known, { amount, state: 'in_doubt', attempts, error: unproven(NO_ANSWER) }, false, now)
+      : notBooked(known, { amount, state: 'not_booked', attempts, error }, false, now);
+  }, record);
+
+/** It may be in the CRM, and nobody can ask. */
+export const unproven = (message: string): Failure => ({
+  type: 'UNPROVEN',
+  message: `The payment may be in the CRM: ${message}`,
+  reasons: [{ code: 'payment_unproven' }],
+});
+
+export const NO_ANSWER = 'it was sent, and no answer came';
 
 /** A person has seen it in the CRM. */
 export const seenBooked = (record: LedgerRecord, amount: number, now: number): LedgerRecord =>

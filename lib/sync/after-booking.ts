@@ -1,8 +1,7 @@
-import type { Booking, BookingEnd } from '../ledger/payments.ts';
+import { type Booking, type BookingEnd, unproven } from '../ledger/payments.ts';
 import type { PaymentBooked } from '../sitniks/result.ts';
 import type { Moment, RetryPolicy } from './after-attempt.ts';
 import { afterCall } from './after-call.ts';
-import { unproven } from './payment-letters.ts';
 
 /** What follows from an attempt to book a payment. */
 export interface NextBooking {

@@ -1,10 +1,10 @@
 import type { Failure } from '../explanations/failure.ts';
 import { amend } from '../ledger/amend.ts';
 import { RecordChanged } from '../ledger/ledger.ts';
-import { declined, paymentOf } from '../ledger/payments.ts';
+import { declined, NO_ANSWER, paymentOf, unproven } from '../ledger/payments.ts';
 import { ACKNOWLEDGE } from '../queues/batch.ts';
 import { publishOutbox } from '../queues/publish-outbox.ts';
-import { keepForPerson, NO_ANSWER, unproven } from './payment-letters.ts';
+import { keepForPerson } from './payment-letters.ts';
 import type { SettlePayment } from './sync-status.ts';
 
 /** Where none is ever booked there is nothing to send again: that is told, and no letter is kept of it. */

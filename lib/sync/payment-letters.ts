@@ -1,20 +1,12 @@
 import { park } from '../dead-letters/park.ts';
 import { type Failure, reasonsOf } from '../explanations/failure.ts';
 import { codesOf } from '../explanations/reasons.ts';
+import { NO_ANSWER, unproven } from '../ledger/payments.ts';
 import type { LedgerRecord } from '../ledger/record.ts';
 import { backoffMs } from '../queues/backoff.ts';
 import { ACKNOWLEDGE, type Disposition, giveBack } from '../queues/batch.ts';
 import type { OrderMessage } from '../queues/codec.ts';
 import type { FollowDeps } from './follow-status.ts';
-
-/** It may be in the CRM, and nobody can ask. */
-export const unproven = (message: string): Failure => ({
-  type: 'UNPROVEN',
-  message: `The payment may be in the CRM: ${message}`,
-  reasons: [{ code: 'payment_unproven' }],
-});
-
-export const NO_ANSWER = 'it was sent, and no answer came';
 
 /** It may be the letter itself that somebody has sent back: one too many is better than none. */
 export async function keepForPerson(

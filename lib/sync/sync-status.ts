@@ -46,7 +46,7 @@ export async function syncStatus(
     if (isForeign(known, message)) return known;
     const asked = asking(known, status, now());
     const isNew = payment !== undefined && paymentOf(known, payment.amount) === undefined;
-    return isNew ? askingToBook(asked, payment.amount) : asked;
+    return isNew ? askingToBook(asked, payment.amount, now()) : asked;
   });
   if (record === undefined) {
     // The order may be on the queue still, behind its status.

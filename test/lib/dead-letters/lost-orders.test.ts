@@ -2,7 +2,9 @@ import { describe, expect, test } from 'vitest';
 import { type LostOrdersDeps, recordLostOrders } from '../../../lib/dead-letters/lost-orders.ts';
 import { LOST } from '../../../lib/ledger/abandoned.ts';
 import { ended, keptAside } from '../../../lib/ledger/end.ts';
+import { isToFollow } from '../../../lib/ledger/follow.ts';
 import { UnreadableRecord } from '../../../lib/ledger/ledger.ts';
+import { isToBook } from '../../../lib/ledger/payments.ts';
 import type { LedgerRecord } from '../../../lib/ledger/record.ts';
 import { accepted, restarted } from '../../../lib/ledger/start.ts';
 import { iso, memoryLetters, NOW } from '../../kit/memory-letters.ts';
@@ -299,4 +301,50 @@ test('fails where the ledger does', async () => {
   const { deps, ledger, know } = memoryLetters();
   await know(orderOf('1042', LIFE + 1));
   await expect(recordLostOrders({ ...deps, ledger: { ...ledger, get: down } })).rejects.toThrow('down');
+});
+
+describe('what has not followed its order in the life of a message', () => {
+  const behind = { wanted: 'PAID', in_crm: 'NEW', attempts: 0 } as const;
+  const following = (external_id: string, ago: number): LedgerRecord => ({
+    ...synced(external_id, ago),
+    outbox: undefined,
+    status: behind,
+    payments: [{ amount: 300, state: 'waiting', attempts: 0, asked_at: NOW - ago }],
+  });
+
+  test('is told, once, counted, and said so: whoever says it again is not taken for repeating it', async () => {
+    const { deps, ledger, told, lines, know } = memoryLetters();
+    await know(following('1042', LIFE + 1));
+    expect(await recordLostOrders(deps)).toBe(1);
+    expect(await recordLostOrders(deps)).toBe(0);
+    expect(told).toMatchObject([
+      { type: 'status_not_changed', external_id: '1042', submitted_by: 'bot', status: 'PAID' },
+      { type: 'payment_not_booked', external_id: '1042', submitted_by: 'bot', amount: 300 },
+    ]);
+    expect(lines).toEqual([
+      {
+        level: 'error',
+        message: 'Status or payment lost track of: on no queue, and not in the CRM',
+        external_id: '1042',
+      },
+    ]);
+    const record = await ledger.get('1042');
+    expect(record).toMatchObject({ state: 'synced', payments: [{ state: 'not_booked' }] });
+    expect(record && isToFollow(record, 'PAID')).toBe(true);
+    expect(record && isToBook(record, 300, NOW)).toBe(true);
+  });
+
+  test('is left as long as its message may live', async () => {
+    const { deps, told, know } = memoryLetters();
+    await know(following('1042', LIFE));
+    expect(await recordLostOrders(deps)).toBe(0);
+    expect(told).toEqual([]);
+  });
+
+  test('is told after what its order has still to be told', async () => {
+    const { deps, told, know } = memoryLetters();
+    await know({ ...following('1042', LIFE + 1), outbox: [sampleOutcome({ type: 'synced' })] });
+    expect(await recordLostOrders(deps)).toBe(1);
+    expect(told.map(({ type }) => type)).toEqual(['synced', 'status_not_changed', 'payment_not_booked']);
+  });
 });

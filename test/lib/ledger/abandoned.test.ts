@@ -1,13 +1,7 @@
 import { describe, expect, test } from 'vitest';
-import {
-  isLost,
-  LOST,
-  lastSeenOfLost,
-  lost,
-  MESSAGE_LIFE_MS,
-  MOVED,
-  movedBySqs,
-} from '../../../lib/ledger/abandoned.ts';
+import type { Failure } from '../../../lib/explanations/failure.ts';
+import { isLost, LOST, lost, MOVED, movedBySqs } from '../../../lib/ledger/abandoned.ts';
+import { lastSeenOfLost, MESSAGE_LIFE_MS } from '../../../lib/ledger/message-life.ts';
 import type { LedgerRecord } from '../../../lib/ledger/record.ts';
 import { ORDER_STATES } from '../../../lib/ledger/states.ts';
 import type { Step } from '../../../lib/ledger/step.ts';
@@ -111,4 +105,99 @@ describe.each([
 test('what is lost is told as the same, whenever it is found to be', () => {
   expect(lost(seen())).toEqual(lost(seen()));
   expect(lost(seen({ history: [] })).settled_at).toBe(LIFE);
+});
+
+describe('what follows an order that is in the CRM', () => {
+  const down: Failure = { type: 'CONNECTION', message: 'down', reasons: [{ code: 'crm_unreachable' }] };
+  const NEVER = { type: 'NO_REASON', reasons: [{ code: 'never_followed' }] };
+  const inCrm = (changes: Partial<LedgerRecord>) =>
+    seen({ state: 'synced', crm_order_id: '7', history: [stepAt(NOW, 'synced')], ...changes });
+  const behind = { wanted: 'PAID', in_crm: 'NEW', attempts: 1 } as const;
+  const waiting = { amount: 300, state: 'waiting', attempts: 0 } as const;
+
+  test.each<[what: string, changes: Partial<LedgerRecord>, lastSeen: number]>([
+    ['a status, since it was asked for', { status: behind }, NOW],
+    [
+      'a status that failed, since the end of its backoff',
+      { status: { ...behind, error: down }, not_before: NOW + HOUR },
+      NOW + HOUR,
+    ],
+    ['a status in hand, since the end of the lease', { status: behind, lease_until: NOW + HOUR }, NOW + HOUR],
+    ['a payment, since it was asked for', { payments: [{ ...waiting, asked_at: NOW + HOUR }] }, NOW + HOUR],
+    [
+      'a payment that failed, since the end of its backoff',
+      { payments: [{ ...waiting, asked_at: NOW, not_before: NOW + HOUR }] },
+      NOW + HOUR,
+    ],
+    ['a payment of which nothing else is known, since the last step', { payments: [waiting] }, NOW],
+    [
+      'a payment in hand, since the end of the lease',
+      { payments: [{ ...waiting, state: 'sending' }], lease_until: NOW + HOUR },
+      NOW + HOUR,
+    ],
+  ])('is lost as an order is: %s', (_what, changes, lastSeen) => {
+    const record = inCrm(changes);
+    expect(isLost(record, lastSeen + LIFE)).toBe(false);
+    expect(isLost(record, lastSeen + LIFE + 1)).toBe(true);
+  });
+
+  test.each<[what: string, changes: Partial<LedgerRecord>]>([
+    ['there is nothing', {}],
+    ['its status has followed', { status: { ...behind, in_crm: 'PAID' } }],
+    ['its status was given up, which is told, and has a letter', { status: { ...behind, error: down } }],
+    ['its payment is booked', { payments: [{ ...waiting, state: 'booked' }] }],
+    ['its payment waits for a person', { payments: [{ ...waiting, state: 'in_doubt', error: down }] }],
+    ['its payment could not be booked', { payments: [{ ...waiting, state: 'not_booked', error: down }] }],
+    [
+      'the order itself is not there, which is told',
+      { state: 'parked', payments: [waiting], status: behind },
+    ],
+  ])('is never lost where %s', (_what, changes) => {
+    expect(isLost(inCrm(changes), NOW + 2 * LIFE)).toBe(false);
+  });
+
+  test('is told, each for itself, and the order stays where it is', () => {
+    const record = inCrm({
+      status: behind,
+      lease_until: NOW,
+      not_before: NOW,
+      payments: [
+        { ...waiting, amount: 100, state: 'booked' },
+        waiting,
+        { ...waiting, amount: 40, state: 'sending', attempts: 2 },
+      ],
+    });
+    const { outbox, ...rest } = lost(record);
+    const at = new Date(NOW + LIFE).toISOString();
+    expect(rest).toMatchObject({
+      state: 'synced',
+      start: 3,
+      status: { ...behind, error: NEVER },
+      payments: [
+        { amount: 100, state: 'booked' },
+        { amount: 300, state: 'not_booked', error: NEVER },
+        { amount: 40, state: 'in_doubt', error: { reasons: [{ code: 'payment_unproven' }] } },
+      ],
+    });
+    expect([rest.lease_until, rest.not_before]).toEqual([undefined, undefined]);
+    expect(outbox).toMatchObject([
+      { type: 'status_not_changed', at, status: 'PAID', error: NEVER },
+      { type: 'payment_not_booked', at, amount: 300, error: NEVER },
+      { type: 'payment_not_booked', at, amount: 40, error: { type: 'UNPROVEN' } },
+    ]);
+    expect(rest.history.slice(1)).toMatchObject([
+      { step: 'status_not_changed', status: 'PAID', error_type: 'NO_REASON', reasons: ['never_followed'] },
+      { step: 'payment_not_booked', amount: 300 },
+      { step: 'payment_not_booked', amount: 40 },
+    ]);
+    expect(isLost(lost(record), NOW + 9 * LIFE)).toBe(false);
+  });
+
+  test('of an order that is lost itself, what was paid is told after it', () => {
+    expect(lost(seen({ payments: [waiting], status: behind })).outbox).toMatchObject([
+      { type: 'parked', error: { reasons: [{ code: 'lost_track' }] } },
+      { type: 'payment_not_booked', amount: 300, error: NEVER },
+    ]);
+    expect(movedBySqs(seen({ payments: [waiting] }), NOW).outbox).toMatchObject([{ type: 'parked' }]);
+  });
 });

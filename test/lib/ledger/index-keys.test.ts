@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { asideIndexKeysOf, indexKeysOf } from '../../../lib/ledger/listing.ts';
+import type { LedgerRecord } from '../../../lib/ledger/record.ts';
 import { ORDER_STATES } from '../../../lib/ledger/states.ts';
 import type { Step } from '../../../lib/ledger/step.ts';
 import { NOW, recordOf } from '../../kit/memory-consumer.ts';
@@ -58,6 +59,36 @@ describe('an order is listed', () => {
   test('as under way until its submitter has been told', () => {
     const untold = recordOf({ state: 'synced', history: history(), outbox: [sampleOutcome()] });
     expect(indexKeysOf(untold, LATER)).toEqual({ ...came, phase: 'under_way', since: timeAt(1) });
+  });
+
+  test.each<[what: string, changes: Partial<LedgerRecord>, since: string]>([
+    ['a status that is asked for', { status: { wanted: 'PAID', in_crm: 'NEW', attempts: 0 } }, timeAt(3)],
+    [
+      'a payment that is asked for',
+      { payments: [{ amount: 40, state: 'waiting', attempts: 0, asked_at: NOW + 4 * HOUR }] },
+      timeAt(4),
+    ],
+    [
+      'both, of which the status was first',
+      {
+        status: { wanted: 'PAID', in_crm: 'NEW', attempts: 0 },
+        payments: [{ amount: 40, state: 'waiting', attempts: 0, asked_at: NOW + 4 * HOUR }],
+      },
+      timeAt(3),
+    ],
+    [
+      'a payment in hand, since its last step',
+      { payments: [{ amount: 40, state: 'sending', attempts: 1 }] },
+      timeAt(3),
+    ],
+  ])('as under way while it is in the CRM and is still to have %s', (_what, changes, since) => {
+    const asked = { ...stepAt(3, 'status_asked'), status: 'PAID' } as const;
+    const synced = recordOf({ state: 'synced', history: [...history(), asked], ...changes });
+    expect(indexKeysOf(synced, LATER)).toEqual({
+      ...came,
+      phase: 'under_way',
+      since,
+    });
   });
 
   test('as of now, where nothing says when it came', () => {

@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import type { Failure } from '../../../lib/explanations/failure.ts';
+import { LIFE_MS } from '../../../lib/ledger/message-life.ts';
 import { PAYMENT_STATES, type PaymentOf } from '../../../lib/ledger/payment.ts';
 import {
   askingToBook,
@@ -66,24 +67,45 @@ describe('of what was paid', () => {
 describe('asked to book a payment', () => {
   test('that is new, an order is to have it, beside what it has', () => {
     const record = inCrm([before]);
-    expect(askingToBook(record, 300)).toEqual({ ...record, payments: [before, payment()] });
-    expect(askingToBook(inCrm(), 300).payments).toEqual([payment()]);
+    expect(askingToBook(record, 300, NOW)).toEqual({
+      ...record,
+      payments: [before, payment({ asked_at: NOW })],
+    });
+    expect(askingToBook(inCrm(), 300, NOW).payments).toEqual([payment({ asked_at: NOW })]);
   });
 
   test('that could not be booked, it is begun anew, and nothing else with it', () => {
     const record = inCrm([before, payment({ state: 'not_booked', attempts: 4, error: refused }), behind]);
-    expect(isToBook(record, 300)).toBe(true);
-    expect(askingToBook(record, 300)).toEqual({ ...record, payments: [before, payment(), behind] });
+    expect(isToBook(record, 300, NOW)).toBe(true);
+    expect(askingToBook(record, 300, NOW)).toEqual({
+      ...record,
+      payments: [before, payment({ asked_at: NOW }), behind],
+    });
   });
 
   test.each(PAYMENT_STATES.filter((state) => state !== 'not_booked'))(
     'that is %s, it stays as it is: the same again is a repeat',
     (state) => {
       const record = inCrm([payment({ state, attempts: 2 })]);
-      expect(isToBook(record, 300)).toBe(false);
-      expect(askingToBook(record, 300)).toBe(record);
+      expect(isToBook(record, 300, NOW)).toBe(false);
+      expect(askingToBook(record, 300, NOW)).toBe(record);
     },
   );
+});
+
+describe('a payment that waits is to be booked anew', () => {
+  const late = NOW + LIFE_MS + 1;
+  test.each<[when: string, payment: Partial<PaymentOf>, now: number, isToBe: boolean]>([
+    ['once its message is nowhere', { asked_at: NOW }, late, true],
+    ['but not as long as its message lives', { asked_at: NOW }, late - 1, false],
+    ['but not as long as it was to come back', { asked_at: NOW, not_before: NOW + 1 }, late, false],
+    ['but not where nobody knows when it was asked for', {}, late, false],
+    ['but never what was sent', { asked_at: NOW, state: 'sending' }, late, false],
+  ])('%s', (_when, changes, now, isToBe) => {
+    const record = inCrm([payment(changes)]);
+    expect(isToBook(record, 300, now)).toBe(isToBe);
+    expect(askingToBook(record, 300, now) !== record).toBe(isToBe);
+  });
 });
 
 describe('nobody sends a payment', () => {
