@@ -5,11 +5,13 @@ import { inventStory } from './simulation/invent.ts';
 import { MUTATIONS } from './simulation/mutations.ts';
 import { runStory } from './simulation/run.ts';
 import { shrink } from './simulation/shrink.ts';
+import { DIALECTS } from './simulation/story.ts';
 import { tell } from './simulation/tell.ts';
 
 /** As many as fit into the suite's time; `npm run simulate -- --seeds 20000` runs the rest. */
 const SEEDS = 200;
 const OPEN_API_SEEDS = 60;
+const FOLLOWING_SEEDS = 40;
 /** A machine that others keep busy: nothing here is about how long it takes. */
 const STALLED_MS = 900_000;
 
@@ -28,6 +30,18 @@ test('nor with the live Open API, which knows no number', { timeout: STALLED_MS 
     if (broken.length > 0) expect.fail(await tell(await shrink(story, broken)));
   }
 });
+
+test.each(DIALECTS)(
+  'nor where statuses and payments follow, with %s',
+  { timeout: STALLED_MS },
+  async (dialect) => {
+    for (let seed = 1; seed <= FOLLOWING_SEEDS; seed += 1) {
+      const story = inventStory(seed, BOUNDS, dialect, true);
+      const { broken } = await runStory(story);
+      if (broken.length > 0) expect.fail(await tell(await shrink(story, broken)));
+    }
+  },
+);
 
 test('one seed is one run', async () => {
   const first = await runStory(inventStory(7), { isTold: true });

@@ -26,7 +26,7 @@ export async function* withoutEachGuard(seeds: number, only: string): AsyncGener
       await symlink(join(ROOT, 'node_modules'), join(copy, 'node_modules'));
       await takeOut(copy, mutation);
       const startedAt = performance.now();
-      const found = await firstThatNotices(copy, seeds);
+      const found = await firstThatNotices(copy, seeds, mutation.in);
       yield { guard: mutation.guard, found, seconds: (performance.now() - startedAt) / 1000 };
     } finally {
       await rm(copy, { recursive: true });
@@ -45,8 +45,12 @@ export async function withoutGuard({ guard, file, find, put }: Mutation): Promis
   throw new Error(`${guard}: its text is ${parts.length - 1} times in ${file}, not once`);
 }
 
-async function firstThatNotices(copy: string, seeds: number): Promise<Finding['found']> {
-  const child = spawn(process.execPath, ['test/simulation/simulate.ts', '--seeds', String(seeds)], {
+async function firstThatNotices(
+  copy: string,
+  seeds: number,
+  kind: readonly string[] = [],
+): Promise<Finding['found']> {
+  const child = spawn(process.execPath, ['test/simulation/simulate.ts', '--seeds', String(seeds), ...kind], {
     cwd: copy,
     stdio: ['ignore', 'pipe', 'inherit'],
   });

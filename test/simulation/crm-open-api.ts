@@ -1,7 +1,8 @@
 import * as z from 'zod';
+import { ORDER_STATUSES, type OrderStatus } from '../../lib/order/order-status.ts';
 import { here } from './container.ts';
 import { type Asked, type CrmOrder, reply, type Served, SimulatedCrm } from './crm.ts';
-import type { OpenApiHabits } from './story.ts';
+import type { OpenApiHabits, StatusInCrm } from './story.ts';
 import type { Surroundings } from './surroundings.ts';
 
 const sent = z.object({
@@ -17,6 +18,14 @@ const said = z.object({
 });
 
 const STATUSES = ['Скасовано', 'Нові заявки ', 'Виставлено рахунок', 'ОПЛАЧЕНО', 'Оформлено замовлення'];
+/** The first of them is the shop's own. */
+const statusOf = (statusId: number): OrderStatus | undefined => ORDER_STATUSES[statusId - 2];
+const idOf = (status: StatusInCrm): number => (status === 'own' ? 1 : ORDER_STATUSES.indexOf(status) + 2);
+
+const status = z.object({ statusId: z.number() });
+const transaction = z.object({ orderId: z.number(), amount: z.number() });
+const FIRST_ID = 500_000;
+const ID_STEP = 7;
 const WINDOW_MS = 10_000;
 const SHUT_MS = 60_000;
 
@@ -38,7 +47,26 @@ export class OpenApiCrm extends SimulatedCrm {
   }
 
   protected numberIn(url: URL, body: string): string {
+    const asked = this.#orderAt(url, body);
+    if (asked !== undefined) return asked.number;
+    if (/\/orders\/\d+/.test(url.pathname)) return '';
     return body === '' ? (url.searchParams.get('externalId') ?? '') : sent.parse(JSON.parse(body)).externalId;
+  }
+
+  /** The one that is asked for, or changed, by its id. */
+  #orderAt(url: URL, body: string): CrmOrder | undefined {
+    const id = url.pathname.endsWith('/transactions')
+      ? transaction.parse(JSON.parse(body)).orderId
+      : Number(/\/orders\/(\d+)/.exec(url.pathname)?.[1]);
+    return this.orders[(id - FIRST_ID) / ID_STEP];
+  }
+
+  protected change({ url, body, headers }: Asked): Served {
+    if (this.#isShut()) return this.busy();
+    const order = this.#orderAt(url, body);
+    return url.pathname.endsWith('/transactions')
+      ? this.book(order, transaction.parse(JSON.parse(body)).amount, headers)
+      : this.move(order, statusOf(status.parse(JSON.parse(body)).statusId), headers);
   }
 
   protected create({ number, body, headers }: Asked): Served {
@@ -57,7 +85,7 @@ export class OpenApiCrm extends SimulatedCrm {
       return refused(['client.phone must be a valid phone number']);
     };
     const order = { external_id: number, customer: { phone: client.phone }, items };
-    return this.make({ number, content, body: order, headers, refusal });
+    return this.make({ number, content, body: order, status: statusOf(statusId), headers, refusal });
   }
 
   protected read({ url, number, headers }: Asked): Served {
@@ -82,6 +110,12 @@ export class OpenApiCrm extends SimulatedCrm {
         return this.#page(url, isHeeded ? all.filter((one) => one.sku.includes(sku)) : all);
       }
       default: {
+        if (/\/orders\/\d+$/.test(url.pathname)) {
+          const order = this.#orderAt(url, '');
+          return order === undefined || order.isDeleted
+            ? reply(404, { statusCode: 404, message: 'Not Found' })
+            : reply(200, this.shown(order));
+        }
         const rows = this.visible().filter((order) => !isHeeded || number === '' || order.number === number);
         if (number !== '' && !isHeeded) seen('a filter was ignored');
         if (rows.length > this.#habits.mostRows) seen('the list of orders had more than a page');
@@ -120,11 +154,13 @@ export class OpenApiCrm extends SimulatedCrm {
     const { customer, items = [] } = said.parse(order.body);
     const isWhole = this.world.shape.crm.rows === 'whole';
     return {
-      id: 500_000 + 7 * this.orders.indexOf(order),
+      id: FIRST_ID + ID_STEP * this.orders.indexOf(order),
       orderNumber: order.id,
       ...(this.#habits.echo && { externalId: order.number }),
       createdAt: new Date(order.createdAt).toISOString(),
       ...(isWhole && {
+        ...(order.status && { status: { id: idOf(order.status), title: STATUSES[idOf(order.status) - 1] } }),
+        totalPrice: items.reduce((sum, { price, quantity }) => sum + price * quantity, 0),
         client: { phone: customer?.phone },
         products: items.map(({ sku, ...line }) => ({ productVariation: { sku }, ...line })),
       }),

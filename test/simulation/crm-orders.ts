@@ -1,10 +1,16 @@
+import { ORDER_STATUSES, type OrderStatus } from '../../lib/order/order-status.ts';
+import { STATUS_MAPPING } from '../../lib/sitniks/orders/status.ts';
 import { here } from './container.ts';
 import { type Asked, type CrmOrder, reply, type Served, SimulatedCrm, STRANGE } from './crm.ts';
 
 interface Sent {
   external_id: string;
   items: { sku: string }[];
+  status: string;
 }
+
+const statusOf = (title: string): OrderStatus | undefined =>
+  ORDER_STATUSES.find((status) => STATUS_MAPPING[status] === title);
 
 /** Rows on a page, whatever is asked for. */
 const PAGE = 20;
@@ -16,7 +22,16 @@ export class OrdersCrm extends SimulatedCrm {
   readonly #byKey = new Map<string, { body: string; order: CrmOrder | undefined }>();
 
   protected numberIn(url: URL, body: string): string {
+    const asked = this.#orderAt(url);
+    if (asked !== undefined) return asked.number;
     return body === '' ? (url.searchParams.get('external_id') ?? '') : (JSON.parse(body) as Sent).external_id;
+  }
+
+  /** The one that is asked for by its id. */
+  #orderAt = (url: URL): CrmOrder | undefined => this.byId(/\/orders\/([^/]+)$/.exec(url.pathname)?.[1]);
+
+  protected change({ url, body, headers }: Asked): Served {
+    return this.move(this.#orderAt(url), statusOf((JSON.parse(body) as Sent).status), headers);
   }
 
   protected create({ number, body, headers }: Asked): Served {
@@ -52,6 +67,7 @@ export class OrdersCrm extends SimulatedCrm {
       number,
       content,
       body: { ...sent },
+      status: statusOf(sent.status),
       headers,
       refusal,
       isCreated: (order) => {
@@ -65,6 +81,12 @@ export class OrdersCrm extends SimulatedCrm {
     const fault = faults.active('search');
     const failed = this.notRead(fault);
     if (failed !== undefined) return failed;
+    if (!url.searchParams.has('external_id')) {
+      const order = this.#orderAt(url);
+      if (!shape.crm.follows?.isAskable || order === undefined || order.isDeleted)
+        return reply(404, { message: 'Not Found' });
+      return reply(200, this.shown(order));
+    }
     const visible = this.visible();
     const matching = visible.filter((order) =>
       shape.crm.search === 'contains' ? order.number.includes(number) : order.number === number,
@@ -85,7 +107,12 @@ export class OrdersCrm extends SimulatedCrm {
     return reply(200, pages === 'uncounted' ? data : { data, total: rows.length });
   }
 
-  protected shown({ id, number, body }: CrmOrder): object {
-    return this.world.shape.crm.rows === 'whole' ? { ...body, id } : { id, external_id: number };
+  protected shown({ id, number, body, status }: CrmOrder): object {
+    if (this.world.shape.crm.rows === 'ids') return { id, external_id: number };
+    return {
+      ...body,
+      ...(status && { status: status === 'own' ? 'Скасовано' : STATUS_MAPPING[status] }),
+      id,
+    };
   }
 }

@@ -1,7 +1,8 @@
+import { isFurther, type OrderStatus } from '../../lib/order/order-status.ts';
 import { type Answer, here } from './container.ts';
 import { Pauses } from './pauses.ts';
 import type { Random } from './random.ts';
-import type { Content, SearchFault } from './story.ts';
+import type { Content, SearchFault, StatusInCrm } from './story.ts';
 import type { Surroundings } from './surroundings.ts';
 
 export interface CrmOrder {
@@ -12,6 +13,12 @@ export interface CrmOrder {
   /** As the relay was sent it. */
   body: Record<string, unknown>;
   isOurs: boolean;
+  /** Of others' orders nothing is known. */
+  status: StatusInCrm | undefined;
+  /** A manager has moved it: between our look and our change, say, or where we cannot look. */
+  isMovedByHand: boolean;
+  /** What was paid, each time (hryvnia). */
+  payments: number[];
   createdAt: number;
   foundFrom: number;
   isDeleted: boolean;
@@ -29,12 +36,31 @@ export interface Asked {
 }
 
 /** An order that it is asked to create. */
-export interface Creation extends Pick<CrmOrder, 'number' | 'content' | 'body'> {
+export interface Creation extends Pick<CrmOrder, 'number' | 'content' | 'body' | 'status'> {
   headers: Headers;
   /** Why it is not created, if it is not. */
   refusal: () => Served | undefined;
   /** It is there. */
   isCreated?: (order: CrmOrder) => void;
+}
+
+/** Something that it is asked to do. */
+interface Doing {
+  /** For people. */
+  what: string;
+  headers: Headers;
+  /** It is not shut out, and counts as asked. */
+  isAsked?: () => void;
+  refusal: () => Served | undefined;
+  /**
+   * Does it.
+   *
+   * @param lagMs so long what it does may not show yet
+   * @returns what is answered
+   */
+  commit: (lagMs: number) => object;
+  /** What it is where it is done after the caller has hung up. */
+  late: string;
 }
 
 /** What an order says that the CRM refuses in words that nobody has explained. */
@@ -50,6 +76,8 @@ export abstract class SimulatedCrm {
   readonly creations = new Map<string, number>();
   /** Numbers that it was asked to create by an invocation that it had just asked to leave it alone. */
   readonly unheeded = new Set<string>();
+  /** What was moved back by us, for people. */
+  readonly setBack: string[] = [];
   key = 'key-1';
   protected readonly world: Surroundings;
   protected readonly random: Random;
@@ -66,6 +94,8 @@ export abstract class SimulatedCrm {
   /** The number of the order that a request is about. */
   protected abstract numberIn(url: URL, body: string): string;
   protected abstract create(asked: Asked): Served;
+  /** A status, or a payment, of an order that is there. */
+  protected abstract change(asked: Asked): Served;
   protected abstract read(asked: Asked): Served;
   /** An order as it is given back. */
   protected abstract shown(order: CrmOrder): object;
@@ -86,7 +116,13 @@ export abstract class SimulatedCrm {
     return order === undefined ? 'which is nothing' : `which is ${order.number} ${order.content}`;
   }
 
-  add(number: string, content: Content, body: Record<string, unknown>, isOurs: boolean): CrmOrder {
+  add(
+    number: string,
+    content: Content,
+    body: Record<string, unknown>,
+    isOurs: boolean,
+    status?: StatusInCrm,
+  ): CrmOrder {
     const { time, note } = this.world;
     const order: CrmOrder = {
       id: `CRM-${this.orders.length + 1}`,
@@ -94,6 +130,9 @@ export abstract class SimulatedCrm {
       content,
       body,
       isOurs,
+      status,
+      isMovedByHand: false,
+      payments: [],
       createdAt: time.now(),
       foundFrom: time.now(),
       isDeleted: false,
@@ -106,21 +145,23 @@ export abstract class SimulatedCrm {
   fetch = async (input: string | URL | Request, init: RequestInit = {}): Promise<Response> => {
     const container = here();
     const url = new URL(String(input));
-    const isCreation = init.method === 'POST';
+    const { method = 'GET' } = init;
+    const isChange = method !== 'GET';
+    const isCreation = method === 'POST' && !url.pathname.endsWith('/transactions');
     const body = typeof init.body === 'string' ? init.body : '';
     const number = this.numberIn(url, body);
     const aborted = new Promise<never>((_, reject) => {
       init.signal?.addEventListener('abort', () => reject(new DOMException('Aborted', 'AbortError')));
     });
-    if (isCreation && !this.#pauses.isHeeded(container, number)) this.unheeded.add(number);
-    const answer = container.call(`${isCreation ? 'POST' : 'GET'} ${url.pathname} ${number}`, () => {
+    if (isChange && !this.#pauses.isHeeded(container, `${method} ${number}`)) this.unheeded.add(number);
+    const answer = container.call(`${method} ${url.pathname} ${number}`, () => {
       const asked = { url, body, number, headers: new Headers(init.headers) };
-      const served = isCreation ? this.create(asked) : this.read(asked);
+      const served = isCreation ? this.create(asked) : isChange ? this.change(asked) : this.read(asked);
       return typeof served === 'function' ? { value: served(init.signal ?? undefined) } : served;
     });
     const response = await Promise.race([answer, aborted]);
     // Less than it has asked for: the container's clock may jump.
-    if (isCreation && response.status === 429) this.#pauses.told(container, (this.pause.seconds - 5) * 1000);
+    if (isChange && response.status === 429) this.#pauses.told(container, (this.pause.seconds - 5) * 1000);
     return response;
   };
 
@@ -132,14 +173,72 @@ export abstract class SimulatedCrm {
   }
 
   /** Creates it, unless that fails; and says so, unless that fails. */
-  protected make({ number, content, body, headers, refusal, isCreated }: Creation): Served {
+  protected make({ number, content, body, status, headers, refusal, isCreated }: Creation): Served {
+    return this.#attempt({
+      what: `POST ${number} ${content}`,
+      headers,
+      isAsked: () => this.creations.set(number, (this.creations.get(number) ?? 0) + 1),
+      refusal,
+      commit: (lagMs) => {
+        const order = this.add(number, content, body, true, status);
+        order.foundFrom += lagMs;
+        if (lagMs > 5000) this.world.seen('a search showed an order late');
+        isCreated?.(order);
+        return this.shown(order);
+      },
+      late: 'created an order',
+    });
+  }
+
+  /** Sets its status, in the same way; `to` is missing where there is no such status. */
+  protected move(order: CrmOrder | undefined, to: OrderStatus | undefined, headers: Headers): Served {
+    return this.#attempt({
+      what: `sets ${order?.id} to ${to}`,
+      headers,
+      refusal: () => {
+        if (order === undefined || order.isDeleted) return reply(404, { message: 'Not Found' });
+        return to === undefined ? reply(422, { message: 'No such status' }) : undefined;
+      },
+      commit: () => {
+        if (order === undefined || to === undefined) return {};
+        const { id, number, status: from, isMovedByHand } = order;
+        if (!isMovedByHand && from !== undefined && from !== 'own' && isFurther(from, to)) {
+          this.setBack.push(`${number}, as ${id}, from ${from} to ${to}`);
+        }
+        order.status = to;
+        this.world.seen('a status followed');
+        this.world.note('CRM', `has ${id} as ${to}`);
+        return this.shown(order);
+      },
+      late: 'set a status',
+    });
+  }
+
+  /** Books a payment, in the same way. */
+  protected book(order: CrmOrder | undefined, amount: number, headers: Headers): Served {
+    return this.#attempt({
+      what: `books ${amount} for ${order?.id}`,
+      headers,
+      refusal: () =>
+        order === undefined || order.isDeleted ? reply(404, { message: 'Not Found' }) : undefined,
+      commit: () => {
+        order?.payments.push(amount);
+        this.world.seen('a payment was booked');
+        this.world.note('CRM', `has a payment of ${amount} for ${order?.id}`);
+        return { id: 1, amount };
+      },
+      late: 'booked a payment',
+    });
+  }
+
+  #attempt({ what, headers, isAsked, refusal, commit, late }: Doing): Served {
     const { faults, seen, shape, time, note } = this.world;
     const fault = faults.active('crm');
-    note(here().name, `POST ${number} ${content}${fault === undefined ? '' : ` (${fault})`}`);
+    note(here().name, `${what}${fault === undefined ? '' : ` (${fault})`}`);
     if (fault === 'refused') return refusedConnection();
     if (!this.isKeyRight(headers)) return reply(401, { message: 'Unauthorized' });
     if (fault === 'busy') return this.busy();
-    this.creations.set(number, (this.creations.get(number) ?? 0) + 1);
+    isAsked?.();
     if (fault === 'forbidden') return reply(403, { message: 'Forbidden' });
     if (fault === 'reset') return reset();
     if (fault === 'hang') return 'never';
@@ -148,19 +247,12 @@ export abstract class SimulatedCrm {
     if (refused !== undefined) return refused;
 
     const lagMs = this.random.pick([0, 0, shape.foundWithinMs, this.random.between(0, shape.foundWithinMs)]);
-    const commit = (lateMs: number): CrmOrder => {
-      const order = this.add(number, content, body, true);
-      order.foundFrom += lagMs - lateMs;
-      if (lagMs - lateMs > 5000) seen('a search showed an order late');
-      isCreated?.(order);
-      return order;
-    };
     if (fault === 'late' || fault === 'late_reset') {
-      if (lagMs > 10_000) seen('the CRM created an order after the caller had hung up');
-      time.after(lagMs, () => commit(lagMs));
+      if (lagMs > 10_000) seen(`the CRM ${late} after the caller had hung up`);
+      time.after(lagMs, () => commit(0));
       return fault === 'late' ? 'never' : reset();
     }
-    const order = commit(0);
+    const done = commit(lagMs);
     switch (fault) {
       case 'lost':
         return reset();
@@ -177,9 +269,9 @@ export abstract class SimulatedCrm {
       case 'stalled':
         return (signal: AbortSignal | undefined) => stalled(signal);
       case 'slow':
-        return { ...reply(201, this.shown(order)), afterMs: this.random.between(4000, 9500) };
+        return { ...reply(201, done), afterMs: this.random.between(4000, 9500) };
       case undefined:
-        return reply(201, this.shown(order));
+        return reply(201, done);
     }
   }
 

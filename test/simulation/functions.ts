@@ -2,10 +2,12 @@ import type { APIGatewayProxyStructuredResultV2 } from 'aws-lambda';
 import { deadLetterQueue } from '../../lib/dead-letters/dead-letter-queue.ts';
 import { tendDeadLetters } from '../../lib/dead-letters/tend.ts';
 import { acceptOrder } from '../../lib/intake/accept-order.ts';
+import { acceptStatus } from '../../lib/intake/accept-status.ts';
 import { getOrder } from '../../lib/intake/get-order.ts';
 import { PROBLEMS, Problem } from '../../lib/intake/http.ts';
 import { createLedger, type Ledger } from '../../lib/ledger/ledger.ts';
 import { createListing } from '../../lib/ledger/listing.ts';
+import type { OrderStatus } from '../../lib/order/order-status.ts';
 import { ordersQueue, outcomesQueue } from '../../lib/queues/queues.ts';
 import { cached } from '../../lib/secrets/cached.ts';
 import { type Crm, crmWithKey } from '../../lib/sitniks/crm.ts';
@@ -14,6 +16,7 @@ import { createOpenApiClient } from '../../lib/sitniks/open-api/client.ts';
 import { createPace, paceOf } from '../../lib/sitniks/open-api/pace.ts';
 import { openApiSettings } from '../../lib/sitniks/open-api/settings.ts';
 import { createSitniksClient } from '../../lib/sitniks/orders/client.ts';
+import { bookingWith } from '../../lib/sync/book-payment.ts';
 import { declinePayment } from '../../lib/sync/decline-payment.ts';
 import { syncBatch } from '../../lib/sync/sync-batch.ts';
 import { apiEvent } from '../../local/api-event.ts';
@@ -71,7 +74,10 @@ function dialectOf({ crm, shape }: World, { now, pause }: Container): Dialect {
   const { openApi } = shape.crm;
   const options = { baseUrl: 'https://crm.test', timeoutMs: CRM_TIMEOUT_MS, fetch: crm.fetch };
   if (openApi === undefined) return createSitniksClient(options);
-  const settings = openApiSettings.parse({ callsIn10Seconds: openApi.calls });
+  const settings = openApiSettings.parse({
+    callsIn10Seconds: openApi.calls,
+    ...(shape.crm.follows?.books && { settlementAccountId: 1 }),
+  });
   const pace = createPace({ ...paceOf(settings.callsIn10Seconds, MOST_AT_ONCE), now, pause });
   return createOpenApiClient({ ...options, settings, containers: MOST_AT_ONCE, pace });
 }
@@ -109,13 +115,14 @@ export async function syncOrders(
     awsRegion: 'eu-central-1',
   }));
   const response = await world
-    .inContainer('syncOrders', SYNC_TIMEOUT_MS, (container) =>
-      syncBatch(
+    .inContainer('syncOrders', SYNC_TIMEOUT_MS, (container) => {
+      const known = crmOf(world, container);
+      return syncBatch(
         records,
         { awsRequestId: container.name, getRemainingTimeInMillis: countdown(container, SYNC_TIMEOUT_MS) },
         {
-          crm: crmOf(world, container),
-          settlePayment: declinePayment,
+          crm: known,
+          settlePayment: known.book === undefined ? declinePayment : bookingWith(known.book),
           ledger: ledgerOf(container),
           queue: orders,
           deadLetters: deadLetters,
@@ -127,8 +134,8 @@ export async function syncOrders(
           now: container.now,
           random: container.random,
         },
-      ),
-    )
+      );
+    })
     .catch(() => undefined);
   if (response === undefined) return [];
   const failed = new Set(response.batchItemFailures.map(({ itemIdentifier }) => itemIdentifier));
@@ -204,6 +211,27 @@ export function post(
 }
 
 /** @returns undefined: no answer came */
+export function sayStatus(
+  world: World,
+  caller: CallerName,
+  number: string,
+  body: { status: OrderStatus; payment?: { amount: number } },
+): Promise<ApiAnswer | undefined> {
+  return answerOf(
+    world.inContainer('acceptOrder', API_TIMEOUT_MS, (container) =>
+      acceptStatus(apiEvent('PUT', `/orders/${number}/status`, body, { external_id: number }), {
+        caller: { name: caller, signingSecrets: [] },
+        newerCaller: async () => undefined,
+        queue: orders,
+        ledger: ledgerOf(container),
+        log: world.logOf('acceptOrder'),
+        now: container.now,
+      }),
+    ),
+  );
+}
+
+/** @returns undefined: no answer came */
 export function ask(world: World, caller: CallerName, number: string): Promise<ApiAnswer | undefined> {
   return answerOf(
     world.inContainer('getOrder', API_TIMEOUT_MS, (container) =>
@@ -229,8 +257,9 @@ async function answerOf(
 }
 
 /** What is in the order's SKU is the name of what it says; contents have different phones, but for two. */
-export const orderOf = (number: string, content: Content): object =>
+export const orderOf = (number: string, content: Content, status: OrderStatus = 'NEW'): object =>
   sampleOrder(number, {
+    status,
     customer: { name: PERSONAL_NAME, phone: phoneOf(content) },
     items: [{ product_id: '1', sku: content, price: 100, quantity: 1 }],
   });

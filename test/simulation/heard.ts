@@ -1,3 +1,5 @@
+import { isFurther, type OrderStatus } from '../../lib/order/order-status.ts';
+import type { CrmOrder } from './crm.ts';
 import type { ApiAnswer } from './functions.ts';
 import type { CallerName, Content } from './story.ts';
 import type { World } from './world.ts';
@@ -39,6 +41,33 @@ export function hearView(
     `the ${caller} asked for ${number} and was told that it is ${crm_order_id}, ${crm.about(crm_order_id)}`,
   );
 }
+
+/** The same of its status and its payments: the CRM has it as far, and has what was booked. */
+export function hearFollowing(
+  world: World,
+  { caller, number }: { caller: CallerName; number: string },
+  { body: { state, status, payments = [] } }: ApiAnswer,
+): void {
+  const { crm, journal } = world;
+  const [order, ...others] = crm.ours(number);
+  // Which of several is meant is another law's matter.
+  if (state !== 'synced' || order === undefined || others.length > 0 || wasAssumed(world, number)) return;
+  if (isBehind(order, status?.in_crm ?? undefined)) {
+    journal.breaks(
+      'contradicted',
+      `the ${caller} was told that ${number} is ${status.in_crm} in the CRM, which has it as ${order.status}`,
+    );
+  }
+  for (const payment of payments) {
+    if (payment.state === 'booked' && !order.payments.includes(payment.amount)) {
+      journal.breaks('contradicted', `the ${caller} was told that ${payment.amount} of ${number} is booked`);
+    }
+  }
+}
+
+/** Not as far in the CRM as that, unless a person has put it where only the shop knows how far it is. */
+export const isBehind = ({ status }: CrmOrder, wanted: OrderStatus | undefined): boolean =>
+  wanted !== undefined && status !== 'own' && isFurther(wanted, status);
 
 /** The CRM gave nothing to compare, so that the relay had to guess, and says so in the order's history. */
 export const wasAssumed = ({ ledger, shape }: World, number: string | undefined): boolean =>

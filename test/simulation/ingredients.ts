@@ -8,9 +8,9 @@ export const contents: readonly string[] = ['red', 'red', 'blue', 'bad'];
 export type MakeDeed = (random: Random, number: string, at: number) => Deed;
 export type MakeTrouble = (random: Random, at: number) => Trouble;
 
-export const post: MakeDeed = (random, number, at) => ({
+export const post = (random: Random, number: string, at: number) => ({
   at,
-  does: 'post',
+  does: 'post' as const,
   caller: random.pick(callers),
   number,
   content: random.pick(contents),
@@ -38,7 +38,35 @@ export const DEEDS: readonly MakeDeed[] = [
   (random, _number, at) => ({ at, does: 'rotate_key', secretLagsMs: random.pick([0, 5000, 400_000]) }),
 ];
 
-const CRM_FAULTS: readonly CrmFault[] = [
+const STATUSES = ['PENDING_PAYMENT', 'PAID', 'PAID', 'PROCESSING'] as const;
+
+/** What follows an order. */
+export const FOLLOWING: readonly MakeDeed[] = [
+  (random, number, at) => ({
+    at,
+    does: 'say_status',
+    caller: random.pick(callers),
+    number,
+    status: random.pick(STATUSES),
+  }),
+  (random, number, at) => ({
+    at,
+    does: 'say_status',
+    caller: random.pick(callers),
+    number,
+    status: 'PAID',
+    amount: random.pick([100, 100, 60, 40, 500]),
+  }),
+  (random, number, at) => ({ ...post(random, number, at), status: random.pick(STATUSES) }),
+  (random, number, at) => ({
+    at,
+    does: 'move_in_crm',
+    number,
+    status: random.pick(['PAID', 'PROCESSING', 'own'] as const),
+  }),
+];
+
+export const CRM_FAULTS: readonly CrmFault[] = [
   'refused',
   'reset',
   'lost',
@@ -98,16 +126,12 @@ const FUNCTIONS: readonly FunctionName[] = [
   'tendDeadLetters',
 ];
 
-export function blow(random: Random, at: number, { stopMs }: Bounds): Blow {
-  const call = random.pick([
-    '',
-    'POST',
-    'PutItem',
-    'PutItem',
-    'SendMessage',
-    'SendMessage dead-letters',
-    'DeleteMessage',
-  ]);
+const CALLS = ['', 'POST', 'PutItem', 'PutItem', 'SendMessage', 'SendMessage dead-letters', 'DeleteMessage'];
+/** Of what follows an order. */
+export const FOLLOWING_CALLS = ['PUT', 'PATCH', 'transactions', 'PutItem synced', 'SendMessage'];
+
+export function blow(random: Random, at: number, { stopMs }: Bounds, calls = CALLS): Blow {
+  const call = random.pick(calls);
   const when = random.pick(['before', 'after'] as const);
   // Between the decision to call the CRM and the call itself no code can look at a clock.
   const isAtCall = when === 'before' && (call === '' || call === 'POST');

@@ -1,3 +1,4 @@
+import type { OrderStatus } from '../../lib/order/order-status.ts';
 import type { CallerName, Content } from './story.ts';
 
 /** What is promised, in the words of a shop: each run is held to all of it. */
@@ -43,6 +44,8 @@ export interface Promised {
 /** What people who use the relay know. */
 export class Journal {
   readonly promised: Promised[] = [];
+  /** How far a caller has said that its order is, and was answered 202. */
+  readonly saidStatuses: { caller: CallerName; number: string; status: OrderStatus; amount?: number }[] = [];
   /** Numbers of which an operator has erased dead letters. */
   readonly forgotten = new Set<string>();
   /** What a caller was told to send under a number of its own, and did. */

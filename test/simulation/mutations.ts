@@ -5,7 +5,11 @@ export interface Mutation {
   file: string;
   find: string;
   put: string;
+  /** The kind of runs in which it shows: such in which nothing follows, unless told. */
+  in?: readonly string[];
 }
+
+const FOLLOWING = ['--follows', '--dialect', 'open-api'];
 
 /**
  * Guards without which an order is lost, doubled or a mystery. A change of a guard's text has to be followed here: what
@@ -207,14 +211,14 @@ export const MUTATIONS: readonly Mutation[] = [
   {
     guard: 'Tells of what is on no queue any more',
     file: 'lib/dead-letters/lost-orders.ts',
-    find: 'if (!isLost(known, now())) return false;',
-    put: 'if (known !== undefined) return false;',
+    find: 'if (!isLost(known, now())) return undefined;',
+    put: 'if (known !== undefined) return undefined;',
   },
   {
     guard: 'Tells of what came to its end untold, and is on no queue any more',
     file: 'lib/dead-letters/lost-orders.ts',
-    find: 'if (isFinal(known.state)) await publishOutbox(known, deps);',
-    put: '',
+    find: 'const known = isFinal(found.state) ? await publishOutbox(found, deps) : found;',
+    put: 'const known = found;',
   },
   {
     guard: 'Tells what was set aside untold',
@@ -252,5 +256,33 @@ export const MUTATIONS: readonly Mutation[] = [
     file: 'lib/dead-letters/lost-orders.ts',
     find: '(await countOf(deps.listing.aside(until), recordLostAside, deps))',
     put: '0',
+  },
+  {
+    guard: 'Books no payment again that somebody was booking who has died',
+    file: 'lib/sync/book-payment.ts',
+    find: 'const answer = taken.wasSending',
+    put: 'const answer = (false as boolean)',
+    in: FOLLOWING,
+  },
+  {
+    guard: 'Books no payment again after a call without a clear answer',
+    file: 'lib/sync/after-booking.ts',
+    find: 'if (set.mayHaveReachedCrm)',
+    put: 'if (false as boolean)',
+    in: FOLLOWING,
+  },
+  {
+    guard: 'Leaves a status alone while another consumer holds its order, or its backoff lasts',
+    file: 'lib/ledger/follow.ts',
+    find: 'Math.max(lease_until, not_before);',
+    put: '0;',
+    in: FOLLOWING,
+  },
+  {
+    guard: 'Tells of a status, and of a payment, that is on no queue any more',
+    file: 'lib/ledger/abandoned.ts',
+    find: 'isFollowing(record) && followedAt(record) < lastSeenOfLost(now)',
+    put: '(false as boolean)',
+    in: FOLLOWING,
   },
 ];

@@ -1,8 +1,8 @@
 import { sendBack } from '../../lib/dead-letters/send-back.ts';
 import { contentHash } from '../../lib/order/content-hash.ts';
-import { readOrder } from '../../lib/order/order.ts';
-import { ask, deadLetters, ledgerOf, orderOf, orders, post, tend } from './functions.ts';
-import { hearAnswer, hearView } from './heard.ts';
+import { isFurther, readOrder } from '../../lib/order/order.ts';
+import { ask, deadLetters, ledgerOf, orderOf, orders, post, sayStatus, tend } from './functions.ts';
+import { hearAnswer, hearFollowing, hearView } from './heard.ts';
 import type { CallerName, Deed } from './story.ts';
 import type { World } from './world.ts';
 
@@ -17,6 +17,9 @@ export function doDeed(world: World, deed: Deed): void {
   switch (deed.does) {
     case 'post':
       void postUntilAnswered(world, deed);
+      return;
+    case 'say_status':
+      void sayUntilAnswered(world, deed);
       return;
     case 'ask':
       void askOnce(world, deed.caller, deed.number);
@@ -38,6 +41,15 @@ export function doDeed(world: World, deed: Deed): void {
     case 'delete_in_crm':
       for (const order of crm.ours(deed.number)) order.isDeleted = true;
       note('the manager', `deletes our ${deed.number} in the CRM`);
+      return;
+    case 'move_in_crm':
+      for (const order of crm.ours(deed.number)) {
+        const { status } = order;
+        if (status === 'own' || (deed.status !== 'own' && !isFurther(deed.status, status))) continue;
+        order.status = deed.status;
+        order.isMovedByHand = true;
+        note('the manager', `moves ${order.id}, our ${deed.number}, to ${deed.status}`);
+      }
       return;
     case 'redrive':
       void redrive(world, deed.number, deed.dies);
@@ -71,7 +83,7 @@ const numberIn = (body: string): string | undefined => /"external_id":"([^"]*)"/
 /** A caller repeats what it got no clear answer to, and sends under a number of its own what it is told to. */
 async function postUntilAnswered(
   world: World,
-  { caller, number: wanted, content, waitSeconds }: Extract<Deed, { does: 'post' }>,
+  { caller, number: wanted, content, waitSeconds, status }: Extract<Deed, { does: 'post' }>,
 ): Promise<void> {
   const resent = world.journal.resent.find(
     (one) => one.caller === caller && one.content === content && one.from === wanted,
@@ -81,7 +93,7 @@ async function postUntilAnswered(
   if (journal.hasSent(caller === 'shop' ? 'bot' : 'shop', number))
     world.seen('two callers sent under one number');
   if (journal.contentsSent(caller, number) > 0) world.seen('a caller sent again under its number');
-  const order = orderOf(number, content);
+  const order = orderOf(number, content, status);
   for (let tries = 1; tries <= 6; tries += 1) {
     const startedAt = time.now();
     journal.sends(caller, number, content);
@@ -97,6 +109,7 @@ async function postUntilAnswered(
       const answeredAt = time.now();
       const promisedAt = Math.min(answeredAt, startedAt + HANDED_OVER_MS);
       journal.promised.push({ caller, number, content, way: 'api', startedAt, promisedAt, answeredAt });
+      if (status !== undefined) hearFollowing(world, { caller, number }, answer);
       hearAnswer(world, { caller, number, content }, answer);
       for (const ms of ASKS_AFTER_MS) time.after(ms, () => void askOnce(world, caller, number));
       return;
@@ -107,9 +120,43 @@ async function postUntilAnswered(
       // As it is told to.
       const own = `${number}-own`;
       journal.resent.push({ caller, content, from: number, to: own });
-      return postUntilAnswered(world, { at: 0, does: 'post', caller, number: own, content, waitSeconds });
+      return postUntilAnswered(world, {
+        at: 0,
+        does: 'post',
+        caller,
+        number: own,
+        content,
+        waitSeconds,
+        ...(status && { status }),
+      });
     }
     await new Promise<void>((resolve) => time.after(2000 * tries, resolve));
+  }
+}
+
+/** Of an order that it knows by the number that it has sent it under. */
+async function sayUntilAnswered(
+  world: World,
+  { caller, number, status, amount }: Extract<Deed, { does: 'say_status' }>,
+): Promise<void> {
+  const { time, journal, note } = world;
+  for (let tries = 1; tries <= 6; tries += 1) {
+    note(
+      `the ${caller}`,
+      `says that ${number} is ${status}${amount === undefined ? '' : `, ${amount} paid`}`,
+    );
+    const said = { status, ...(amount !== undefined && { payment: { amount } }) };
+    const answer = await sayStatus(world, caller, number, said);
+    note(`the ${caller}`, `is answered ${answer?.status ?? 'nothing'} ${answer?.body['code'] ?? ''}`);
+    if (answer?.status === 202) {
+      world.seen(amount === undefined ? 'a caller said a status' : 'a caller said what was paid');
+      journal.saidStatuses.push({ caller, number, status, ...(amount !== undefined && { amount }) });
+      hearFollowing(world, { caller, number }, answer);
+      for (const ms of ASKS_AFTER_MS) time.after(ms, () => void askOnce(world, caller, number));
+      return;
+    }
+    if (answer?.status === 409) return;
+    await new Promise<void>((resolve) => time.after(10_000 * tries, resolve));
   }
 }
 
@@ -120,7 +167,9 @@ async function askOnce(world: World, caller: CallerName, number: string): Promis
     `the ${caller}`,
     `asks for ${number}: ${answer.status} ${answer.body['state'] ?? ''} ${answer.body['crm_order_id'] ?? ''}`,
   );
-  if (answer.status === 200) hearView(world, { caller, number }, answer);
+  if (answer.status !== 200) return;
+  hearView(world, { caller, number }, answer);
+  hearFollowing(world, { caller, number }, answer);
 }
 
 async function submit(

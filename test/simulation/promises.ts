@@ -1,11 +1,14 @@
 import { unmarshall } from '@aws-sdk/util-dynamodb';
 import type { ReasonCode } from '../../lib/explanations/reasons.ts';
+import { isFollowing } from '../../lib/ledger/following.ts';
 import { isUntold } from '../../lib/ledger/outbox.ts';
 import { type Outcome, outcomeSchema } from '../../lib/ledger/outcome.ts';
 import { type LedgerRecord, recordSchema } from '../../lib/ledger/record.ts';
 import { isFinal } from '../../lib/ledger/states.ts';
+import { isFurther } from '../../lib/order/order-status.ts';
+import type { CrmOrder } from './crm.ts';
 import { ask, PERSONAL_NAME } from './functions.ts';
-import { wasAssumed } from './heard.ts';
+import { isBehind, wasAssumed } from './heard.ts';
 import type { Broken, Journal, Promised } from './journal.ts';
 import type { CallerName, Content } from './story.ts';
 import type { World } from './world.ts';
@@ -28,8 +31,9 @@ const isToEnd = ({ state }: LedgerRecord): boolean => !isFinal(state);
 export const isUnderWay = (world: World): boolean =>
   recordsOf(world).some((record) => !isBeside(record) && isToEnd(record));
 
-/** Whether somebody is to be told something that no message brings on. */
-export const isUntoldIn = (world: World): boolean => recordsOf(world).some(isUntold);
+/** Whether somebody is to be told something that no message brings on, or waits for it. */
+export const isLeftIn = (world: World): boolean =>
+  recordsOf(world).some((record) => isUntold(record) || isFollowing(record));
 
 /** Holds a run that has come to rest to every promise. @returns which are broken */
 export async function brokenPromises(world: World): Promise<readonly Broken[]> {
@@ -44,6 +48,7 @@ export async function brokenPromises(world: World): Promise<readonly Broken[]> {
   neverDoubled(end);
   neverForEver(end);
   neverToldWrongly(end);
+  neverLeftBehind(end);
   for (const owner of ownersIn(world)) await neverAMystery(end, owner);
   neverIndiscreet(end);
   world.mustBeSound();
@@ -134,7 +139,9 @@ function neverDoubled({ world: { crm, journal, queues } }: End): void {
         `${number} is in the CRM as ${live.map(({ id, content }) => `${id} (${content})`).join(' and ')}`,
       );
     }
-    const starts = queues.orders.sentBodies.filter((body) => numberIn(body) === number).length;
+    const starts = queues.orders.sentBodies.filter(
+      (body) => numberIn(body) === number && contentIn(body) !== undefined,
+    ).length;
     const creations = crm.creations.get(number) ?? 0;
     if (creations > 4 * starts) {
       journal.breaks(
@@ -205,6 +212,64 @@ function neverToldWrongly({ world, told }: End): void {
   }
 }
 
+/** What a caller was promised of its order's status and payments, once the order is in the CRM. */
+function neverLeftBehind({ world, records, told }: End): void {
+  const { crm, journal } = world;
+  for (const set of crm.setBack) journal.breaks('contradicted', `set back: ${set}`);
+  for (const { caller, number, status, amount } of journal.saidStatuses) {
+    const record = records.find((one) => !isBeside(one) && one.external_id === number);
+    // Nobody can say of what order it was said where one without a name has had the number meanwhile.
+    if (record?.submitted_by !== caller || wasAssumed(world, number) || isNobodysToo(journal, number))
+      continue;
+    const tells = told.filter((one) => one.submitted_by === caller && one.external_id === number);
+    const order = record.state === 'synced' ? crm.byId(record.crm_order_id) : undefined;
+    if (order?.isOurs && !order.isDeleted && isBehind(order, status)) {
+      const isTold = tells.some((one) => one.type === 'status_not_changed' && !isFurther(status, one.status));
+      if (!isTold)
+        journal.breaks('lost', `${number} is ${status}, said the ${caller}, and ${order.status} in the CRM`);
+    }
+    if (amount !== undefined) neverBookedTwice({ world, told: tells, record, order, amount });
+  }
+}
+
+function neverBookedTwice({
+  world: { crm, faults, journal, queues },
+  told,
+  record: { external_id: number, payments = [] },
+  order,
+  amount,
+}: {
+  world: World;
+  told: readonly Outcome[];
+  record: LedgerRecord;
+  order: CrmOrder | undefined;
+  amount: number;
+}): void {
+  const what = `${amount} of ${number}`;
+  const bookings = crm
+    .ours(number)
+    .flatMap((one) => one.payments)
+    .filter((one) => one === amount).length;
+  if (bookings > 1) journal.breaks('doubled', `${what} is booked ${bookings} times`);
+  const isTold = (type: Outcome['type']) => told.some((one) => one.type === type && one.amount === amount);
+  const { state } = payments.find((one) => one.amount === amount) ?? {};
+  if (bookings === 0 && (isTold('payment_booked') || state === 'booked')) {
+    journal.breaks('contradicted', `${what} is said to be booked, and is not`);
+  }
+  if (bookings > 0 && state === 'not_booked') {
+    journal.breaks('contradicted', `${what} is said not to be booked, and is`);
+  }
+  if (isTold('payment_booked') || isTold('payment_not_booked')) return;
+  const saysSo = (body: string) => numberIn(body) === number && body.includes(`"amount":${amount}`);
+  const isLetter = [...queues.deadLetters.messages.values()].some(({ body }) => saysSo(body));
+  const isExpired = [...queues.orders.expiredBodies, ...queues.deadLetters.expiredBodies].some(saysSo);
+  // Until its order is in the CRM, of which its caller is told; said again after the life of a message it counts.
+  if (order === undefined && (isLetter || isExpired || journal.forgotten.has(number))) return;
+  // Of what the ledger could not note when it came, a message that expires leaves no trace.
+  if (isExpired && faults.everStrike('ledger')) return;
+  journal.breaks(bookings > 0 ? 'untold' : 'lost', `${what} was paid, and is ${state ?? 'nowhere'}`);
+}
+
 /**
  * Whether a caller alone has used a number, posting one content after the other, and what it posted last is all that is
  * in the CRM under it: what comes late can then only be a copy of its own. The ledger never failed, as above.
@@ -244,9 +309,10 @@ const isAnothersToo = (journal: Journal, caller: CallerName, number: string, con
 
 /** Of two callers nobody can say whose it is that has come without a name. */
 const isNobodysAmongTwo = (journal: Journal, number: string): boolean =>
-  journal.promised.some((one) => one.number === number && one.caller === undefined) &&
-  journal.hasSent('shop', number) &&
-  journal.hasSent('bot', number);
+  isNobodysToo(journal, number) && journal.hasSent('shop', number) && journal.hasSent('bot', number);
+
+const isNobodysToo = ({ promised }: Journal, number: string): boolean =>
+  promised.some((one) => one.number === number && one.caller === undefined);
 
 interface Owner {
   caller: CallerName;

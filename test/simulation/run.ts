@@ -3,7 +3,7 @@ import { tend } from './functions.ts';
 import type { Broken } from './journal.ts';
 import { startMapping } from './mapping.ts';
 import { doDeed } from './people.ts';
-import { brokenPromises, isUnderWay, isUntoldIn, recordsOf } from './promises.ts';
+import { brokenPromises, isLeftIn, isUnderWay, recordsOf } from './promises.ts';
 import { isDeed, type Story } from './story.ts';
 import { START_MS, World } from './world.ts';
 
@@ -54,8 +54,8 @@ export function runStory(story: Story, options: { isTold?: boolean } = {}): Prom
       time.at(calm + hours * HOUR_MS, () => void tend(world));
       await time.runUntil(calm + (hours + 1) * HOUR_MS);
     }
-    if (world.journal.forgotten.size > 0 || isUntoldIn(world)) {
-      // What has been erased unseen, or has come to its end untold, is missed when no message of it can live any more.
+    if (world.journal.forgotten.size > 0 || isLeftIn(world)) {
+      // What has been erased unseen, has come to its end untold, or has not followed is missed when no message of it can live any more.
       time.at(calm + 98 * HOUR_MS, () => void tend(world));
       await time.runUntil(calm + 99 * HOUR_MS);
     }

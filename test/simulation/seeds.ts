@@ -9,16 +9,18 @@ export interface Seeds {
   seeds: number;
   bounds: Bounds;
   dialect: Dialect;
+  /** Do statuses and payments follow? */
+  follows: boolean;
 }
 
 /** Runs so many seeds, on all processors. @param onResult may say `stop`: then no more are begun */
 export async function runSeeds(
-  { from, seeds, bounds, dialect }: Seeds,
+  { from, seeds, bounds, dialect, follows }: Seeds,
   onResult: (result: SeedResult) => 'go on' | 'stop',
 ): Promise<void> {
   const step = Math.min(seeds, availableParallelism());
   const workers = Array.from({ length: step }, (_, i) => {
-    const workerData: Work = { from: from + i, to: from + seeds - 1, step, bounds, dialect };
+    const workerData: Work = { from: from + i, to: from + seeds - 1, step, bounds, dialect, follows };
     return new Worker(new URL('worker.ts', import.meta.url), { workerData });
   });
   await Promise.all(

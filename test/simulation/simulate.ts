@@ -16,6 +16,7 @@ const HELP = `npm run simulate -- [--seeds 1000] [--from 1] | --seed N [--whole]
   --seeds N          so many runs, each with a seed of its own, from --from on
   --seed N           one run, told: shrunk where it breaks a promise, unless --whole
   --dialect NAME     which of the CRM's APIs is spoken: orders (as it is), or open-api
+  --follows          with statuses and payments, which follow their orders
   --broken           takes out each guard in turn, and sees whether a run notices; --only those with these words
   --skew S           no clock is further from the true time (${BOUNDS.skewMs / 1000} s)
   --found-within S   the CRM's search finds an order so long after it was sent (${BOUNDS.foundWithinMs / 1000} s)
@@ -35,6 +36,7 @@ const { values } = parseArgs({
     'found-within': { type: 'string', default: String(BOUNDS.foundWithinMs / 1000) },
     stop: { type: 'string', default: String(BOUNDS.stopMs / 1000) },
     dialect: { type: 'string', default: 'orders' },
+    follows: { type: 'boolean', default: false },
     help: { type: 'boolean', default: false },
   },
 });
@@ -45,6 +47,7 @@ const bounds: Bounds = {
 };
 
 const dialect = z.enum(DIALECTS).parse(values.dialect);
+const { follows } = values;
 
 const say = (text: string) => process.stdout.write(`${text}\n`);
 const plural = (n: number, what: string) => `${n.toLocaleString('en')} ${what}${n === 1 ? '' : 's'}`;
@@ -53,10 +56,17 @@ const inWords = (broken: readonly Broken[]) => broken.map(({ law, what }) => `${
 if (values.help) say(HELP);
 else if (values.seed !== undefined) await replay(number.parse(values.seed));
 else if (values.broken) await breakGuards(number.parse(values.seeds), values.only);
-else await simulate({ from: number.parse(values.from), seeds: number.parse(values.seeds), bounds, dialect });
+else
+  await simulate({
+    from: number.parse(values.from),
+    seeds: number.parse(values.seeds),
+    bounds,
+    dialect,
+    follows,
+  });
 
 async function replay(seed: number): Promise<void> {
-  const story = inventStory(seed, bounds, dialect);
+  const story = inventStory(seed, bounds, dialect, follows);
   const { broken } = await runStory(story);
   say(await tell(broken.length === 0 || values.whole ? story : await shrink(story, broken)));
   process.exitCode = broken.length === 0 ? 0 : 1;
@@ -107,5 +117,5 @@ async function simulate(seeds: Seeds): Promise<void> {
   }
   process.exitCode = 1;
   say(`${plural(failed.length, 'run')} broke a promise. The first of them, shrunk:\n`);
-  say(await tell(await shrink(inventStory(first.seed, bounds, dialect), first.broken)));
+  say(await tell(await shrink(inventStory(first.seed, bounds, dialect, follows), first.broken)));
 }

@@ -1,3 +1,5 @@
+import type { OrderStatus } from '../../lib/order/order-status.ts';
+
 /** What runs in containers; an operator's command line among them. */
 export type FunctionName = 'acceptOrder' | 'getOrder' | 'syncOrders' | 'tendDeadLetters' | 'operator';
 
@@ -15,10 +17,23 @@ interface At {
   at: number;
 }
 
+/** As the CRM has an order: one of ours, or one that only the shop knows. */
+export type StatusInCrm = OrderStatus | 'own';
+
 /** What somebody does. */
 export type Deed = At &
   (
-    | { does: 'post'; caller: CallerName; number: string; content: Content; waitSeconds: number }
+    | {
+        does: 'post';
+        caller: CallerName;
+        number: string;
+        content: Content;
+        waitSeconds: number;
+        /** `NEW` unless told. */
+        status?: OrderStatus;
+      }
+    /** A caller says how far an order is, and, of `PAID`, perhaps what was paid (hryvnia; the order costs 100). */
+    | { does: 'say_status'; caller: CallerName; number: string; status: OrderStatus; amount?: number }
     | { does: 'ask'; caller: CallerName; number: string }
     /** An operator puts an order on the queue: with the name of whose it is, or without. */
     | { does: 'submit'; number: string; content: Content; caller: CallerName | undefined }
@@ -27,6 +42,8 @@ export type Deed = At &
     | { does: 'remove_others_order'; number: string }
     /** A manager deletes an order of ours in the CRM. */
     | { does: 'delete_in_crm'; number: string }
+    /** A manager moves an order of ours on in the CRM; `own`: to a status of the shop's own. */
+    | { does: 'move_in_crm'; number: string; status: StatusInCrm }
     /** An operator sends all dead letters of a number back; `dies`: between sending and deleting. */
     | { does: 'redrive'; number: string; dies: boolean }
     /** In the console: every message back to where it came from, with what is on it (StartMessageMoveTask). */
@@ -126,6 +143,13 @@ export interface Shape {
     crowd: number;
     /** It speaks the live Open API; missing: the contract. */
     openApi?: OpenApiHabits;
+    /** Of a story in which statuses and payments follow. */
+    follows?: {
+      /** Can one order be asked for? The contract does not say so. */
+      isAskable: boolean;
+      /** Has the account one to book payments on? */
+      books: boolean;
+    };
   };
 }
 

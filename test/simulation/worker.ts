@@ -13,6 +13,7 @@ const work = z.object({
   step: z.number(),
   bounds: boundsSchema,
   dialect: z.enum(DIALECTS),
+  follows: z.boolean(),
 });
 export type Work = z.output<typeof work>;
 
@@ -25,8 +26,8 @@ export interface SeedResult {
   forAPerson: number;
 }
 
-const { from, to, step, bounds, dialect } = work.parse(workerData);
+const { from, to, step, bounds, dialect, follows } = work.parse(workerData);
 for (let seed = from; seed <= to; seed += step) {
-  const { lines: _, situations, ...run } = await runStory(inventStory(seed, bounds, dialect));
+  const { lines: _, situations, ...run } = await runStory(inventStory(seed, bounds, dialect, follows));
   parentPort?.postMessage({ seed, situations: [...situations], ...run } satisfies SeedResult);
 }
