@@ -29,7 +29,7 @@ export async function readList<T>(
   if (!called.ok) return called;
   const { answer } = called;
   if (!answer.answered || !isSuccess(answer.status)) return notRead(answer, path);
-  const page = list.safeParse(answer.body === undefined ? undefined : parseJson(answer.body));
+  const page = list.safeParse(parseJson(answer.body ?? ''));
   const rows = page.success ? z.array(row).safeParse(page.data.data) : undefined;
   return page.success && rows?.success
     ? { ok: true, rows: rows.data, count: page.data.count }
