@@ -1,5 +1,5 @@
 import * as z from 'zod/mini';
-import type { OrderStatus } from '../../order/order.ts';
+import { ORDER_STATUSES, type OrderStatus } from '../../order/order-status.ts';
 import type { CRMResponse } from '../result.ts';
 import { crmId, ifReadable } from '../statuses.ts';
 import type { Call, Calling } from './calls.ts';
@@ -52,10 +52,7 @@ export function statusIds(call: Call, titles: OpenApiSettings['statuses'], ttlMs
 
     /** Which of ours a status of theirs is. `undefined`: one that the shop has besides. */
     ofTitle: (title: string): OrderStatus | undefined =>
-      keysOf(titles).find((status) => sameTitle(titles[status], title)),
+      ORDER_STATUSES.find((status) => sameTitle(titles[status], title)),
   };
 }
 export type StatusIds = ReturnType<typeof statusIds>;
-
-const keysOf = (titles: OpenApiSettings['statuses']): OrderStatus[] =>
-  (['NEW', 'PENDING_PAYMENT', 'PAID', 'PROCESSING'] as const).filter((status) => status in titles);
