@@ -24,9 +24,7 @@ export async function setOrderStatus(
   if (!seen.ok) return seen;
   if (seen.answer.answered && !isSuccess(seen.answer.status)) return statusNotSet(seen.answer);
   if (!seen.answer.answered) return notRead(seen.answer, 'orders/{id}');
-  const { data: row } = orderRow.safeParse(
-    seen.answer.body === undefined ? undefined : parseJson(seen.answer.body),
-  );
+  const { data: row } = orderRow.safeParse(parseJson(seen.answer.body ?? ''));
   const title = row?.status?.title;
   const current = title === undefined ? undefined : (statuses.ofTitle(title) ?? 'foreign');
   if (current === 'foreign') return SET_BY_HAND;
