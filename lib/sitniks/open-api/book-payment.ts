@@ -43,12 +43,7 @@ export async function bookPayment(
     );
   }
 
-  const body = {
-    orderId: wireId(crmOrderId),
-    settlementAccountId,
-    amount,
-    ...(comment !== undefined && { comment }),
-  };
+  const body = { orderId: wireId(crmOrderId), settlementAccountId, amount, comment };
   const sent = await call('transactions', { method: 'POST', body }, calling);
   return sent.ok ? readBooked(sent.answer, crmOrderId) : sent;
 }

@@ -52,18 +52,18 @@ async function resolve(
   const status = await statuses.idOf(order.status, calling);
   if (!status.ok) return status;
   const variationIds = new Map<string, string>();
-  const unknown: number[] = [];
+  const unknown: { line: number; sku: string }[] = [];
   for (const [line, { sku }] of order.items.entries()) {
     const found = await variations.find(sku, calling);
     if (!found.ok) return found;
     if (found.id !== undefined) variationIds.set(sku, found.id);
-    else unknown.push(line);
+    else unknown.push({ line, sku });
   }
   if (unknown.length > 0 && settings.unknownSku === 'refuse') {
-    const skus = [...new Set(unknown.map((line) => order.items[line]?.sku))].join(', ');
+    const skus = [...new Set(unknown.map(({ sku }) => sku))].join(', ');
     return refused(
       `Sitniks' catalogue has nothing on sale under ${skus}`,
-      unknown.map((line) => ({ code: 'sku_unknown', pointer: `#/items/${line}/sku` })),
+      unknown.map(({ line }) => ({ code: 'sku_unknown', pointer: `#/items/${line}/sku` })),
     );
   }
   return { ok: true, statusId: status.id, variationIds };
@@ -80,7 +80,7 @@ async function send(order: Order, resolved: Resolved, deps: CreateDeps, calling:
   const { answer } = called;
   const result = readCreated(answer, order, calling.apiKey);
   const words = answer.answered && answer.status === 400 ? readErrorAnswer(answer.body)?.message : undefined;
-  const isIdRefused = words !== undefined && ID_REFUSED.test(words);
+  const isIdRefused = ID_REFUSED.test(words ?? '');
   // Ids are ours to know: whoever ordered can put nothing right.
   return isIdRefused && !result.ok
     ? {

@@ -83,12 +83,10 @@ export function walkNewest(since: number) {
 
 const lastOf = (rows: ReadonlyMap<string, OrderRow>): OrderRow | undefined => [...rows.values()].at(-1);
 
-/** Newest first, all the way, as far as it was read. */
+/** Newest first, all the way, as far as it was read. One that does not say when it was made is in no order. */
 function isSorted(rows: readonly OrderRow[]): boolean {
-  return rows.every(({ createdAt }, i) => {
-    const before = i === 0 ? Number.POSITIVE_INFINITY : rows[i - 1]?.createdAt;
-    return createdAt !== undefined && before !== undefined && createdAt <= before;
-  });
+  const times = rows.map(({ createdAt }) => createdAt ?? Number.NaN);
+  return times.every((time, i) => time <= (times[i - 1] ?? Number.POSITIVE_INFINITY));
 }
 
 /** Nothing is proven yet, and nothing is wrong. */
