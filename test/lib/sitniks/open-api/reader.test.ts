@@ -138,3 +138,56 @@ test('an older order has no part in a reading that does not go back far enough',
   expect(await reader.read('a', late, breaksAfter(0))).toMatchObject({ ok: false });
   expect(numbersIn(await reader.read('a', SINCE, readPage))).toHaveLength(25);
 });
+
+test('one reading goes back far enough for all who wait for it', async () => {
+  const { readPage, calls } = account(25);
+  const reader = createReader();
+  const [, older] = await Promise.all([
+    reader.read('a', NOW + 20_500, readPage),
+    reader.read('b', SINCE, readPage),
+  ]);
+  expect(older && numbersIn(older)).toHaveLength(25);
+  expect(calls).toEqual([0, 9, 18, 24, 0, 0]);
+});
+
+test('an order has its part in a reading until it is told', async () => {
+  const { breaksAfter, readPage } = account(25);
+  const reader = createReader();
+  expect(reader.isReading('a')).toBe(false);
+  await reader.read('a', SINCE, breaksAfter(2));
+  expect([reader.isReading('a'), reader.isReading('b')]).toEqual([true, false]);
+  await reader.read('a', SINCE, readPage);
+  expect(reader.isReading('a')).toBe(false);
+});
+
+test('so many have a part in one as a hundred: then the one that was first has to begin again', async () => {
+  const { readPage } = account(25);
+  const reader = createReader();
+  const down: ReadPage = async () => ({
+    ok: false,
+    type: 'CONNECTION',
+    message: 'down',
+    mayHaveReachedCrm: false,
+  });
+  const ids = Array.from({ length: 101 }, (_, i) => `order-${i}`);
+  const remembered = () => ids.filter((id) => reader.isReading(id));
+  for (const id of ids.slice(0, 100)) await reader.read(id, SINCE, down);
+  expect(remembered()).toEqual(ids.slice(0, 100));
+  await reader.read('order-100', SINCE, down);
+  expect(remembered()).toEqual(ids.slice(1));
+  expect(numbersIn(await reader.read('order-0', SINCE, readPage))).toHaveLength(25);
+});
+
+test('who is told by a reading that was done before takes nothing from one that was broken off since', async () => {
+  const { breaksAfter, readPage, calls } = account(25);
+  const reader = createReader();
+  await Promise.all(['a', 'b'].map((id) => reader.read(id, SINCE, breaksAfter(0))));
+  const read = async (id: string, page: ReadPage) => {
+    calls.length = 0;
+    return [(await reader.read(id, SINCE, page)).ok, ...calls];
+  };
+  expect(await read('a', readPage)).toEqual([true, 0, 9, 18, 24, 0]);
+  expect(await read('c', breaksAfter(2))).toEqual([false, 0, 9]);
+  expect(await read('b', readPage)).toEqual([true, 0]);
+  expect(await read('d', readPage)).toEqual([true, 18, 24, 0, 0, 9, 18, 24, 0]);
+});
