@@ -9,7 +9,7 @@ export interface Resolved {
   variationIds: ReadonlyMap<string, string>;
 }
 
-/** The JSON of `POST /orders` of the Open API. */
+/** The JSON of `POST /orders` of the Open API. What is `undefined` is not in it. */
 export function buildOpenApiPayload(order: Order, settings: OpenApiSettings, resolved: Resolved) {
   const { customer, external_id } = order;
   const { salesChannelId, responsibleId } = settings;
@@ -17,14 +17,10 @@ export function buildOpenApiPayload(order: Order, settings: OpenApiSettings, res
   const delivery = deliveryBlock(order, settings);
   return {
     externalId: external_id,
-    client: {
-      fullname: customer.name,
-      phone: customer.phone,
-      ...(customer.email !== undefined && { email: customer.email }),
-    },
+    client: { fullname: customer.name, phone: customer.phone, email: customer.email },
     statusId: wireId(resolved.statusId),
-    ...(salesChannelId !== undefined && { salesChannelId }),
-    ...(responsibleId !== undefined && { responsibleId }),
+    salesChannelId,
+    responsibleId,
     managerComment: commentOf(order, delivery === undefined),
     [settings.lines]: lines,
     ...delivery,
@@ -50,7 +46,7 @@ function lineOf(
     title: sku,
     price,
     quantity,
-    ...(warehouseId !== undefined && { warehouseId }),
+    warehouseId,
   };
 }
 

@@ -12,11 +12,15 @@ const RESOLVED = {
   ]),
 };
 
+type Payload = ReturnType<typeof buildOpenApiPayload>;
+
 /** What is sent for an order as a bot posts it. */
-function sent(changes: object, settings: object = {}) {
+function sent(changes: object, settings: object = {}): Payload {
   const reading = readOrder(JSON.stringify(sampleOrder('1042', changes)));
   if (!reading.ok) throw new Error(JSON.stringify(reading.errors));
-  return buildOpenApiPayload(reading.order, openApiSettings.parse(settings), RESOLVED);
+  return JSON.parse(
+    JSON.stringify(buildOpenApiPayload(reading.order, openApiSettings.parse(settings), RESOLVED)),
+  );
 }
 
 test('an order, whole', () => {
@@ -68,10 +72,20 @@ test('several lines with kopiykas are what they are, and their sum is what a par
 test('offers, where the shop has them', () => {
   const body = sent({}, { lines: 'offers', warehouseId: 41 });
   expect(body).not.toHaveProperty('products');
-  expect(body).toMatchObject({
-    offers: [{ itemId: 9001, itemType: 'variation', isUpsale: false, warehouseId: 41 }],
-  });
+  const line = { isUpsale: false, title: 'DRESS-RED-116', price: 1200, quantity: 1, warehouseId: 41 };
+  expect(body).toMatchObject({ offers: [{ itemId: 9001, itemType: 'variation', ...line }] });
+  expect(body).not.toHaveProperty('offers.0.productVariationId');
 });
+
+test.each(['products', 'offers'])(
+  'what the catalogue does not have is among the %s by its title alone',
+  (lines) => {
+    const items = [{ product_id: '1', sku: 'UNKNOWN', price: 9.5, quantity: 2 }];
+    expect(sent({ items }, { lines })).toHaveProperty(lines, [
+      { isUpsale: false, title: 'UNKNOWN', price: 9.5, quantity: 2 },
+    ]);
+  },
+);
 
 describe('a delivery', () => {
   const by = (method: string, settings: object = { novaPoshtaId: 51 }) =>
@@ -84,19 +98,30 @@ describe('a delivery', () => {
     ["Кур'єр Нової пошти", 'WarehouseDoors', 'street'],
     ['nova_poshta_postomat', 'WarehousePostomat', 'department'],
     ['поштомат НП', 'WarehousePostomat', 'department'],
+    ['НП: почтомат', 'WarehousePostomat', 'department'],
+    ['np-parcel_locker', 'WarehousePostomat', 'department'],
+    ['NP', 'WarehouseWarehouse', 'department'],
+    ['newpost', 'WarehouseWarehouse', 'department'],
+    ['Новою Поштою', 'WarehouseWarehouse', 'department'],
+    ['Нова пошта, адресна', 'WarehouseDoors', 'street'],
+    ['nova-poshta to door', 'WarehouseDoors', 'street'],
+    ['НП курєром', 'WarehouseDoors', 'street'],
   ])('by %s goes as %s', (method, serviceType, place) => {
     const body = by(method);
     expect(body).toMatchObject({
       npDelivery: { integrationNovaposhtaId: 51, serviceType, city: 'Львів', [place]: 'Відділення 3' },
     });
-    expect(body.managerComment).not.toContain('Доставка');
+    expect(body.managerComment).toBe('Оплата: mono. Джерело: telegram');
   });
 
-  test.each(['ukrposhta', 'meest', 'pickup', 'самовивіз'])('by %s is told to the manager', (method) => {
-    const body = by(method);
-    expect(body).not.toHaveProperty('npDelivery');
-    expect(body.managerComment).toContain(`Доставка: ${method}, Львів, Відділення 3`);
-  });
+  test.each(['ukrposhta', 'Укрпошта', 'meest', 'pickup', 'самовивіз', 'courier', 'input', 'онп'])(
+    'by %s is told to the manager',
+    (method) => {
+      const body = by(method);
+      expect(body).not.toHaveProperty('npDelivery');
+      expect(body.managerComment).toContain(`Доставка: ${method}, Львів, Відділення 3`);
+    },
+  );
 
   test('has the other form where the shop has it', () => {
     expect(by('nova_poshta', { novaPoshtaId: 51, delivery: 'delivery' })).toMatchObject({
@@ -110,5 +135,5 @@ test("the shop's own ids are on it, where they are set, and a status is what the
     salesChannelId: 31,
     responsibleId: 21,
   });
-  expect(sent({})).not.toHaveProperty('salesChannelId');
+  for (const name of ['salesChannelId', 'responsibleId']) expect(sent({})).not.toHaveProperty(name);
 });
