@@ -5,7 +5,7 @@ import type { OpenApiSettings } from './settings.ts';
 /** Whatever a bot calls it: `nova_poshta`, `Нова пошта`, `np_courier`. */
 const NOVA_POSHTA = /nova.?p|new.?post|нов\S*\s*пошт|(?:^|[^\p{L}])(?:np|нп)(?:$|[^\p{L}])/iu;
 const COURIER = /courier|door|address|кур.?єр|адрес/iu;
-const POSTOMAT = /postomat|parcel.?locker|locker|по[шч]томат/iu;
+const POSTOMAT = /postomat|locker|по[шч]томат/iu;
 
 /** One parcel: how many it is in the end, the manager knows. */
 const SEATS = 1;

@@ -105,6 +105,7 @@ describe('where Sitniks refuses an id', () => {
     'product_variation_must_be_valid',
     'productvariation_id_must_exist',
     'item_not_found',
+    'itemId_must_be_valid',
     'ITEM_ID_MUST_BE_VALID',
     'variation_must_exist',
     'body: status_must_be_valid, please',

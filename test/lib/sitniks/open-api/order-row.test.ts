@@ -70,13 +70,22 @@ test('numbers may come as texts, and texts as numbers', () => {
     externalId: 1042,
     totalPrice: '700.50',
     client: { phone: 380671234567 },
-    products: [{ sku: 116, quantity: '2', price: '350.25' }],
+    products: [
+      { sku: 116, quantity: '2', price: '350.25' },
+      { productVariation: { sku: 117 }, quantity: 1, price: 0 },
+    ],
   };
   expect(orderRow.parse(row)).toMatchObject({
     id: '7',
     externalId: '1042',
     totalPrice: 700.5,
-    facts: { phone: '380671234567', lines: [{ sku: '116', quantity: 2, price: 350.25 }] },
+    facts: {
+      phone: '380671234567',
+      lines: [
+        { sku: '116', quantity: 2, price: 350.25 },
+        { sku: '117', quantity: 1, price: 0 },
+      ],
+    },
   });
 });
 

@@ -102,6 +102,8 @@ describe('a delivery', () => {
     ['np-parcel_locker', 'WarehousePostomat', 'department'],
     ['NP', 'WarehouseWarehouse', 'department'],
     ['newpost', 'WarehouseWarehouse', 'department'],
+    ['NovaPoshta', 'WarehouseWarehouse', 'department'],
+    ['НоваПошта', 'WarehouseWarehouse', 'department'],
     ['Новою Поштою', 'WarehouseWarehouse', 'department'],
     ['Нова пошта, адресна', 'WarehouseDoors', 'street'],
     ['nova-poshta to door', 'WarehouseDoors', 'street'],
