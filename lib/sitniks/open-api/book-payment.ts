@@ -7,7 +7,7 @@ import type { CrmErrorType, CrmFailure, PaymentBooked } from '../result.ts';
 import { statusNotSet } from '../status-not-set.ts';
 import { crmId, failureOf, isSuccess, orNothing } from '../statuses.ts';
 import type { Call, Calling } from './calls.ts';
-import { notRead } from './lists.ts';
+import { notRead, unreadable } from './lists.ts';
 import { orderRow } from './order-row.ts';
 import { wireId } from './payload.ts';
 import type { OpenApiSettings } from './settings.ts';
@@ -32,7 +32,9 @@ export async function bookPayment(
   if (answer.answered && answer.status === 404) return statusNotSet(answer);
   if (!answer.answered || !isSuccess(answer.status)) return notRead(answer, 'orders/{id}');
   const { data: order } = orderRow.safeParse(parseJson(answer.body ?? ''));
-  if (order?.totalPrice === undefined) {
+  // Asked again, it may say: only of an order is it known that it does not.
+  if (order === undefined) return unreadable(answer.status, 'orders/{id}', 'an order');
+  if (order.totalPrice === undefined) {
     return notBooked('VALIDATION', 'Sitniks does not say what the order costs', 'payment_refused');
   }
   if (kopiykas(amount) + kopiykas(paidBeside) > kopiykas(order.totalPrice)) {

@@ -33,13 +33,16 @@ export async function readList<T>(
   const rows = page.success ? z.array(row).safeParse(page.data.data) : undefined;
   return page.success && rows?.success
     ? { ok: true, rows: rows.data, count: page.data.count }
-    : {
-        ok: false,
-        type: 'CONNECTION',
-        message: `Look-up: Sitniks answered /${path} with ${answer.status}, but not with a list that can be read`,
-        mayHaveReachedCrm: false,
-      };
+    : unreadable(answer.status, path, 'a list');
 }
+
+/** A success that does not show what was asked for, such as a page of somebody's in between: it may be shown next time. */
+export const unreadable = (status: number, path: string, wanted: string): CrmFailure => ({
+  ok: false,
+  type: 'CONNECTION',
+  message: `Look-up: Sitniks answered /${path} with ${status}, but not with ${wanted} that can be read`,
+  mayHaveReachedCrm: false,
+});
 
 /** A read changes nothing, so it leaves nothing in doubt; and the order's content plays no part in it. */
 export function notRead(answer: Exchange, path: string): CrmFailure {

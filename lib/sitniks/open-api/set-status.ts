@@ -4,7 +4,7 @@ import type { StatusSet } from '../result.ts';
 import { SET_BY_HAND, statusNotSet } from '../status-not-set.ts';
 import { isSuccess } from '../statuses.ts';
 import type { Call, Calling } from './calls.ts';
-import { notRead } from './lists.ts';
+import { notRead, unreadable } from './lists.ts';
 import { orderRow } from './order-row.ts';
 import { wireId } from './payload.ts';
 import type { StatusIds } from './status-ids.ts';
@@ -24,7 +24,9 @@ export async function setOrderStatus(
   if (!seen.ok) return seen;
   if (seen.answer.answered && !isSuccess(seen.answer.status)) return statusNotSet(seen.answer);
   if (!seen.answer.answered) return notRead(seen.answer, 'orders/{id}');
-  const { data: row } = orderRow.safeParse(parseJson(seen.answer.body ?? ''));
+  // Unseen, it may be further already.
+  if (seen.answer.body === undefined) return unreadable(seen.answer.status, 'orders/{id}', 'an order');
+  const { data: row } = orderRow.safeParse(parseJson(seen.answer.body));
   const title = row?.status?.title;
   const current = title === undefined ? undefined : (statuses.ofTitle(title) ?? 'foreign');
   if (current === 'foreign') return SET_BY_HAND;

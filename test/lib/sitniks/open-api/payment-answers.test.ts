@@ -54,6 +54,11 @@ test.each([
   expect(sent(POST)).toEqual([]);
 });
 
+const UNREAD = {
+  type: 'CONNECTION',
+  message: 'Look-up: Sitniks answered /orders/{id} with 200, but not with an order that can be read',
+};
+
 describe('before it', () => {
   test.each<[string, Answers[string], object]>([
     [
@@ -70,12 +75,8 @@ describe('before it', () => {
       costs(null),
       { type: 'VALIDATION', reasons: [{ code: 'payment_refused' }] },
     ],
-    [
-      'what is no order as well',
-      { body: '<html>' },
-      { type: 'VALIDATION', reasons: [{ code: 'payment_refused' }] },
-    ],
-    ['and what is too large', { body: 'x'.repeat(1024 * 1024 + 1) }, { type: 'VALIDATION' }],
+    ['what is no order as a look that failed', { body: '<html>' }, UNREAD],
+    ['and what has not come, too', { body: 'x'.repeat(1024 * 1024 + 1) }, UNREAD],
   ])('%s, and nothing was sent', async (_, answer, expected) => {
     const { book, sent } = paying({ [GET]: answer });
     expect(await book()).toMatchObject({ ok: false, mayHaveReachedCrm: false, ...expected });
