@@ -255,6 +255,23 @@ test("finds the oldest order, and SQS's own letters, and a letter that grows old
   }
 });
 
+test('finds a payment that does not follow its order, since it was asked for', async () => {
+  const ledger = ledgerOf(relay.stack);
+  const order = { external_id: 'doctor-paid', content_hash: 'a', submitted_by: 'demo' };
+  const record = await ledger.replace({
+    ...accepted(order, Date.now() - 48 * HOUR_MS),
+    state: 'synced',
+    payments: [{ amount: 300, state: 'waiting', attempts: 0, asked_at: Date.now() - HOUR_MS }],
+  });
+  try {
+    expect(await failing()).toEqual({
+      'oldest order': expect.stringMatching(/^doctor-paid for 1 h: .*, its status or payment not; /),
+    });
+  } finally {
+    if (record !== undefined) await ledger.replace({ ...record, payments: undefined });
+  }
+});
+
 test('finds records lost track of, before and after that was noted', async () => {
   const ledger = ledgerOf(relay.stack);
   const gone = accepted(
