@@ -158,7 +158,8 @@ function neverDoubled({ world: { crm, journal, queues } }: End): void {
     if (
       journal.contentsSent(caller, from) > 1 ||
       isAnothersToo(journal, caller, from, content) ||
-      isNobodysAmongTwo(journal, from)
+      isNobodysAmongTwo(journal, from) ||
+      isByHand(journal, caller, from)
     )
       continue;
     const live = [...crm.ours(from), ...crm.ours(to)].filter(
@@ -306,6 +307,10 @@ function pointsAtWhatIsThere({ crm, journal, shape }: World, number: string, err
 /** Answered or not: the other caller may have sent the very same. */
 const isAnothersToo = (journal: Journal, caller: CallerName, number: string, content: Content): boolean =>
   journal.hasSent(caller === 'shop' ? 'bot' : 'shop', number, content);
+
+/** Whoever refused it did not know of it: an operator has put it on the queue, in its caller's name. */
+const isByHand = ({ promised }: Journal, caller: CallerName, number: string): boolean =>
+  promised.some((one) => one.caller === caller && one.number === number && one.way === 'queue');
 
 /** Of two callers nobody can say whose it is that has come without a name. */
 const isNobodysAmongTwo = (journal: Journal, number: string): boolean =>
