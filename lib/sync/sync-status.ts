@@ -78,21 +78,24 @@ const isForeign = ({ submitted_by }: LedgerRecord, { submittedBy }: OrderMessage
 
 /** Told first: it can be told twice, but each time that it is parked makes another letter. */
 async function setAside(
-  { external_id, status }: StatusChange,
+  { external_id, status, payment }: StatusChange,
   message: OrderMessage,
   error: Failure,
   deps: FollowDeps,
 ): Promise<Disposition> {
-  await deps.outcomes.send({
-    id: eventId(error.type, textHash(message.body), message.sentAt),
-    type: 'status_not_changed',
+  const told = {
     at: new Date((deps.now ?? Date.now)()).toISOString(),
     external_id,
     submitted_by: message.submittedBy,
     attempts: 0,
-    status,
     error,
-  });
+  };
+  const id = (...what: string[]) => eventId(error.type, textHash(message.body), message.sentAt, ...what);
+  await deps.outcomes.send({ ...told, id: id(), type: 'status_not_changed', status });
+  if (payment !== undefined) {
+    const { amount } = payment;
+    await deps.outcomes.send({ ...told, id: id('payment'), type: 'payment_not_booked', amount });
+  }
   await park(message, { external_id, attempts: 0, error }, deps);
   deps.log.warn('Status parked', { error_type: error.type, reasons: codesOf(reasonsOf(error)) });
   return ACKNOWLEDGE;

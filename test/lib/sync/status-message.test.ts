@@ -132,7 +132,15 @@ describe('whose order it is', () => {
         status: 'PAID',
         error: { type: 'CONFLICT', reasons: [{ code: 'number_taken' }] },
       },
+      // Whoever has paid is told of the money by itself, with an id of its own.
+      {
+        type: 'payment_not_booked',
+        submitted_by: 'stranger',
+        amount: WITH_PAYMENT.payment?.amount,
+        error: { reasons: [{ code: 'number_taken' }] },
+      },
     ]);
+    expect(new Set(told.map(({ id }) => id)).size).toBe(2);
     expect(letters).toMatchObject([{ parking: { error: { reasons: [{ code: 'number_taken' }] } } }]);
     expect(lines).toEqual([
       {
