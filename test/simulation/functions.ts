@@ -73,7 +73,7 @@ function crmOf(world: World, container: Container): Crm {
 function dialectOf({ crm, shape }: World, { now, pause }: Container): Dialect {
   const { openApi } = shape.crm;
   const options = { baseUrl: 'https://crm.test', timeoutMs: CRM_TIMEOUT_MS, fetch: crm.fetch };
-  if (openApi === undefined) return createSitniksClient(options);
+  if (openApi === undefined) return createSitniksClient({ ...options, now });
   const settings = openApiSettings.parse({
     callsIn10Seconds: openApi.calls,
     ...(shape.crm.follows?.books && { settlementAccountId: 1 }),

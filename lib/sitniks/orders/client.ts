@@ -15,6 +15,7 @@ export interface SitniksClientOptions {
   /** For each call, until the last byte of its answer. */
   timeoutMs: number;
   fetch?: typeof globalThis.fetch;
+  now?: () => number;
 }
 
 /**
@@ -22,7 +23,7 @@ export interface SitniksClientOptions {
  * then keeps its connections and reuses them (Integration 5.0, "API Client Singleton").
  */
 export function createSitniksClient(options: SitniksClientOptions): Dialect {
-  const { baseUrl, timeoutMs, fetch = globalThis.fetch } = options;
+  const { baseUrl, timeoutMs, fetch = globalThis.fetch, now = Date.now } = options;
   const orders = new URL('api/orders', baseUrl.endsWith('/') ? baseUrl : `${baseUrl}/`);
   const headers = (apiKey: string) => ({
     accept: 'application/json',
@@ -51,11 +52,10 @@ export function createSitniksClient(options: SitniksClientOptions): Dialect {
 
     async find(order, apiKey) {
       // All pages within the time of one call: an order is begun only if its calls fit in.
-      const deadline = Date.now() + timeoutMs;
+      const deadline = now() + timeoutMs;
       const pages: Page[] = [];
-      while (pages.length < MOST_PAGES && Date.now() < deadline) {
+      for (let leftMs = timeoutMs; leftMs > 0 && pages.length < MOST_PAGES; leftMs = deadline - now()) {
         const url = searchUrl(orders, order.external_id, pages.length + 1);
-        const leftMs = pages.length === 0 ? timeoutMs : deadline - Date.now();
         const answer = await exchange(fetch, url, { headers: headers(apiKey) }, leftMs);
         const read = readFoundPage(answer, order, apiKey);
         if (!read.ok && pages.length === 0) return read;
