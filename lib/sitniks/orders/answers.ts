@@ -54,7 +54,7 @@ export function readFoundPage(
     const type = failed.type === 'VALIDATION' ? 'CONFIGURATION' : failed.type;
     return { ...failed, type, message: `Look-up: ${failed.message}`, mayHaveReachedCrm: false };
   }
-  const page = answer.body === undefined ? undefined : readPage(parseJson(answer.body));
+  const page = readPage(parseJson(answer.body ?? ''));
   return page === undefined
     ? noTelling(`the CRM answered ${answer.status}, but not with a list of orders`)
     : { ok: true, page };
@@ -71,8 +71,8 @@ const withStatus = z.looseObject({ status: z.string() });
 
 /** The status that the CRM says an order has: one of ours, or `foreign`; `undefined` where it does not say. */
 export function readStatusOf(answer: Exchange): OrderStatus | 'foreign' | undefined {
-  if (!answer.answered || !isSuccess(answer.status) || answer.body === undefined) return undefined;
-  const { data } = withStatus.safeParse(parseJson(answer.body));
+  if (!answer.answered || !isSuccess(answer.status)) return undefined;
+  const { data } = withStatus.safeParse(parseJson(answer.body ?? ''));
   if (data === undefined) return undefined;
   return ORDER_STATUSES.find((status) => STATUS_MAPPING[status] === data.status.trim()) ?? 'foreign';
 }

@@ -9,7 +9,8 @@ export function buildOrderPayload(order: Order) {
     customer: {
       name: order.customer.name,
       phone: order.customer.phone,
-      ...(order.customer.email === undefined ? {} : { email: order.customer.email }),
+      // Where there is none JSON leaves it out.
+      email: order.customer.email,
     },
     delivery: {
       method: order.delivery.method,
