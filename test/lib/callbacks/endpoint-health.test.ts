@@ -2,6 +2,7 @@ import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
 import { type EndpointHealth, endpointHealth, findingOut } from '../../../lib/callbacks/endpoint-health.ts';
 import { type Stack, startStack } from '../../../local/stack.ts';
 import { testTemplate } from '../../kit/template.ts';
+import { watching } from '../../kit/watching.ts';
 
 const TIMEOUT_MS = 15_000;
 
@@ -114,6 +115,22 @@ test('of two containers that find it free at the same moment, one calls', async 
 test('where the table cannot say, nothing is called', async () => {
   const health = endpointHealth(stack.dynamodb, 'NoSuchTable', TIMEOUT_MS, () => now);
   await expect(call(health, 50)).rejects.toThrow();
+});
+
+test('where the table cannot take it that somebody finds out, nothing is called', async () => {
+  const refuse = (command: string) => {
+    if (command === 'PutItemCommand') throw new Error('throttled');
+  };
+  const calling = watching(stack.dynamodb, refuse, () => call(container(), 50));
+  await expect(calling).rejects.toThrow('throttled');
+});
+
+/** The stand-in knows no other way. */
+test('what one container has found out the next one reads, however soon', async () => {
+  const reads: object[] = [];
+  const see = (_command: string, input: object) => void reads.push(input);
+  await watching(stack.dynamodb, see, () => container().isSpared(caller));
+  expect(reads).toMatchObject([{ ConsistentRead: true }]);
 });
 
 test('in a batch the first finds out, and the others follow: side by side, or not at all', async () => {

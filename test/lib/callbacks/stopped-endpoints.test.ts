@@ -3,6 +3,7 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 import { stoppedEndpoints } from '../../../lib/callbacks/stopped-endpoints.ts';
 import { type Stack, startStack } from '../../../local/stack.ts';
 import { testTemplate } from '../../kit/template.ts';
+import { watching } from '../../kit/watching.ts';
 
 let stack: Stack;
 beforeAll(async () => {
@@ -37,4 +38,12 @@ test('whoever looks into the table sees who, of which version, and since when', 
     version: { S: 'v1' },
     stopped_at: { S: '2026-01-01T10:00:00.000Z' },
   });
+});
+
+/** The stand-in knows no other way. */
+test('what one container has been told the next one reads, however soon', async () => {
+  const reads: object[] = [];
+  const see = (_call: string, input: object) => void reads.push(input);
+  await watching(stack.dynamodb, see, () => container().has('bot', 'v1'));
+  expect(reads).toMatchObject([{ ConsistentRead: true }]);
 });

@@ -1,12 +1,14 @@
 import { DynamoDBClient, GetItemCommand } from '@aws-sdk/client-dynamodb';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { tellings, tellingsOf } from '../../../lib/callbacks/tellings.ts';
+import { OUTCOMES } from '../../../lib/ledger/outcome.ts';
 import { type Stack, startStack } from '../../../local/stack.ts';
 import { closedPort } from '../../kit/http-server.ts';
 import { sampleOutcome } from '../../kit/outcomes.ts';
 import { recordingLog } from '../../kit/recording-log.ts';
 import { silentLog } from '../../kit/silent-log.ts';
 import { testTemplate } from '../../kit/template.ts';
+import { watching } from '../../kit/watching.ts';
 
 const TABLE = 'StoppedEndpoints';
 const T = Date.parse('2026-01-01T10:00:00.500Z');
@@ -71,11 +73,30 @@ test('why no answer came is kept, and for 90 days', async () => {
   expect(Item?.['expires_at']).toEqual({ N: String(Math.floor(T / 1000) + 90 * DAY_S) });
 });
 
-test('of what has no number, or nobody’s name, nothing is kept', async () => {
+test('of what has no number, or nobody’s name, nothing is kept, nor is the table asked to', async () => {
   const told = { attempt: 1, result: 'told' } as const;
-  await at(T).note(sampleOutcome({ external_id: undefined }), told);
-  await at(T).note(sampleOutcome({ external_id: 'told-3', submitted_by: undefined }), told);
+  const calls: string[] = [];
+  await watching(
+    stack.dynamodb,
+    (call) => calls.push(call),
+    async () => {
+      await at(T).note(sampleOutcome({ external_id: undefined }), told);
+      await at(T).note(sampleOutcome({ external_id: 'told-3', submitted_by: undefined }), told);
+    },
+  );
+  expect(calls).toEqual([]);
   expect([await of('undefined'), await of('told-3')]).toEqual([[], []]);
+});
+
+/** The stand-in knows no other way. */
+test('what was told last is what is read, of every kind of outcome', async () => {
+  const reads: object[] = [];
+  await watching(
+    stack.dynamodb,
+    (_call, input) => reads.push(input),
+    () => of('told-4'),
+  );
+  expect(reads).toMatchObject(OUTCOMES.map(() => ({ ConsistentRead: true })));
 });
 
 test('that it could not be kept is a line of the log, and keeps nobody from being told', async () => {
