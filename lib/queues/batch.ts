@@ -90,7 +90,7 @@ export async function processBatch(
           const isLast = fifo !== undefined && receiveCountOf(record) >= fifo.maxReceives;
           // After its last receive it only waits to be moved, and its group with it.
           await delay(record, isLast ? 0 : disposition.delayMs, options.queue, recordLog);
-          if (!isLast && fifo !== undefined) heldBackMs = disposition.delayMs;
+          if (!isLast) heldBackMs = disposition.delayMs;
         }
       } finally {
         turn.leave();
