@@ -1,4 +1,4 @@
-import { GetItemCommand } from '@aws-sdk/client-dynamodb';
+import { GetItemCommand, PutItemCommand } from '@aws-sdk/client-dynamodb';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { stoppedEndpoints } from '../../../lib/callbacks/stopped-endpoints.ts';
 import { type Stack, startStack } from '../../../local/stack.ts';
@@ -38,6 +38,13 @@ test('whoever looks into the table sees who, of which version, and since when', 
     version: { S: 'v1' },
     stopped_at: { S: '2026-01-01T10:00:00.000Z' },
   });
+});
+
+test('an item that names no version stops nobody', async () => {
+  await stack.dynamodb.send(
+    new PutItemCommand({ TableName: 'StoppedEndpoints', Item: { caller: { S: 'by-hand' } } }),
+  );
+  expect(await container().has('by-hand', 'v1')).toBe(false);
 });
 
 /** The stand-in knows no other way. */
