@@ -147,6 +147,20 @@ describe('OrdersQueue', () => {
     await server.stop();
   });
 
+  test('where SQS does not speak of any that failed, all are in flight', async () => {
+    const { url, stop } = await startHttpServer((_request, response) => {
+      response.writeHead(200, { 'content-type': 'application/x-amz-json-1.0' });
+      response.end(JSON.stringify({ Successful: [{ Id: '0' }, { Id: '1' }] }));
+    });
+    const spoken = new SQSClient({ endpoint: url, region, credentials });
+    expect(await ordersQueue(spoken, `${url}/0/q`).statesOf(['a', 'b'], 60)).toEqual([
+      'in_flight',
+      'in_flight',
+    ]);
+    spoken.destroy();
+    await stop();
+  });
+
   test('a message that SQS has not acknowledged is not sent', async () => {
     const nowhere = new SQSClient({
       endpoint: `http://127.0.0.1:${await closedPort()}`,
