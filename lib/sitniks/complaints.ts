@@ -127,8 +127,7 @@ const PATH = /(?<![\p{L}\d@._-])[a-z_]+(?:\.\w+|\[\w*\])+(?![\p{L}\d@_-])/iu;
 
 /** The field that a text calls by its path, and the text without it. */
 export function fieldIn(text: string): { field: KnownField; rest: string } | undefined {
-  const path = PATH.exec(text)?.[0];
-  const field = path === undefined ? undefined : fieldAt(pathOf(path));
+  const field = fieldAt(pathOf(PATH.exec(text)?.[0]));
   return field && { field, rest: text.replace(PATH, ' ') };
 }
 

@@ -32,7 +32,7 @@ function reasonsOf({ text, names, field }: Complaint): Reason[] {
   if (field === undefined) {
     // `recipientPhone` is none of our fields, and yet says what it is.
     const words = names.replace(/(\p{Ll})(\p{Lu})/gu, '$1 $2');
-    return withoutPlace(codesOf(words === '' ? text : `${words}: ${text}`));
+    return withoutPlace(codesOf(`${words}: ${text}`));
   }
   const inText = fieldIn(text);
   // The text may tell the line, or what is in it.
@@ -118,7 +118,7 @@ const ANY_FIELD = 'any';
  * What a sentence is about that names no field: the first of which it has all. What is not found stands first, because
  * it is called by its title: «Товар «Чохол для телефону» не знайдено» is not about the phone.
  */
-const SUBJECTS: readonly [place: string, ...words: Words[]][] = [
+const SUBJECTS: readonly [place: string, first: Words, ...more: Words[]][] = [
   ['items/price', noneOf(PRICES)],
   ['items/quantity', noneOf(QUANTITIES)],
   // Of the product, or of its price?
@@ -227,7 +227,7 @@ const DELIVERY = anyOf('delivery|shipping|доставк*');
 const isOfThisOrder = (said: string): boolean =>
   [ORDER_EXISTS, DUPLICATE_ORDER, EXTERNAL_ID].some((one) => one.test(said)) &&
   ![OTHERS, PRODUCT].some((one) => one.test(said)) &&
-  !SUBJECTS.some(([place, first]) => place !== 'external_id' && first?.test(said));
+  !SUBJECTS.some(([place, first]) => place !== 'external_id' && first.test(said));
 
 interface About {
   place: string;
@@ -244,9 +244,7 @@ const aboutIn = (text: string, within = ''): About[] =>
     .split(/;|[.!]\s/)
     .flatMap((sentence) => {
       const named = fieldIn(sentence);
-      const said = plain(named?.rest ?? sentence)
-        .replace(/^[ :]+/, '')
-        .trim();
+      const said = plain(named?.rest ?? sentence).replace(/^[ :]+/, '');
       const at = named?.field.place ?? within;
       const place = (GROUPS.has(at) ? placeOf(said, at) : at) ?? named?.field.place;
       return place === undefined ? [] : [{ place, said }];
@@ -290,7 +288,6 @@ function codeOf(place: string, said: string): ReasonCode | undefined {
 /** One spelling of apostrophes, spaces and accents, so that a rule needs only one. */
 const plain = (text: string): string =>
   text
-    .slice(0, MAX_READ)
     .normalize('NFC')
     .replace(/[’ʼ‘′`´]/g, "'")
     .replace(/[\s_]+/g, ' ');
