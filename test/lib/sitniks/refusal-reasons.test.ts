@@ -207,6 +207,10 @@ describe('a text that names no field', () => {
     'Order cannot be created: customer with this phone already exists',
     'Order is not created because such a record already exists',
     'Customer with this external_id already exists',
+    'Order with this phone already exists',
+    'Order with such an e-mail already exists',
+    'Замовлення з таким телефоном вже існує',
+    'Заказ с этим адресом уже существует',
     'Order contains duplicate products',
     'Duplicate order items',
     'Each order item must be unique',
@@ -273,6 +277,8 @@ describe('a text that names no field', () => {
     ['Missing quantity for product', 'quantity_invalid'],
     ['Invalid product', 'sku_unknown'],
     ['items is required', 'items_missing'],
+    // In whatever way it is set.
+    ['Product  was\tnot \r\n found', 'sku_unknown'],
     ['Не вказано товари', 'items_missing'],
     ['Спосіб оплати не підтримується', 'payment_method_invalid'],
     // Paths, as Laravel and class-validator have them.
@@ -337,6 +343,12 @@ test('what is understood comes first, and the rest is one refused_unknown', () =
     'city_invalid #/delivery/city',
     'refused_unknown',
   ]);
+});
+
+test('of a very long text the first 4,096 letters are read', () => {
+  const after = (letters: number) => read({ message: `${'x'.repeat(letters)}. Phone is invalid` });
+  expect(after(4096 - '. Phone is invalid'.length)).toEqual(['phone_invalid']);
+  expect(after(4096)).toEqual(['refused_unknown']);
 });
 
 test('the same reason comes once for each place', () => {
@@ -660,6 +672,8 @@ describe("the number of another thing is not the order's", () => {
     ['a customer, in words', { message: text }],
     ['a customer, in one name', { errors: { customerExternalId: ['not found'] } }],
     ['a customer, in Ukrainian', { message: 'Клієнта з externalId=2106 не знайдено' }],
+    ['a customer, said of the whole', { errors: { customer: ['externalId is too long'] } }],
+    ['a delivery, said of the whole', { errors: { delivery: ['external_id is unknown'] } }],
     ['a delivery', { errors: [{ field: 'delivery.external_id', message: 'is unknown' }] }],
     ['a product', { errors: { 'items.0.externalId': ['is invalid'] } }],
     ['a payment', { message: 'Payment external_id is invalid' }],
