@@ -22,7 +22,7 @@ export async function readApiKey(secrets: SecretsManagerClient, secretId: string
 }
 
 function parseSecret(secretId: string, secret: string): string {
-  const key = secret.trimStart().startsWith('{') ? fromJson(secretId, secret) : (quoted(secret) ?? secret);
+  const key = secret.startsWith('{') ? fromJson(secretId, secret) : (quoted(secret) ?? secret);
   const trimmed = key.trim();
   if (trimmed === '') throw new UnusableSecret(`The secret ${secretId} is empty`);
   if (!HEADER_VALUE.test(trimmed)) {

@@ -90,26 +90,33 @@ describe('a secret', () => {
     expect(new Headers({ authorization: `Bearer ${key}` }).get('authorization')).toBe(`Bearer ${key}`);
   });
 
+  const EMPTY = 'is empty';
+  const NO_KEY = 'has no text under SNITKIX_API_KEY';
+  const NO_JSON = 'looks like JSON, but is not';
+  const NO_HEADER = 'holds a character that cannot be sent in a header';
+
   test.each([
-    ['of white space', ' \n '],
-    ['with an empty key', '{"SNITKIX_API_KEY":""}'],
-    ['with a key of another name', '{"SITNIKS_API_KEY":"tell-tale"}'],
-    ['with a key that is no text', '{"SNITKIX_API_KEY":["tell-tale"]}'],
-    ['that is broken JSON', '{"SNITKIX_API_KEY":"tell-tale"'],
-    ['of two lines', 'tell-tale\nx'],
-    ['of two words', 'Bearer tell-tale'],
-    ['with a zero byte', 'tell\u0000tale'],
-    ['with a letter that is not ASCII', 'tell-tale-ї'],
-    ['in quotation marks that a person types', '“tell-tale”'],
-    ['in one quotation mark, and a space', '"tell tale'],
-    ['in UTF-16 that was read byte for byte', 't\u0000e\u0000l\u0000l\u0000'],
-    ['in UTF-16 that was read as UTF-8', '\uFFFD\uFFFDt\u0000e\u0000l\u0000l\u0000'],
-    ['with an empty text in quotation marks', '""'],
-    ['of nothing that can be seen', '\u200b\u2060\uFEFF'],
-    ['that is a list', '["tell-tale", "x y"]'],
-    ['with a line break inside of JSON', '{"SNITKIX_API_KEY":"tell\\r\\ntale: x"}'],
-  ])('%s is refused, and not printed', async (_what, secret) => {
-    expect(await complaint(read(secret))).not.toMatch(/tell|tale/);
+    ['of white space', ' \n ', EMPTY],
+    ['with an empty key', '{"SNITKIX_API_KEY":""}', EMPTY],
+    ['with a key of another name', '{"SITNIKS_API_KEY":"tell-tale"}', NO_KEY],
+    ['with a key that is no text', '{"SNITKIX_API_KEY":["tell-tale"]}', NO_KEY],
+    ['that is broken JSON', '{"SNITKIX_API_KEY":"tell-tale"', NO_JSON],
+    ['of two lines', 'tell-tale\nx', NO_HEADER],
+    ['of two words', 'Bearer tell-tale', NO_HEADER],
+    ['with a zero byte', 'tell\u0000tale', NO_HEADER],
+    ['with a letter that is not ASCII', 'tell-tale-ї', NO_HEADER],
+    ['in quotation marks that a person types', '“tell-tale”', NO_HEADER],
+    ['in one quotation mark, and a space', '"tell tale', NO_HEADER],
+    ['in UTF-16 that was read byte for byte', 't\u0000e\u0000l\u0000l\u0000', NO_HEADER],
+    ['in UTF-16 that was read as UTF-8', '\uFFFD\uFFFDt\u0000e\u0000l\u0000l\u0000', NO_HEADER],
+    ['with an empty text in quotation marks', '""', EMPTY],
+    ['of nothing that can be seen', '\u200b\u2060\uFEFF', EMPTY],
+    ['that is a list', '["tell-tale", "x y"]', NO_HEADER],
+    ['with a line break inside of JSON', '{"SNITKIX_API_KEY":"tell\\r\\ntale: x"}', NO_HEADER],
+  ])('%s is refused: it says why, and prints nothing of it', async (_what, secret, why) => {
+    const told = await complaint(read(secret));
+    expect(told).toContain(`The secret ${NAME} ${why}`);
+    expect(told).not.toMatch(/tell|tale/);
   });
 
   test('that is binary is refused', async () => {
