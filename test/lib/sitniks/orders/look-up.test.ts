@@ -32,6 +32,19 @@ describe('a look-up', () => {
     for (const { headers } of requests) expect(headers.get('authorization')).toBe('Bearer key');
   });
 
+  test('that finds the order asks no more, and says as what', async () => {
+    const ours = { id: 7, external_id: '1042' };
+    const { found, requests } = await lookUp((page) => ({ body: page === 2 ? [ours] : rowsOf(page) }));
+    expect(found).toEqual({ ok: true, result: 'found', crmOrderId: '7', likeness: 'nothing_to_compare' });
+    expect(requests).toHaveLength(2);
+  });
+
+  test('that proves that it is not there asks no more', async () => {
+    const { found, requests } = await lookUp(() => ({ body: [] }));
+    expect(found).toEqual({ ok: true, result: 'absent' });
+    expect(requests).toHaveLength(1);
+  });
+
   test('whose first page fails has failed', async () => {
     const { found, requests } = await lookUp(() => ({ status: 500 }));
     expect(found).toMatchObject({ ok: false, type: 'CONNECTION', message: 'Look-up: The CRM failed (500)' });
