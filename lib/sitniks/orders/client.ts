@@ -77,6 +77,8 @@ export function createSitniksClient(options: SitniksClientOptions): Dialect {
       // Unseen, it may be further already. Only where orders cannot be asked for at all there is nothing to see.
       if (!seen.answered || !(isSuccess(seen.status) || UNASKABLE.includes(seen.status)))
         return statusNotSet(seen);
+      if (isSuccess(seen.status) && seen.body === undefined)
+        return noTelling(`the CRM answered ${seen.status}, but the order did not come, or was too large`);
       const current = readStatusOf(seen);
       if (current === 'foreign') return SET_BY_HAND;
       if (current !== undefined && !isFurther(status, current)) return { ok: true, status: current };

@@ -4,6 +4,8 @@ import { createSitniksClient } from '../../../../lib/sitniks/orders/client.ts';
 import { STATUS_MAPPING } from '../../../../lib/sitniks/orders/status.ts';
 import { type CrmAnswer, memoryCrm } from '../../../kit/memory-crm.ts';
 
+/** It is cut off, as one whose connection breaks. */
+const TOO_LARGE = 'x'.repeat(256 * 1024 + 1);
 const DONE: CrmAnswer = { body: { id: 7 } };
 
 /** What becomes of a status where the CRM says `seen` of the order, and `changed` to the change. */
@@ -89,6 +91,7 @@ describe('a status', () => {
     // That orders can be asked for one by one is no part of the contract.
     ['knows no such request', { status: 404 }],
     ['allows no such request', { status: 405 }],
+    ['knows no such request, at whatever length', { status: 404, body: TOO_LARGE }],
     ['knows no such request, whatever it says there', { status: 404, body: { status: 'Відправлено' } }],
   ])('is set where the CRM %s', async (_what, seen) => {
     const { result, requests } = await set('PAID', seen);
@@ -104,10 +107,20 @@ describe('a status', () => {
     ['refuses to show it', { status: 400 }, 'VALIDATION'],
     ['has lost it', { status: 410 }, 'VALIDATION'],
     ['does not answer', new Error('socket hang up'), 'CONNECTION'],
+    ['breaks off its answer', { body: TOO_LARGE }, 'CONNECTION'],
   ])('is not changed unseen where the CRM %s: it may be further already', async (_what, seen, type) => {
     const { result, requests } = await set('PAID', seen);
     expect(result).toMatchObject({ ok: false, type, mayHaveReachedCrm: false });
     expect(methods(requests)).toEqual(['GET']);
+  });
+
+  test('that could not be seen says so', async () => {
+    expect((await set('PAID', { body: TOO_LARGE })).result).toEqual({
+      ok: false,
+      type: 'CONNECTION',
+      message: 'Look-up: the CRM answered 200, but the order did not come, or was too large',
+      mayHaveReachedCrm: false,
+    });
   });
 
   test.each([200, 201, 202, 299])('is set where the change is answered with %d', async (status) => {
