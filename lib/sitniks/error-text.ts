@@ -89,8 +89,7 @@ function answerIn(value: unknown, depth = 0): ErrorAnswer | undefined {
   const inners = WRAPPERS.map((name) => answerIn(members.get(name), depth + 1));
   if (message !== undefined)
     return { message, error, errors: inners.find((one) => one?.errors !== undefined)?.errors };
-  const inner = inners.find((answer) => answer !== undefined);
-  return inner ?? (error === undefined ? undefined : { error });
+  return inners.find((answer) => answer !== undefined);
 }
 
 const ONE_FIELD = ['param', 'field', 'property', 'pointer'];
@@ -139,8 +138,9 @@ const isAboutFields = (value: unknown): boolean =>
 /** The CRM's own words, field messages included, without the customer's data and without the key. */
 export function errorText(said: ErrorAnswer | undefined, order: Sought, apiKey: string): string {
   const { message, error, errors } = said ?? {};
-  const fields = errors === undefined ? '' : fieldTexts(errors).join('; ');
-  const text = [message ?? error ?? '', fields].filter((part) => part !== '').join(': ');
+  const text = [message ?? error ?? '', fieldTexts(errors).join('; ')]
+    .filter((part) => part !== '')
+    .join(': ');
   const { customer, delivery } = order;
   return withoutPersonalData(text, [
     apiKey,

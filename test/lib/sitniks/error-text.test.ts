@@ -14,7 +14,7 @@ describe('a text', () => {
     ['without its tags', '<p>no <b>SKU</b></p>', 'no SKU'],
     [
       'without its styles, scripts and head',
-      '<head><title>x</title></head><style>a</style><SCRIPT>b</SCRIPT><p>no SKU',
+      '<head><title>x y</title></head><style>a { }</style><SCRIPT>\nb c\n</SCRIPT><p>no SKU',
       'no SKU',
     ],
     ['out of CDATA, over lines', '<e><![CDATA[no\nSKU]]></e>', 'no SKU'],
@@ -62,6 +62,9 @@ describe('JSON says of the whole', () => {
     ['its message before its error', { error: 'Bad Request', message: 'no SKU' }, 'no SKU'],
     ['a code, if nothing else', { code: 'NO_SKU' }, 'NO_SKU'],
     ['what is wrapped', { error: { message: 'no SKU' } }, 'no SKU'],
+    ['what is wrapped, before what comes with it', { error: 'no SKU', data: { message: 'Bad' } }, 'no SKU'],
+    ['what is wrapped beside a name', { error: { message: 'no SKU' }, param: 'order' }, 'no SKU'],
+    ['its message, beside errors that are none', { message: 'no SKU', errors: null, details: [] }, 'no SKU'],
     ['what is wrapped several times', { response: { data: { error: 'no SKU' } } }, 'no SKU'],
     ['a code that is wrapped', { result: { code: 'NO_SKU' } }, 'NO_SKU'],
   ])('%s', (_what, body, text) => {
@@ -74,15 +77,19 @@ describe('JSON says of the whole', () => {
     ['an empty list of errors', { errors: [] }],
     ['a code without a letter', { code: '422' }],
     ['a code that is a number', { code: 422 }],
+    ['a code that is neither', { code: true }],
     ['a status', { status: 'fail' }],
+    ['a name alone', { param: 'phone' }],
   ])('nothing with %s', (_what, body) => {
     expect(words(body)).toBe('');
   });
 
-  test('what is wrapped five deep, and nothing deeper', () => {
-    const wrapped = (times: number): unknown =>
-      times === 0 ? { message: 'no' } : { data: wrapped(times - 1) };
-    expect(words(wrapped(4))).toBe('no');
+  test.each<[what: string, inner: unknown, text: string]>([
+    ['what is said', { message: 'no' }, 'no'],
+    ['a code', { code: 'NO' }, 'NO'],
+  ])('%s that is wrapped five deep, and nothing deeper', (_what, inner, text) => {
+    const wrapped = (times: number): unknown => (times === 0 ? inner : { data: wrapped(times - 1) });
+    expect(words(wrapped(4))).toBe(text);
     expect(words(wrapped(5))).toBe('');
   });
 });
@@ -96,6 +103,12 @@ describe('JSON says of fields', () => {
     ['of one, by its name', { message: 'bad', param: 'phone' }, 'phone: bad'],
     ['of none, whose name is empty', { message: 'bad', param: ' ' }, 'bad'],
     ['in a text', { errors: 'no SKU' }, 'no SKU'],
+    ['under the second of its names, the first being empty', { errors: [], details: { a: 'bad' } }, 'a: bad'],
+    [
+      'beside a name for the whole',
+      { message: 'Invalid', field: 'order', errors: { phone: 'bad' } },
+      'Invalid: phone: bad',
+    ],
     ['under a name that may be words as well', { detail: [{ loc: ['phone'], msg: 'bad' }] }, 'phone: bad'],
     [
       'within a wrapper, beside the whole',
@@ -103,7 +116,7 @@ describe('JSON says of fields', () => {
       'Invalid: phone: bad',
     ],
     ['by JSend', { status: 'fail', data: { phone: 'bad' } }, 'phone: bad'],
-    ['by their own names, in lists alone', { phone: ['bad'], city: 'Kyiv', id: 7 }, 'phone: bad'],
+    ['by their own names, in lists alone', { phone: ['bad'], city: 'Kyiv', id: 7, a: null }, 'phone: bad'],
     ['by their own names, in a tree', { customer: { phone: ['bad'] } }, 'customer.phone: bad'],
     ['by their own names, wrapped', { body: { phone: ['bad'] } }, 'phone: bad'],
   ])('%s', (_what, body, text) => {
@@ -122,6 +135,17 @@ describe('JSON says of fields', () => {
     'fields',
   ])('under %s', (name) => {
     expect(said({ [name]: { phone: ['bad'] } })).toMatchObject({ errors: { phone: ['bad'] } });
+  });
+
+  test('in a tree, five deep and no deeper', () => {
+    const tree = (times: number): unknown => (times === 0 ? ['bad'] : { a: tree(times - 1) });
+    expect(words(tree(4))).toBe('a.a.a.a: bad');
+    expect(words(tree(5))).toBe('');
+  });
+
+  test('without their places in a list, however long it is', () => {
+    const errors = Array.from({ length: 12 }, (_, at) => ({ field: 'phone', message: `bad ${at}` }));
+    expect(words(errors)).toBe(errors.map(({ field, message }) => `${field}: ${message}`).join('; '));
   });
 
   test('nothing that is said of the whole already', () => {
