@@ -87,10 +87,9 @@ function secretsOf(values: readonly string[]): Secrets {
     .flatMap((value) => [...value.split(/[\s\d,.()«»"№-]+/u), ...value.split(/[^\p{L}]+/u)]);
   return {
     // Whole values too: of a key with signs in it, no words would be left.
-    literals: [
-      ...known,
-      ...known.flatMap((value) => value.split(/[\s,]+/)).filter((word) => word.length >= 2),
-    ].flatMap(literals),
+    literals: [...new Set([...known, ...known.flatMap(partsOf).filter((part) => part.length >= 2)])].flatMap(
+      literals,
+    ),
     keys: [...new Set(words.flatMap(({ key }) => formsOf(key)))],
     numbers: known.map((value) => value.replace(/\D/g, '')).filter((digits) => digits.length >= 9),
     initials: known.filter(isName).map((value) => new Set(wordsOf(value).map(({ key }) => key.charAt(0)))),
@@ -107,6 +106,10 @@ function startsOf(word: string): string[] {
 /** What has digits within a word is a key or a number: its parts are words of every day, or say nothing. */
 const isName = (value: string): boolean => /\s/.test(value) || !/\d/.test(value);
 
+/** Each of a double name too: a short one has nothing but that to be found by within a word. */
+const partsOf = (value: string): string[] =>
+  value.split(isName(value) && !value.includes('@') ? /[\s,\p{Pd}]+/u : /[\s,]+/);
+
 const partsOfEmail = (email: string): string[] => {
   const [local = '', domain = ''] = email.split('@');
   const [host = ''] = domain.split('.');
@@ -117,9 +120,15 @@ const partsOfEmail = (email: string): string[] => {
 function literals(value: string): RegExp[] {
   const escaped = RegExp.escape(value);
   if (value.length > 3) return [new RegExp(escaped, 'giu')];
-  const alone = new RegExp(`(?<![\\p{L}\\p{N}])${escaped}(?![\\p{L}\\p{N}])`, 'giu');
-  return /^\p{Lu}/u.test(value) ? [alone, new RegExp(`(?<!\\p{Lu})${escaped}(?!\\p{Ll})`, 'gu')] : [alone];
+  const alone = new RegExp(`(?<!${likeOf(value.charAt(0))})${escaped}(?!${likeOf(value.slice(-1))})`, 'giu');
+  if (!/^\p{Lu}/u.test(value)) return [alone];
+  // Of capitals alone, it is in any word of capitals.
+  return [alone, new RegExp(`${/\p{Ll}/u.test(value) ? '' : '(?<!\\p{Lu})'}${escaped}(?!\\p{Ll})`, 'gu')];
 }
+
+/** What would be of one word with a letter: in "nameЛі7" that is neither the `e` nor the 7. */
+const likeOf = (sign: string): string =>
+  ['\\p{sc=Cyrl}', '\\p{sc=Latn}'].find((letters) => new RegExp(letters, 'u').test(sign)) ?? '[\\p{L}\\p{N}]';
 
 function spansIn(text: string, secrets: Secrets): Span[] {
   const told = wordsOf(text);
