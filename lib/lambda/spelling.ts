@@ -84,13 +84,13 @@ function unmixed(word: Letter[]): Letter[] {
 /** Words that are one, with something between its letters. */
 export const joined = (words: readonly Word[]): Word => spelt(words.flatMap(({ letters }) => letters));
 
-/** In Unicode the ten digits of a script stand in a row, from zero on. */
+/** In Unicode the ten digits of a script stand in a row, from zero on; of some, one row behind the other. */
 export function asciiDigit(letter: string): string {
   if (letter < '\u0100' || !/\p{Nd}/u.test(letter)) return letter;
   const code = letter.codePointAt(0) ?? 0;
-  let value = 0;
-  while (value < 9 && /\p{Nd}/u.test(String.fromCodePoint(code - value - 1))) value += 1;
-  return String(value);
+  let before = 0;
+  while (/\p{Nd}/u.test(String.fromCodePoint(code - before - 1))) before += 1;
+  return String(before % 10);
 }
 
 function spelt(letters: readonly Letter[]): Word {
