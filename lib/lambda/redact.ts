@@ -1,4 +1,4 @@
-import { carriersIn } from './carriers.ts';
+import { type Carrier, carriersIn } from './carriers.ts';
 import { decoded } from './decoded.ts';
 import { garbled, placesOf, unreadable } from './encodings.ts';
 import { brokenUp, formsOf, inPieces, MOST_PARTS, placesIn } from './same-word.ts';
@@ -36,8 +36,10 @@ const PROVIDERS: ReadonlySet<string> = new Set([
  */
 export function withoutPersonalData(text: string, values: readonly string[]): string {
   const secrets = secretsOf(values);
-  const given = cut(text);
-  const readable = plainly(masked(given, wrappedIn(given, secrets)));
+  const given = text.length > MAX_READ ? withoutHalfWord(text.slice(0, MAX_READ)) : text;
+  const plain = plainly(masked(given, wrappedIn(given, secrets)));
+  // Of escapes, what was cut off was no whole word yet.
+  const readable = given === text || plain.endsWith(REMOVED) ? plain : withoutHalfWord(plain);
   // Again, because one may have been within the other.
   const clean = masked(readable, [
     ...spansIn(readable, secrets),
@@ -51,17 +53,15 @@ export function withoutPersonalData(text: string, values: readonly string[]): st
   return clean.length > MAX_LENGTH ? `${clean.slice(0, MAX_LENGTH - 1).replace(/\p{Cs}$/u, '')}…` : clean;
 }
 
-/** Not within a word, whose first half would tell as much and be known by nothing. */
-const cut = (text: string): string =>
-  text.length > MAX_READ ? text.slice(0, MAX_READ).replace(/\S{1,100}$/u, '') : text;
+/** Its first half would tell as much as the word, and be known by nothing. */
+const withoutHalfWord = (text: string): string => text.replace(/\S{1,100}\s*$/u, '');
 
 /** Without what it was wrapped in, and with plain digits and signs: nothing is lost to whoever reads it. */
 const plainly = (text: string): string =>
   decoded(text)
     .normalize('NFC')
     .replace(/[\uFF01-\uFF5E]|\p{No}/gu, (sign) => sign.normalize('NFKC'))
-    .replace(/\p{Nd}/gu, asciiDigit)
-    .slice(0, MAX_READ);
+    .replace(/\p{Nd}/gu, asciiDigit);
 
 interface Secrets {
   literals: RegExp[];
@@ -81,10 +81,10 @@ function secretsOf(values: readonly string[]): Secrets {
     .flatMap((value) => (value.includes('@') ? partsOfEmail(value) : value))
     .flatMap((value) => (isName(value) ? wordsOf(value) : joined(wordsOf(value))))
     .filter(({ spans }) => spans.length >= 2);
-  // What stands for an apostrophe in another encoding, nobody knows.
-  const names = known
-    .filter(isName)
-    .flatMap((value) => [...value.split(/[\s\d,.()«»"№-]+/u), ...value.split(/[^\p{L}]+/u)]);
+  // What stands for an apostrophe in another encoding, nobody knows. ASCII is the same in all of them.
+  const foreign = known
+    .flatMap((value) => [...value.split(/[\s\d,.()«»"№-]/u), ...value.split(/[^\p{L}]/u)])
+    .filter((word) => /[^\0-\x7f]/.test(word));
   return {
     // Whole values too: of a key with signs in it, no words would be left.
     literals: [...new Set([...known, ...known.flatMap(partsOf).filter((part) => part.length >= 2)])].flatMap(
@@ -93,7 +93,7 @@ function secretsOf(values: readonly string[]): Secrets {
     keys: [...new Set(words.flatMap(({ key }) => formsOf(key)))],
     numbers: known.map((value) => value.replace(/\D/g, '')).filter((digits) => digits.length >= 9),
     initials: known.filter(isName).map((value) => new Set(wordsOf(value).map(({ key }) => key.charAt(0)))),
-    garbled: garbled([...new Set(names.filter((name) => name.length >= 2).flatMap(startsOf))]),
+    garbled: garbled([...new Set(foreign.flatMap(startsOf))]),
   };
 }
 
@@ -173,18 +173,22 @@ const plainSpansIn = (text: string, told: readonly Word[], { literals, keys, num
 /** What is wrapped up, or in a wrong encoding, and would not be read. */
 const wrappedIn = (text: string, secrets: Secrets): Span[] => [
   ...placesOf(secrets.garbled, text),
-  ...carriersIn(text).filter(({ readings }) => readings?.some((reading) => tells(reading, secrets)) ?? true),
+  ...carriersIn(text).filter((carrier) => isTelling(carrier, secrets)),
 ];
 
+/** What is too long to be read may say anything. */
+const isTelling = ({ readings }: Carrier, secrets: Secrets, carried = 1): boolean =>
+  readings?.some((reading) => tells(reading, secrets, carried)) ?? true;
+
 /** Whether what was carried tells something; one more carrier may be in it, but nobody breaks up words in there. */
-function tells(reading: string, secrets: Secrets, carried = 1): boolean {
+function tells(reading: string, secrets: Secrets, carried: number): boolean {
   if (/[^\P{C}\s\p{Cf}]|\uFFFD/u.test(reading)) return false;
   const plain = plainly(reading);
   if (plainSpansIn(plain, wordsOf(plain), secrets).length > 0) return true;
   return (
     carried < MOST_CARRIED &&
     /^[\s!-~]+$/.test(plain) &&
-    carriersIn(plain).some(({ readings = [] }) => readings.some((one) => tells(one, secrets, carried + 1)))
+    carriersIn(plain).some((carrier) => isTelling(carrier, secrets, carried + 1))
   );
 }
 /** A text in base64, in base64: whoever does it more often does not do it by mistake. */
@@ -219,10 +223,9 @@ const INITIALS =
 function masked(text: string, spans: readonly Span[]): string {
   let clean = '';
   let from = 0;
-  for (const { start, end } of spans.toSorted((a, b) => a.start - b.start || b.end - a.end)) {
-    if (end <= from) continue;
+  for (const { start, end } of spans.toSorted((a, b) => a.start - b.start)) {
     if (start >= from) clean += `${text.slice(from, start)}${REMOVED}`;
-    from = end;
+    from = Math.max(from, end);
   }
   return `${clean}${text.slice(from)}`;
 }

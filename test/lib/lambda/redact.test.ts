@@ -55,6 +55,36 @@ describe('removed', () => {
   });
 });
 
+describe('removed as part of a value', () => {
+  test.each<[what: string, text: string, expected: string, value: string]>([
+    ['a name of two letters, in Latin ones', 'client Li', 'client [removed]', 'Лі'],
+    ['the house of an address', 'house 17', 'house [removed]', 'вул. Таємна, 17'],
+    ['the host of an e-mail', 'from shop, or hidden', 'from [removed], or [removed]', 'anna@shop.hidden.ua'],
+    ['the last digits of a phone', 'ends with 4567', 'ends with [removed]', '671234567'],
+    ['few digits, in groups', 'has 12-345 in it', 'has [removed] in it', '+380671234567'],
+    ['many of its digits among others', 'is 9*71*234*56*99', 'is [removed]', '+380671234567'],
+    ['many of its digits behind others', 'is 9*71*234*56', 'is [removed]', '+380671234567'],
+    ['initials', 'client Я. К.', 'client [removed]', 'Яна Коваленко'],
+    ['a key, whatever stands around it', 'idAB-12-cdx', 'id[removed]x', 'ab-12-cd'],
+    ['what is masked but for its start', 'client К*****', 'client [removed]', 'Коваленко'],
+    ['what is masked but for its end', 'client ****нко', 'client [removed]', 'Коваленко'],
+    ['what is masked in the middle', 'client В***ніка', 'client [removed]', 'Вероніка'],
+    ['what dots stand in', 'client Ко..ко', 'client [removed]', 'Коваленко'],
+    ['what an ellipsis stands in', 'client Ко…ко', 'client [removed]', 'Коваленко'],
+    ['a masked name that begins with a glide', 'client К…я', 'client [removed]', 'Катерина Софія Кія'],
+  ])('%s', (_what, text, expected, value) => {
+    expect(clean(text, [value])).toBe(expected);
+  });
+
+  test('whichever of the values it is part of', () => {
+    expect(clean('ends with 4567')).toBe('ends with [removed]');
+  });
+
+  test('once, where two of them overlap', () => {
+    expect(clean('067 123 4567@ukr.net')).toBe('[removed]');
+  });
+});
+
 describe('removed however the CRM spells it back', () => {
   const PERSON = [
     "Дар'я Знам'янська",
@@ -249,6 +279,21 @@ describe('removed by the kind', () => {
     }
   });
 
+  test('what is carried, with a sign in it that nobody sees', () => {
+    const carried = Buffer.from('Зна\u200bмянська').toString('base64');
+    expect(clean(`Клієнт ${carried} заблоковано`, PERSON)).toBe('Клієнт [removed] заблоковано');
+  });
+
+  test('what is carried and too long to be read, whatever it is', () => {
+    const carried = 'Ab1'.repeat(120);
+    expect(clean(`Клієнт ${carried} заблоковано`, PERSON)).toBe('Клієнт [removed] заблоковано');
+  });
+
+  test('a declined name that other letters have come out for', () => {
+    const garbled = new TextDecoder('koi8-u').decode(written('windows-1251', 'коваленкові'));
+    expect(clean(`Клієнт ${garbled} заблоковано`, ['Коваленко'])).toBe('Клієнт [removed] заблоковано');
+  });
+
   test('a row of lone letters, which is all that a wrong encoding has left', () => {
     const name = 'Михайло Коваленко';
     const garbled = new TextDecoder('iso-8859-2').decode(Buffer.from(name.toUpperCase()));
@@ -274,6 +319,17 @@ describe('removed by the kind', () => {
   test('of a text that is cut, the first half of a name is not kept', () => {
     const kept = clean(`${'<i></i>'.repeat(219)}Знам'янська`, PERSON);
     expect(kept).not.toMatch(/Зн/);
+  });
+
+  test('of an escaped text that is cut, the first half of a name is not kept either', () => {
+    for (let before = 70; before <= 78; before += 1) {
+      const words = `${'ні '.repeat(before)}Коваленко${' ні'.repeat(60)}`;
+      const kept = clean(
+        everySign(words, (_code, sign) => `&#${sign.codePointAt(0)};`),
+        ['Коваленко'],
+      );
+      expect(kept).toMatch(/^(ні )+(\[removed\] ?)?(ні ?)*$/);
+    }
   });
 });
 
@@ -307,6 +363,42 @@ describe('kept', () => {
 
   test('everything, where no value is known', () => {
     expect(clean('name is required', ['', ' ', ','])).toBe('name is required');
+    expect(clean('a - b (c) !', ['', ' '])).toBe('a - b (c) !');
+    expect(clean('a - b (c) !', ['Лі, , Ян'])).toBe('a - b (c) !');
+  });
+
+  test.each<[what: string, text: string, value: string]>([
+    ['a letter that is an initial', 'Замовлення о 5', 'О Коваленко'],
+    ['the end of a host', 'anna.ua', 'olena@shop.hidden.ua'],
+    ['a mail provider', 'gmail was here', 'olena@gmail.com'],
+    ['a word with a short value within', 'Освіта', 'Віт'],
+    ['a house with another number', 'буд. 15А', '5А'],
+    ['few digits of what is no phone', 'від 2017', 'k-88392017'],
+    ['sizes, though a phone has these digits', 'Розмір 23–45', '+380671234567'],
+    ['initials of somebody else', 'Ф. І. клієнта', 'Олена Коваленко'],
+    ['initials of which one is somebody else’s', 'О. Т. клієнта', 'Олена Коваленко'],
+    ['twice the initial of a lone name', 'О. О. клієнта', 'Олена'],
+    ['initials of what is no name', 'E. C. and A. C.', 'ac7-ea@ec.example'],
+    ['stars', 'client *****', 'Коваленко'],
+    ['what is masked with another start', 'client Х***о', 'Коваленко'],
+    ['what is masked with another end', 'client К***х', 'Коваленко'],
+    ['a pause after a word', 'Ко… клієнт', 'Коваленко'],
+    ['a pause before a word', 'клієнт …ко', 'Коваленко'],
+    ['a lone letter between stars', '**і** інші', 'Лі'],
+    ['a token that by chance has a short name in it', 'token AcuzAQ==', 'Лі'],
+  ])('%s', (_what, text, value) => {
+    expect(clean(text, [value])).toBe(text);
+  });
+
+  test('that something was removed where the rest is not read', () => {
+    expect(clean(`Клієнт ${'%D0%9B'.repeat(300)}`)).toBe('Клієнт [removed]');
+  });
+
+  test('what stands behind 1536 characters is not read', () => {
+    const tags = '<b>'.repeat(511);
+    expect(clean(`${tags}SKU`)).toBe('SKU');
+    expect(clean(`${tags}<b>SKU ok`)).toBe('');
+    expect(clean(`ні ${tags}SKU 7`)).toBe('ні');
   });
 });
 
