@@ -103,12 +103,11 @@ function startsOf(word: string): string[] {
   return [word, start].flatMap((one) => [one, one.toLowerCase(), one.toUpperCase()]);
 }
 
-/** What has digits within a word is a key or a number: its parts are words of every day, or say nothing. */
-const isName = (value: string): boolean => /\s/.test(value) || !/\d/.test(value);
+/** What has digits within a word of ASCII is a key or a number: its parts are words of every day, or say nothing. */
+const isName = (value: string): boolean => /[\s,]|[^\0-\x7f]|^\D*$/.test(value);
 
 /** Each of a double name too: a short one has nothing but that to be found by within a word. */
-const partsOf = (value: string): string[] =>
-  value.split(isName(value) && !value.includes('@') ? /[\s,\p{Pd}]+/u : /[\s,]+/);
+const partsOf = (value: string): string[] => (isName(value) ? value.split(/[\s,\p{Pd}]/u) : []);
 
 const partsOfEmail = (email: string): string[] => {
   const [local = '', domain = ''] = email.split('@');
@@ -186,9 +185,7 @@ function tells(reading: string, secrets: Secrets, carried: number): boolean {
   const plain = plainly(reading);
   if (plainSpansIn(plain, wordsOf(plain), secrets).length > 0) return true;
   return (
-    carried < MOST_CARRIED &&
-    /^[\s!-~]+$/.test(plain) &&
-    carriersIn(plain).some((carrier) => isTelling(carrier, secrets, carried + 1))
+    carried < MOST_CARRIED && carriersIn(plain).some((carrier) => isTelling(carrier, secrets, carried + 1))
   );
 }
 /** A text in base64, in base64: whoever does it more often does not do it by mistake. */
