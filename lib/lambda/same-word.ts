@@ -22,13 +22,14 @@ export function formsOf(key: string): string[] {
 
 /** Where a word is, or has within it, a secret one: the same, a form of it, or with more around it. */
 export function placesIn({ key, spans, start, end }: Word, secret: string): Span[] {
-  const at = key.indexOf(secret);
-  if (secret.length >= 4 && at >= 0) {
+  if (secret.length < 4 || !key.includes(secret)) return isFormOf(key, secret) ? [{ start, end }] : [];
+  const places: Span[] = [];
+  for (let at = key.indexOf(secret); at >= 0; at = key.indexOf(secret, at + 1)) {
     const after = at + secret.length;
     const isEnding = key.length - after <= LONGEST_ENDING;
-    return [{ start: spans[at]?.start ?? start, end: isEnding ? end : (spans[after - 1]?.end ?? end) }];
+    places.push({ start: spans[at]?.start ?? start, end: isEnding ? end : (spans[after - 1]?.end ?? end) });
   }
-  return isFormOf(key, secret) ? [{ start, end }] : [];
+  return places;
 }
 
 function isFormOf(told: string, secret: string): boolean {
@@ -38,10 +39,8 @@ function isFormOf(told: string, secret: string): boolean {
   if (/\d/.test(secret)) return false;
   if (secret.length < 3) return false;
   if (secret.length === 3)
-    return (
-      same >= 2 && told.length >= 3 && told.length <= 5 && ENDING.test(toldEnd) && ENDING.test(secretEnd)
-    );
-  if (secret.length < 6) return same >= 3 && secretEnd.length <= 2 && ENDING.test(toldEnd);
+    return same >= 2 && told.length >= 3 && ENDING.test(toldEnd) && ENDING.test(secretEnd);
+  if (secret.length < 6) return same >= 3 && ENDING.test(toldEnd);
   if (same >= Math.max(4, secret.length - 3) && toldEnd.length <= LONGEST_ENDING) return true;
   return told.length <= secret.length + LONGEST_ENDING && isNearly(told, secret);
 }
