@@ -58,11 +58,10 @@ const found = (
     }));
 
 /** With what hangs on it: an apostrophe is mostly left as it is, and what follows it would be read by whoever reads on. */
-function wholeOf(text: string, start: number, end: number): Span {
-  const before = /[^\s",;(){}<>«»[\]]*$/u.exec(text.slice(0, start))?.[0].length ?? 0;
-  const after = /^[^\s",;(){}<>«»[\]]*/u.exec(text.slice(end))?.[0].length ?? 0;
-  return { start: start - before, end: end + after };
-}
+const wholeOf = (text: string, start: number, end: number): Span => ({
+  start: text.slice(0, start).search(/[^\s",;(){}<>«»[\]]*$/u),
+  end: end + text.slice(end).search(/[\s",;(){}<>«»[\]]|$/u),
+});
 
 /** A sign that is none of it may stand before it: then it is read from the wrong bit on. */
 function base64Readings(run: string): string[] {

@@ -60,8 +60,7 @@ const OURS = /^[\u0400-\u04ff\u00c0-\u017f\u02b0-\u02ff\u2010-\u203f\uff01-\uff5
 /** UTF-8 that was read as Windows-1252 or -1251 (`ÐžÐ»ÐµÐ½Ð°`, `РћР»РµРЅР°`). */
 function unmojibake(run: string): string {
   for (const encoding of oneByte()) {
-    const bytes = [...run].map((sign) => encoding.get(sign) ?? (sign < 'Ā' ? sign.charCodeAt(0) : 0));
-    if (bytes.includes(0)) continue;
+    const bytes = [...run].map((sign) => encoding.get(sign) ?? 0);
     const read = fromBytes(Buffer.from(bytes));
     if (OURS.test(read)) return read;
   }

@@ -100,11 +100,12 @@ export function placesOf(looks: readonly string[], text: string): Span[] {
     const spans: Span[] = [];
     for (let at = plain.indexOf(look); at >= 0; at = plain.indexOf(look, at + look.length)) {
       const [first, last] = [seen[at]?.index ?? 0, seen[at + look.length - 1]?.index ?? 0];
-      const before = /\S*$/u.exec(text.slice(0, first))?.[0].length ?? 0;
-      const after = /^\S*/u.exec(text.slice(last))?.[0].length ?? 0;
       const isWhole = !/\p{L}$/u.test(text.slice(0, first)) && !/^\p{L}/u.test(text.slice(last + 1));
       if (look.length >= LEAST_WITHIN || FOREIGN.test(look) || isWhole)
-        spans.push({ start: first - before, end: last + after });
+        spans.push({
+          start: text.slice(0, first).search(/\S*$/u),
+          end: last + text.slice(last).search(/\s|$/u),
+        });
     }
     return spans;
   });

@@ -44,7 +44,7 @@ describe('a word sounds like', () => {
     ['Пилип', 'Pylyp'],
     ['Філіп', 'Philip', 'Filip'],
     ['Якко', 'Yakko', 'Yacko', 'Yaqo'],
-    ['Олекса', 'Олекsa', 'Olexa', 'Olekca'.replace('c', 's')],
+    ['Олекса', 'Olexa', 'Oleksa'],
     ['Вадим', 'Wadym', 'ｖａｄｙｍ'],
     ['Альона', 'Alona'],
     ['Эдуард', 'Eduard'],
