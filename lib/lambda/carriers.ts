@@ -32,7 +32,7 @@ export function carriersIn(text: string): Carrier[] {
     ...found(text, BASE64, base64Readings),
     ...found(text, BASE64_IN_LINES, base64Readings),
     ...found(text, BARE_HEXADECIMAL, (run) => readingsOf(Buffer.from(run, 'hex'))),
-    ...found(text, HEXADECIMAL, (run) => numbersIn(run, /(?<!\d)0x|[^\da-f]+/gi, 16)),
+    ...found(text, HEXADECIMAL, (run) => numbersIn(run, /(?<!\d)0x|[^\da-f]/gi, 16)),
     // What stands before it may have been taken for half of it.
     ...found(
       text,
@@ -40,7 +40,7 @@ export function carriersIn(text: string): Carrier[] {
       (run) => [run, run.slice(1)].flatMap((one) => readingsOf(Buffer.from(one, 'latin1'))),
       (_text, start, end) => ({ start, end }),
     ),
-    ...found(text, DECIMAL, (run) => numbersIn(run, /\D+/g, 10)),
+    ...found(text, DECIMAL, (run) => numbersIn(run, /\D/g, 10)),
   ];
 }
 
@@ -65,7 +65,7 @@ const wholeOf = (text: string, start: number, end: number): Span => ({
 
 /** A sign that is none of it may stand before it: then it is read from the wrong bit on. */
 function base64Readings(run: string): string[] {
-  const signs = run.replace(/\s+/g, '');
+  const signs = run.replace(/\s/g, '');
   return Array.from({ length: MOST_SHIFTS }, (_, shift) =>
     readingsOf(Buffer.from(signs.slice(shift), 'base64')),
   ).flat();
