@@ -31,13 +31,12 @@ export function carriersIn(text: string): Carrier[] {
   return [
     ...found(text, BASE64, base64Readings),
     ...found(text, BASE64_IN_LINES, base64Readings),
-    ...found(text, BARE_HEXADECIMAL, (run) => readingsOf(Buffer.from(run, 'hex'))),
+    ...found(text, BARE_HEXADECIMAL, (run) => readingsFromEither(run, 'hex')),
     ...found(text, HEXADECIMAL, (run) => numbersIn(run, /(?<!\d)0x|[^\da-f]/gi, 16)),
-    // What stands before it may have been taken for half of it.
     ...found(
       text,
       SPACED_OUT,
-      (run) => [run, run.slice(1)].flatMap((one) => readingsOf(Buffer.from(one, 'latin1'))),
+      (run) => readingsFromEither(run, 'latin1'),
       (_text, start, end) => ({ start, end }),
     ),
     ...found(text, DECIMAL, (run) => numbersIn(run, /\D/g, 10)),
@@ -62,6 +61,10 @@ const wholeOf = (text: string, start: number, end: number): Span => ({
   start: text.slice(0, start).search(/[^\s",;(){}<>«»[\]]*$/u),
   end: end + text.slice(end).search(/[\s",;(){}<>«»[\]]|$/u),
 });
+
+/** What stands before it may have been taken for half of it. */
+const readingsFromEither = (run: string, encoding: 'hex' | 'latin1'): string[] =>
+  [run, run.slice(1)].flatMap((one) => readingsOf(Buffer.from(one, encoding)));
 
 /** A sign that is none of it may stand before it: then it is read from the wrong bit on. */
 function base64Readings(run: string): string[] {

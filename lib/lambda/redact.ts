@@ -181,7 +181,8 @@ const isTelling = ({ readings }: Carrier, secrets: Secrets, carried = 1): boolea
 
 /** Whether what was carried tells something; one more carrier may be in it, but nobody breaks up words in there. */
 function tells(reading: string, secrets: Secrets, carried: number): boolean {
-  if (/[^\P{C}\s\p{Cf}]|\uFFFD/u.test(reading)) return false;
+  // A sign that is none of it may stand behind it, and its last be broken.
+  if (/[^\P{C}\s\p{Cf}]|\uFFFD/u.test(reading.slice(0, -2))) return false;
   const plain = plainly(reading);
   if (plainSpansIn(plain, wordsOf(plain), secrets).length > 0) return true;
   return (

@@ -37,7 +37,6 @@ function isFormOf(told: string, secret: string): boolean {
   const same = commonStart(told, secret);
   const [toldEnd, secretEnd] = [told.slice(same), secret.slice(same)];
   if (/\d/.test(secret)) return false;
-  if (secret.length < 3) return false;
   if (secret.length === 3)
     return same >= 2 && told.length >= 3 && ENDING.test(toldEnd) && ENDING.test(secretEnd);
   if (secret.length < 6) return same >= 3 && ENDING.test(toldEnd);
@@ -51,18 +50,22 @@ function isFormOf(told: string, secret: string): boolean {
  */
 function isNearly(told: string, secret: string): boolean {
   const most = secret.length >= 9 ? 2 : 1;
+  if (told.length < secret.length - most) return false;
   // The distances (Levenshtein) of what has been read of the secret to each start of the word.
   let row = Array.from({ length: told.length + 1 }, (_, at) => at);
   for (const [read, letter] of [...secret].entries()) {
-    const next = [read + 1];
+    let [distance, least] = [read + 1, read + 1];
+    const next = [distance];
     for (let at = 1; at <= told.length; at += 1) {
       const replaced = (row[at - 1] ?? 0) + (told[at - 1] === letter ? 0 : 1);
-      next.push(Math.min(replaced, (row[at] ?? 0) + 1, (next[at - 1] ?? 0) + 1));
+      distance = Math.min(replaced, (row[at] ?? 0) + 1, distance + 1);
+      least = Math.min(least, distance);
+      next.push(distance);
     }
+    if (least > most) return false;
     row = next;
-    if (Math.min(...row) > most) return false;
   }
-  return Math.min(...row) <= most;
+  return true;
 }
 
 function commonStart(a: string, b: string): number {
@@ -78,8 +81,8 @@ const LEAST_IN_PARTS = 4;
 
 /** A secret word with something between its parts, the first of these words being where it begins. */
 export function brokenUp(words: readonly Word[], secrets: readonly string[]): Span[] {
-  const [first, second] = words;
-  if (first === undefined || second === undefined) return [];
+  const [first] = words;
+  if (first === undefined) return [];
   const candidates = secrets.filter(
     (secret) => secret.length >= LEAST_IN_PARTS && secret.startsWith(first.key.slice(0, 2)),
   );
@@ -114,7 +117,7 @@ export function inPieces(words: readonly Word[], secrets: readonly string[]): Sp
   const starts = new Set(long.map((secret) => secret.slice(0, START_OF_SECRET)));
   return runs.flatMap((run) => {
     const [first, last] = [run[0], run.at(-1)];
-    if (first === undefined || last === undefined || run.length < 2) return [];
+    if (first === undefined || last === undefined) return [];
     const tells = run.slice(0, -1).some((piece, at) => {
       const { key } = joined(run.slice(at, at + 2 * START_OF_SECRET));
       return !secrets.includes(piece.key) && starts.has(key.slice(0, START_OF_SECRET));

@@ -56,7 +56,8 @@ export function wordsOf(text: string): Word[] {
   let start = 0;
   for (const sign of text) {
     const end = start + sign.length;
-    for (const letter of sign.normalize('NFKD').toLowerCase()) {
+    // As an apostrophe it falls into a space and an accent.
+    for (const letter of sign === '´' ? sign : sign.normalize('NFKD').toLowerCase()) {
       const last = word.at(-1);
       if (SILENT.test(letter)) {
         // An accent belongs to its letter; a quotation mark may be what ends the word.

@@ -23,6 +23,7 @@ describe('a text is carried', () => {
     ['in UTF-16, in base64', utf16.toString('base64')],
     ['in hexadecimal', utf8.toString('hex')],
     ['in hexadecimal, of capitals', utf8.toString('hex').toUpperCase()],
+    ['in hexadecimal behind a digit', `7${utf8.toString('hex')}7`],
     ['in UTF-16, in hexadecimal', utf16.toString('hex')],
     ['in bytes with spaces', bytes((byte) => `${byte} `).trim()],
     ['in bytes with colons', bytes((byte) => `${byte}:`).slice(0, -1)],

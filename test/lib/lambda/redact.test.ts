@@ -286,6 +286,17 @@ describe('removed by the kind', () => {
     expect(clean(`Клієнт ${carried} заблоковано`, PERSON)).toBe('Клієнт [removed] заблоковано');
   });
 
+  test('what is carried, with signs around it that it may be made of', () => {
+    const carried = Buffer.from('Знамянський').toString('base64url');
+    for (const text of [
+      `/${carried}/`,
+      `_${carried}_`,
+      `id${carried}-7`,
+      `7${Buffer.from('Знамянська').toString('hex')}7`,
+    ])
+      expect(clean(text, PERSON), text).toBe('[removed]');
+  });
+
   test('what is carried within another, and no deeper', () => {
     const carried = (times: number, text: string): string =>
       times === 0 ? text : carried(times - 1, Buffer.from(text).toString('base64'));

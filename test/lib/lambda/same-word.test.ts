@@ -25,7 +25,17 @@ describe('a name is found', () => {
     ['Богдан', 'Богдан', 'Богдана', 'Богданович', 'Богдені', 'Бохдан', 'Бонданович'],
     ['Коваленко', 'Коваленка', 'Коваленкові', 'Коваленком', 'Ковалекно', 'Каваленка', 'Коавленко'],
     ['Знаменська', 'Znamenska', 'Знаменської', 'Знаменській', 'Snamenskaja', 'Знамьянская'],
-    ['Петренко', 'Питренко', 'Петенко', 'Петреенко', 'Петренків', 'Петренівна', 'Пехренковичам'],
+    [
+      'Петренко',
+      'Питренко',
+      'Петенко',
+      'Петреенко',
+      'Петренків',
+      'Петренівна',
+      'Пехренковичам',
+      'Петрева',
+      'Петреівська',
+    ],
   ])('%s', (name, ...told) => {
     for (const one of told) expect(placed(one, name), one).toEqual([one]);
   });
@@ -40,7 +50,7 @@ describe('a name is found', () => {
     ['Антон', 'Анна', 'Антрацит', 'Ан'],
     ['Богдан', 'Богуслав', 'Бокнан', 'Бог', 'Бонданівськими'],
     ['Коваленко', 'Ковбаса', 'Коломієць', 'Кавбленка', 'Коавлнеко'],
-    ['Петренко', 'Павленко', 'Пертенко', 'Пехренковичами'],
+    ['Петренко', 'Павленко', 'Пертенко', 'Пехренковичами', 'Петренківськими', 'Напитренко', 'Тренко'],
     ['а17', 'а18', 'а1', 'а17а'],
     ['17', '170', '7', '18'],
   ])('%s, and not in what is only like it', (name, ...others) => {
@@ -52,11 +62,17 @@ describe('a name is found', () => {
     ['nameOlenatelephone', 'Olena'],
     ['клієнтОлена', 'Олена'],
     ['Оленавиробництво', 'Олена'],
+    ['клієнтOlena', 'Olena'],
     ['OlenaPetrivnaOlena', 'Olena', 'Olena'],
     ['OlenaOlenaOlena', 'Olena', 'OlenaOlena', 'Olena'],
   ])('wherever it stands in %s, with what may follow on a name', (text, ...found) => {
     expect(placed(text, 'Олена')).toEqual(found);
   });
+});
+
+test('a name of four sounds is found within a word, one of three is not', () => {
+  expect(placed('клієнтОлег', 'Олег')).toEqual(['Олег']);
+  expect(placed('клієнтВіт', 'Віт')).toEqual([]);
 });
 
 describe('what changes within a word when it is declined', () => {
@@ -86,6 +102,7 @@ describe('what changes within a word when it is declined', () => {
     ['zozula', 'sosula'],
     ['gogola'],
     ['kirila'],
+    ['mist', 'most', 'mest'],
     ['igorok', 'igoroc'],
   ])('%s', (key, ...forms) => {
     expect(formsOf(key).toSorted()).toEqual([...new Set([key, ...forms])].toSorted());
@@ -122,6 +139,10 @@ describe('a name that is broken up', () => {
   test('is one of four sounds at least', () => {
     expect(broken('Ол ег', 'Олег')).toEqual(['Ол ег']);
     expect(broken('Ві та', 'Віт')).toEqual([]);
+  });
+
+  test('though its parts sound otherwise when they are one', () => {
+    expect(broken('Марі я', 'Марія')).toEqual(['Марі я']);
   });
 
   test('whichever of them it is', () => {
@@ -161,6 +182,7 @@ describe('what is in pieces', () => {
 
   test('begins like three letters of a name, of two letters like nothing', () => {
     expect(pieces('то л і на', 'Лі')).toEqual([]);
+    expect(pieces('Клієнт л і заблокований', 'Лі')).toEqual([]);
   });
 
   test('with an apostrophe within, which is no letter', () => {

@@ -17,6 +17,7 @@ describe('a text has words', () => {
     ['behind what takes two units', '😀Олена', ['Олена']],
     ['of letters that take two units', '𝐎𝐥𝐞𝐧𝐚!', ['𝐎𝐥𝐞𝐧𝐚']],
     ['with an apostrophe within', "Дар'я!", ["Дар'я"]],
+    ['with an apostrophe that is an accent and a space elsewhere', 'Дар´я´ і', ['Дар´я', 'і']],
     ['with several apostrophes within', 'Дар‘’я', ['Дар‘’я']],
     ['without the quotation marks around', '"Олена" \'Ян\'', ['Олена', 'Ян']],
     ['with an accent at the end', 'Олена\u0301 і', ['Олена\u0301', 'і']],
