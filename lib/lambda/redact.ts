@@ -2,7 +2,7 @@ import { type Carrier, carriersIn } from './carriers.ts';
 import { decoded } from './decoded.ts';
 import { garbled, placesOf, unreadable } from './encodings.ts';
 import { brokenUp, formsOf, inPieces, MOST_PARTS, placesIn } from './same-word.ts';
-import { asciiDigit, joined, type Span, type Word, wordsOf } from './spelling.ts';
+import { asciiDigit, joined, type Span, type Word, withoutDigits, wordsOf } from './spelling.ts';
 
 const EMAIL = /[^\s@<>"«»(),:;[\]]{1,64}@[^\s@<>"«»(),:;[\]]{1,190}\.[\p{L}\p{N}-]{2,63}/gu;
 /** Seven digits or more, however they are grouped: a phone, a card, never a price. */
@@ -164,7 +164,7 @@ const plainSpansIn = (text: string, told: readonly Word[], { literals, keys, num
     numbers.some((number) => tellsOf(number, text.slice(start, end))),
   ),
   ...told.flatMap((word, at) => [
-    ...keys.flatMap((key) => placesIn(word, key)),
+    ...[word, ...withoutDigits(word)].flatMap((one) => keys.flatMap((key) => placesIn(one, key))),
     ...brokenUp(told.slice(at, at + MOST_PARTS), keys),
   ]),
 ];

@@ -34,13 +34,12 @@ export function placesIn({ key, spans, start, end }: Word, secret: string): Span
 
 function isFormOf(told: string, secret: string): boolean {
   if (told === secret) return true;
-  const same = commonStart(told, secret);
-  const [toldEnd, secretEnd] = [told.slice(same), secret.slice(same)];
   if (/\d/.test(secret)) return false;
-  if (secret.length === 3)
-    return same >= 2 && told.length >= 3 && ENDING.test(toldEnd) && ENDING.test(secretEnd);
-  if (secret.length < 6) return same >= 3 && ENDING.test(toldEnd);
-  if (same >= Math.max(4, secret.length - 3) && toldEnd.length <= LONGEST_ENDING) return true;
+  const same = commonStart(told, secret);
+  const isDeclined = (word: string): boolean => ENDING.test(word.slice(same));
+  if (secret.length === 3) return same >= 2 && told.length >= 3 && isDeclined(told) && isDeclined(secret);
+  if (secret.length < 6) return same >= 3 && isDeclined(told);
+  if (same >= Math.max(4, secret.length - 3) && told.length - same <= LONGEST_ENDING) return true;
   return told.length <= secret.length + LONGEST_ENDING && isNearly(told, secret);
 }
 
@@ -54,7 +53,8 @@ function isNearly(told: string, secret: string): boolean {
   // The distances (Levenshtein) of what has been read of the secret to each start of the word.
   let row = Array.from({ length: told.length + 1 }, (_, at) => at);
   for (const [read, letter] of [...secret].entries()) {
-    let [distance, least] = [read + 1, read + 1];
+    let distance = read + 1;
+    let least = distance;
     const next = [distance];
     for (let at = 1; at <= told.length; at += 1) {
       const replaced = (row[at - 1] ?? 0) + (told[at - 1] === letter ? 0 : 1);

@@ -49,6 +49,9 @@ const SILENT = /[\p{M}\p{Lm}\p{Default_Ignorable_Code_Point}\p{Cf}\p{Cc}\uFFFD'"
 const QUOTE = /[\uFFFD'"`´‘’‚‛“”„′‵]/u;
 const LETTER = /[\p{L}\p{N}]/u;
 
+/** An apostrophe that would fall into a space and an accent, and a sign that would become a word. */
+const AS_THEY_ARE = '´№';
+
 /** The words of a text. */
 export function wordsOf(text: string): Word[] {
   const words: Letter[][] = [];
@@ -56,8 +59,7 @@ export function wordsOf(text: string): Word[] {
   let start = 0;
   for (const sign of text) {
     const end = start + sign.length;
-    // As an apostrophe it falls into a space and an accent.
-    for (const letter of sign === '´' ? sign : sign.normalize('NFKD').toLowerCase()) {
+    for (const letter of AS_THEY_ARE.includes(sign) ? sign : sign.normalize('NFKD').toLowerCase()) {
       const last = word.at(-1);
       if (SILENT.test(letter)) {
         // An accent belongs to its letter; a quotation mark may be what ends the word.
@@ -84,6 +86,12 @@ function unmixed(word: Letter[]): Letter[] {
 
 /** Words that are one, with something between its letters. */
 export const joined = (words: readonly Word[]): Word => spelt(words.flatMap(({ letters }) => letters));
+
+/** A word without the digits that stand in it or beside it; none, where it is all letters, or all digits. */
+export const withoutDigits = (word: Word): Word[] =>
+  /\d\D|\D\d/.test(word.key)
+    ? [joined([{ ...word, letters: word.letters.filter(({ letter }) => !/\d/.test(letter)) }])]
+    : [];
 
 /** In Unicode the ten digits of a script stand in a row, from zero on; of some, one row behind the other. */
 export function asciiDigit(letter: string): string {

@@ -17,7 +17,7 @@ const OTHERS = ['windows-1252', 'iso-8859-2', 'iso-8859-15', 'macintosh', 'x-mac
 
 // The encodings are made when one of them is first asked for: what fails without them stands first.
 describe('how a word looks in a wrong encoding', () => {
-  test.each(['utf-8', ...CYRILLIC])('written as %s, read as any other', (label) => {
+  test.each([...CYRILLIC, 'utf-8'])('written as %s, read as any other', (label) => {
     const word = 'Щербак';
     const looks = garbled([word]);
     const bytes = label === 'utf-8' ? Buffer.from(word) : written(label, word);

@@ -467,6 +467,8 @@ test.each([
   ['in Latin letters, between ours', 'клієнтliзник', 'Li', 'клієнт[removed]зник'],
   ['of a double name', 'customerЯн', 'Ян-Лі Го', 'customer[removed]'],
   ['of a double name, its second', 'clientLi7', 'Wu–Li', 'client[removed]7'],
+  ['declined, beside digits', '№7Яни8', 'Яна', '№7[removed]8'],
+  ['with digits in it', 'client Я7на', 'Яна', 'client [removed]'],
   ['at the start', 'Лі:ні', 'Лі', '[removed]:ні'],
   ['at the end', 'ні:Лі', 'Лі', 'ні:[removed]'],
   ['with a digit of its own', 'будинок №5а', '5а', 'будинок №[removed]'],

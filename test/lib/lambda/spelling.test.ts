@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { asciiDigit, joined, type Word, wordsOf } from '../../../lib/lambda/spelling.ts';
+import { asciiDigit, joined, type Word, withoutDigits, wordsOf } from '../../../lib/lambda/spelling.ts';
 
 /** The words of a text, as they stand in it. */
 const told = (text: string): string[] => wordsOf(text).map(({ start, end }) => text.slice(start, end));
@@ -18,6 +18,7 @@ describe('a text has words', () => {
     ['of letters that take two units', '𝐎𝐥𝐞𝐧𝐚!', ['𝐎𝐥𝐞𝐧𝐚']],
     ['with an apostrophe within', "Дар'я!", ["Дар'я"]],
     ['with an apostrophe that is an accent and a space elsewhere', 'Дар´я´ і', ['Дар´я', 'і']],
+    ['behind a sign that is none', '№Олени', ['Олени']],
     ['with several apostrophes within', 'Дар‘’я', ['Дар‘’я']],
     ['without the quotation marks around', '"Олена" \'Ян\'', ['Олена', 'Ян']],
     ['with an accent at the end', 'Олена\u0301 і', ['Олена\u0301', 'і']],
@@ -110,6 +111,18 @@ describe('each sign of it has its place', () => {
   test('nothing joined is a word without letters', () => {
     expect(joined([])).toEqual({ key: '', spans: [], letters: [], start: 0, end: 0 });
   });
+});
+
+test.each<[text: string, ...bare: string[]]>([['7Олени8', 'Олени'], ['Олена'], ['067']])(
+  '%s without its digits',
+  (text, ...bare) => {
+    const words = wordsOf(text).flatMap(withoutDigits);
+    expect(words.map(({ start, end }) => text.slice(start, end))).toEqual(bare);
+  },
+);
+
+test('a word without the digits in its middle sounds as its letters do', () => {
+  expect(wordsOf('Ол7е8на').flatMap(withoutDigits)).toMatchObject([{ key: 'olena', start: 0, end: 7 }]);
 });
 
 test.each([
