@@ -13,7 +13,7 @@ const BASE64_IN_LINES = /(?<![A-Za-z0-9+/_-])(?:[A-Za-z0-9+/_-]{16,}\s+)+[A-Za-z
 /** Bytes, or the numbers of letters, in hexadecimal: `d0 94`, `d094`, `\xd0\x94`, `0x414`, `U+0414`, `%D0`, `\0414`. */
 const CODE = String.raw`(?:\\+[xu]?|0x|U\+|[%=<])?\{?[\da-f]{2,6}[>}]?`;
 const HEXADECIMAL = new RegExp(String.raw`${CODE}(?:(?:=?\r?\n|[\s,;:-]{0,2})${CODE}){2,}`, 'gi');
-const BARE_HEXADECIMAL = /(?:[\da-f]{2}){4,}/gi;
+const BARE_HEXADECIMAL = /(?:[\da-f]{2}){4,}[\da-f]?/gi;
 /** The same in decimals: `208,148`. */
 const DECIMAL = /(?:\d{2,6}[\s,;]{1,2}){3,}\d{2,6}/g;
 

@@ -65,6 +65,8 @@ const plainly = (text: string): string =>
 
 interface Secrets {
   literals: RegExp[];
+  /** The same, for what may be a text by chance: a short one only where nothing is beside it. */
+  lone: RegExp[];
   /** Words, as they sound. */
   keys: string[];
   /** Digits alone. */
@@ -85,11 +87,13 @@ function secretsOf(values: readonly string[]): Secrets {
   const foreign = known
     .flatMap((value) => [...value.split(/[\s\d,.()«»"№-]/u), ...value.split(/[^\p{L}]/u)])
     .filter((word) => /[^\0-\x7f]/.test(word));
+  // Whole values too: of a key with signs in it, no words would be left.
+  const parts = [...new Set([...known, ...known.flatMap(partsOf).filter((part) => part.length >= 2)])];
+  const long = parts.filter(({ length }) => length > 3).map((part) => new RegExp(RegExp.escape(part), 'giu'));
+  const short = parts.filter(({ length }) => length <= 3);
   return {
-    // Whole values too: of a key with signs in it, no words would be left.
-    literals: [...new Set([...known, ...known.flatMap(partsOf).filter((part) => part.length >= 2)])].flatMap(
-      literals,
-    ),
+    literals: [...long, ...short.flatMap(embedded)],
+    lone: [...long, ...short.map((part) => alone(part, () => '[\\p{L}\\p{N}]'))],
     keys: [...new Set(words.flatMap(({ key }) => formsOf(key)))],
     numbers: known.map((value) => value.replace(/\D/g, '')).filter((digits) => digits.length >= 9),
     initials: known.filter(isName).map((value) => new Set(wordsOf(value).map(({ key }) => key.charAt(0)))),
@@ -115,14 +119,16 @@ const partsOfEmail = (email: string): string[] => {
   return [local, ...(PROVIDERS.has(host) ? [] : [domain.replace(/\.[^.]*$/, '')])];
 };
 
+/** A short value where none of those signs is before or behind it that would be of one word with it. */
+const alone = (value: string, like: (sign: string) => string): RegExp =>
+  new RegExp(`(?<!${like(value.charAt(0))})${RegExp.escape(value)}(?!${like(value.slice(-1))})`, 'giu');
+
 /** Short ones only stand alone, or where a capital begins them: "Лі" is in "клієнт", and in "клієнтЛі" it is a name. */
-function literals(value: string): RegExp[] {
-  const escaped = RegExp.escape(value);
-  if (value.length > 3) return [new RegExp(escaped, 'giu')];
-  const alone = new RegExp(`(?<!${likeOf(value.charAt(0))})${escaped}(?!${likeOf(value.slice(-1))})`, 'giu');
-  if (!/^\p{Lu}/u.test(value)) return [alone];
+function embedded(value: string): RegExp[] {
+  if (!/^\p{Lu}/u.test(value)) return [alone(value, likeOf)];
   // Of capitals alone, it is in any word of capitals.
-  return [alone, new RegExp(`${/\p{Ll}/u.test(value) ? '' : '(?<!\\p{Lu})'}${escaped}(?!\\p{Ll})`, 'gu')];
+  const before = /\p{Ll}/u.test(value) ? '' : '(?<!\\p{Lu})';
+  return [alone(value, likeOf), new RegExp(`${before}${RegExp.escape(value)}(?!\\p{Ll})`, 'gu')];
 }
 
 /** What would be of one word with a letter: in "nameЛі7" that is neither the `e` nor the 7. */
@@ -132,7 +138,8 @@ const likeOf = (sign: string): string =>
 function spansIn(text: string, secrets: Secrets): Span[] {
   const told = wordsOf(text);
   return [
-    ...plainSpansIn(text, told, secrets),
+    ...plainSpansIn(text, told, secrets, secrets.literals),
+    ...told.flatMap(withoutDigits).flatMap((word) => secrets.keys.flatMap((key) => placesIn(word, key))),
     ...inPieces(told, secrets.keys),
     ...[...text.matchAll(MASKED)].filter((match) => isMasked(match, secrets)).map(spanOf),
     ...[...text.matchAll(TWO_INITIALS)].filter((match) => areInitials(match, secrets)).map(spanOf),
@@ -158,13 +165,18 @@ const areInitials = ([, ...letters]: RegExpExecArray, { initials }: Secrets): bo
   return initials.some((known) => known.size > 1 && sounds.every((sound) => known.has(sound)));
 };
 
-const plainSpansIn = (text: string, told: readonly Word[], { literals, keys, numbers }: Secrets): Span[] => [
+const plainSpansIn = (
+  text: string,
+  told: readonly Word[],
+  { keys, numbers }: Secrets,
+  literals: readonly RegExp[],
+): Span[] => [
   ...[...literals, ...(text.includes('@') ? [EMAIL] : []), LONG_NUMBER].flatMap((one) => matches(text, one)),
   ...matches(text, DIGITS).filter(({ start, end }) =>
     numbers.some((number) => tellsOf(number, text.slice(start, end))),
   ),
   ...told.flatMap((word, at) => [
-    ...[word, ...withoutDigits(word)].flatMap((one) => keys.flatMap((key) => placesIn(one, key))),
+    ...keys.flatMap((key) => placesIn(word, key)),
     ...brokenUp(told.slice(at, at + MOST_PARTS), keys),
   ]),
 ];
@@ -181,10 +193,9 @@ const isTelling = ({ readings }: Carrier, secrets: Secrets, carried = 1): boolea
 
 /** Whether what was carried tells something; one more carrier may be in it, but nobody breaks up words in there. */
 function tells(reading: string, secrets: Secrets, carried: number): boolean {
-  // A sign that is none of it may stand behind it, and its last be broken.
-  if (/[^\P{C}\s\p{Cf}]|\uFFFD/u.test(reading.slice(0, -2))) return false;
+  if (/[^\P{C}\s\p{Cf}]|\uFFFD/u.test(reading)) return false;
   const plain = plainly(reading);
-  if (plainSpansIn(plain, wordsOf(plain), secrets).length > 0) return true;
+  if (plainSpansIn(plain, wordsOf(plain), secrets, secrets.lone).length > 0) return true;
   return (
     carried < MOST_CARRIED && carriersIn(plain).some((carrier) => isTelling(carrier, secrets, carried + 1))
   );
