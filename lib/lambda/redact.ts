@@ -88,7 +88,9 @@ function secretsOf(values: readonly string[]): Secrets {
     .flatMap((value) => [...value.split(/[\s\d,.()«»"№-]/u), ...value.split(/[^\p{L}]/u)])
     .filter((word) => /[^\0-\x7f]/.test(word));
   // Whole values too: of a key with signs in it, no words would be left.
-  const parts = [...new Set([...known, ...known.flatMap(partsOf).filter((part) => part.length >= 2)])];
+  // Each of a double name too: a short one has nothing else to be found by within a word.
+  const named = known.filter(isName).flatMap((value) => value.split(/[\s,\p{Pd}]/u));
+  const parts = [...new Set([...known, ...named.filter(({ length }) => length >= 2)])];
   const long = parts.filter(({ length }) => length > 3).map((part) => new RegExp(RegExp.escape(part), 'giu'));
   const short = parts.filter(({ length }) => length <= 3);
   return {
@@ -109,9 +111,6 @@ function startsOf(word: string): string[] {
 
 /** What has digits within a word of ASCII is a key or a number: its parts are words of every day, or say nothing. */
 const isName = (value: string): boolean => /[\s,]|[^\0-\x7f]|^\D*$/.test(value);
-
-/** Each of a double name too: a short one has nothing but that to be found by within a word. */
-const partsOf = (value: string): string[] => (isName(value) ? value.split(/[\s,\p{Pd}]/u) : []);
 
 const partsOfEmail = (email: string): string[] => {
   const [local = '', domain = ''] = email.split('@');
