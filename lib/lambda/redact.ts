@@ -87,9 +87,9 @@ function secretsOf(values: readonly string[]): Secrets {
   const foreign = known
     .flatMap((value) => [...value.split(/[\s\d,.()«»"№-]/u), ...value.split(/[^\p{L}]/u)])
     .filter((word) => /[^\0-\x7f]/.test(word));
-  // Whole values too: of a key with signs in it, no words would be left.
   // Each of a double name too: a short one has nothing else to be found by within a word.
   const named = known.filter(isName).flatMap((value) => value.split(/[\s,\p{Pd}]/u));
+  // Whole values too: of a key with signs in it, no words would be left.
   const parts = [...new Set([...known, ...named.filter(({ length }) => length >= 2)])];
   const long = parts.filter(({ length }) => length > 3).map((part) => new RegExp(RegExp.escape(part), 'giu'));
   const short = parts.filter(({ length }) => length <= 3);

@@ -94,8 +94,8 @@ export function brokenUp(words: readonly Word[], secrets: readonly string[]): Sp
     return candidates.flatMap((secret) => {
       const last = spans[secret.length - 1];
       if (!key.startsWith(secret) || last === undefined) return [];
-      const lastWord = parts.find(({ end }) => end >= last.end);
-      return lastWord === first || lastWord === undefined ? [] : [{ start: first.start, end: lastWord.end }];
+      const end = Math.min(...parts.map((part) => part.end).filter((one) => one >= last.end));
+      return end === first.end ? [] : [{ start: first.start, end }];
     });
   });
 }
@@ -115,13 +115,13 @@ export function inPieces(words: readonly Word[], secrets: readonly string[]): Sp
   }
   const long = secrets.filter(({ length }) => length >= START_OF_SECRET);
   const starts = new Set(long.map((secret) => secret.slice(0, START_OF_SECRET)));
-  return runs.flatMap((run) => {
-    const [first, last] = [run[0], run.at(-1)];
-    if (first === undefined || last === undefined) return [];
-    const tells = run.slice(0, -1).some((piece, at) => {
+  const tells = (run: readonly Word[]): boolean =>
+    run.slice(0, -1).some((piece, at) => {
       const { key } = joined(run.slice(at, at + 2 * START_OF_SECRET));
       return !secrets.includes(piece.key) && starts.has(key.slice(0, START_OF_SECRET));
     });
-    return tells ? [{ start: first.start, end: last.end }] : [];
+  return runs.filter(tells).map((run) => {
+    const { start, end } = joined(run);
+    return { start, end };
   });
 }
