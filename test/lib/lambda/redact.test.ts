@@ -292,6 +292,13 @@ describe('removed by the kind', () => {
       expect(clean(text, PERSON), text).toBe('[removed]');
   });
 
+  test('what is carried that is found by its signs alone', () => {
+    for (const value of ['a-b-c-d-e-f-g-1', 'Ї']) {
+      const carried = Buffer.from(`що: ${value}`).toString('base64');
+      expect(clean(carried, [value]), value).toBe('[removed]');
+    }
+  });
+
   test('what is carried within another, and no deeper', () => {
     const carried = (times: number, text: string): string =>
       times === 0 ? text : carried(times - 1, Buffer.from(text).toString('base64'));
@@ -461,6 +468,7 @@ test.each([
   ['of capitals, behind small letters', 'clientLI', 'LI', 'client[removed]'],
   ['of one letter, behind small letters', 'clientO.', 'O', 'client[removed].'],
   ['between letters of another alphabet', 'nameліphone', 'Лі', 'name[removed]phone'],
+  ['of three letters', 'nameВітphone', 'Віт', 'name[removed]phone'],
   ['in Latin letters, between ours', 'клієнтliзник', 'Li', 'клієнт[removed]зник'],
   ['of a double name', 'customerЯн', 'Ян-Лі Го', 'customer[removed]'],
   ['of a double name, its second', 'clientLi7', 'Wu–Li', 'client[removed]7'],
