@@ -265,7 +265,11 @@ describe('whose order it is', () => {
     await settled();
     expect(inCrm(id)).toEqual([NEW]);
     const told = relay.outcomeMessages().filter((text) => text.includes(id));
-    expect(told.at(-1)).toMatch(/"status_not_changed".*"submitted_by":"site".*"number_taken"/);
+    expect(JSON.parse(told.at(-1) ?? '')).toMatchObject({
+      type: 'status_not_changed',
+      submitted_by: 'site',
+      error: { reasons: [{ code: 'number_taken' }] },
+    });
     await relay.takeDeadLetters();
   });
 
