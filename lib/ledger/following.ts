@@ -33,5 +33,6 @@ export function followingSince(record: LedgerRecord): string | undefined {
   const paid = payments
     .filter(isOnItsWay)
     .flatMap(({ asked_at }) => (asked_at === undefined ? [] : new Date(asked_at).toISOString()));
-  return [...(asked === undefined ? [] : [asked]), ...paid].sort()[0];
+  // Where nothing is known it comes last.
+  return [asked, ...paid].sort()[0];
 }

@@ -14,6 +14,7 @@ const stepAt = (at: number, step: Step['step'] = 'syncing'): Step => ({
   at: new Date(at).toISOString(),
   step,
 });
+const iso = (at: number): string => new Date(at).toISOString();
 /** Tried, and seen for the last time at `NOW`. */
 const seen = (changes: Partial<LedgerRecord> = {}) =>
   recordOf({
@@ -139,6 +140,35 @@ describe('what follows an order that is in the CRM', () => {
     const record = inCrm(changes);
     expect(isLost(record, lastSeen + LIFE)).toBe(false);
     expect(isLost(record, lastSeen + LIFE + 1)).toBe(true);
+  });
+
+  test('is not seen in what has been booked, nor before there is any history', () => {
+    const booked = { ...waiting, amount: 100, state: 'booked', asked_at: NOW + HOUR } as const;
+    const record = inCrm({ payments: [booked, { ...waiting, asked_at: NOW + 1 }] });
+    expect(isLost(record, NOW + LIFE + 2)).toBe(true);
+    expect(isLost(inCrm({ history: [], payments: [{ ...waiting, asked_at: NOW }] }), NOW + LIFE)).toBe(false);
+  });
+
+  test.each<[what: string, status: LedgerRecord['status']]>([
+    ['there is none', undefined],
+    ['it has followed', { ...behind, in_crm: 'PAID' }],
+    ['it was given up', { ...behind, error: down }],
+  ])('says nothing of a status where %s', (_what, status) => {
+    const record = lost(inCrm({ status, payments: [waiting] }));
+    expect(record.status).toEqual(status);
+    expect(record.outbox).toMatchObject([{ type: 'payment_not_booked', amount: 300 }]);
+  });
+
+  test('is told again where it is lost again, after it was asked for once more', () => {
+    for (const state of ['waiting', 'sending'] as const) {
+      const once = lost(inCrm({ payments: [{ ...waiting, state }] }));
+      const again = lost({
+        ...once,
+        outbox: undefined,
+        payments: [{ ...waiting, state, asked_at: NOW + 3 * LIFE }],
+      });
+      expect(again.outbox).toMatchObject([{ type: 'payment_not_booked', at: iso(NOW + 4 * LIFE) }]);
+    }
   });
 
   test.each<[what: string, changes: Partial<LedgerRecord>]>([

@@ -77,13 +77,28 @@ describe('an order is listed', () => {
       timeAt(3),
     ],
     [
+      'both, of which the payment was first, and one that was booked long ago',
+      {
+        status: { wanted: 'PAID', in_crm: 'NEW', attempts: 0 },
+        payments: [
+          { amount: 60, state: 'booked', attempts: 1, asked_at: NOW },
+          { amount: 40, state: 'waiting', attempts: 0, asked_at: NOW + 2 * HOUR },
+        ],
+      },
+      timeAt(2),
+    ],
+    [
       'a payment in hand, since its last step',
       { payments: [{ amount: 40, state: 'sending', attempts: 1 }] },
-      timeAt(3),
+      timeAt(4),
     ],
   ])('as under way while it is in the CRM and is still to have %s', (_what, changes, since) => {
     const asked = { ...stepAt(3, 'status_asked'), status: 'PAID' } as const;
-    const synced = recordOf({ state: 'synced', history: [...history(), asked], ...changes });
+    const synced = recordOf({
+      state: 'synced',
+      history: [...history(), asked, stepAt(4, 'conflict')],
+      ...changes,
+    });
     expect(indexKeysOf(synced, LATER)).toEqual({
       ...came,
       phase: 'under_way',
