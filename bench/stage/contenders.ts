@@ -27,8 +27,8 @@ const POLLERS = 5;
 const BATCH = 10;
 
 /**
- * Ours, and the two that one would take from npm, each as it is and asking the CRM first where a message comes again;
- * and one with the record of what it has begun that Powertools has for it.
+ * Ours, and the two that one would take from npm; and one of them asking the CRM first where a message comes again, as
+ * either would, without and with the record of what it has begun that Powertools has for it.
  */
 export async function contenders(track: Track): Promise<Contender[]> {
   const { environment } = track;
@@ -112,7 +112,6 @@ export async function contenders(track: Track): Promise<Contender[]> {
     fed('this relay', handler),
     sqsConsumer('sqs-consumer', plainly),
     powertools('Powertools batch', plainly),
-    sqsConsumer('sqs-consumer, asks first', askingFirst),
     powertools('Powertools batch, asks first', askingFirst),
     powertools(
       'Powertools batch and idempotency, asks first',
