@@ -94,6 +94,7 @@ test('every path was gone', () => {
     'order.parked',
     'order.payment_not_booked',
     'order.rejected',
+    'order.status_changed',
     'order.synced',
   ]);
 });
