@@ -169,7 +169,12 @@ describe('npm start', () => {
     for (const order of [bad, sampleOrder('down-2'), sampleOrder('down-3')]) {
       expect((await fetch(`${stack.api}/orders`, json(order))).status).toBe(202);
     }
-    await until(() => isDown() >= 3, { deadlineMs: 15_000 });
+    await until(() => isDown() >= 3);
+    // Until it was refused it is on its way, and what corrects it is another order.
+    const headers = { authorization: 'Bearer local' };
+    await until(async () =>
+      /"state":"rejected"/.test(await (await fetch(`${stack.api}/orders/down-1`, { headers })).text()),
+    );
     expect((await fetch(`${stack.api}/orders`, json(sampleOrder('down-1')))).status).toBe(202);
     await until(async () => (await inCrm()).some(({ body }) => body.external_id === 'down-1'), {
       deadlineMs: 15_000,
