@@ -27,8 +27,8 @@ const LOOKED_AT_MS = 24 * 60 * 60 * 1000;
  * Looks at what is older than a message lives, since no message brings it on any more. What is still under way is
  * recorded as parked; a status or a payment that has not followed its order, as not set and not booked, so that whoever
  * says it again is not taken for repeating it. Of that, and of what came to its end untold (the consumer broke off, and
- * then its message expired or was erased), the caller is told. Each is told first: its outcome has the same id however often it is told, and
- * nobody would come by again once it is recorded.
+ * then its message expired or was erased), the caller is told. Each is told first: its outcome has the same id however
+ * often it is told, and nobody would come by again once it is recorded.
  *
  * @returns how many were under way, or had something under way.
  */
