@@ -90,16 +90,16 @@ test('every path was gone', () => {
   expect(new Set(seen.records.map(({ state }) => state))).toContain('rejected');
   expect(seen.answers.length).toBeGreaterThan(80);
   const told = new Set(seen.callbacks.map(({ event }) => event.type));
-  // A machine that stalls makes others of them besides.
-  expect([...told]).toEqual(
-    expect.arrayContaining([
-      'order.parked',
-      'order.payment_not_booked',
-      'order.rejected',
-      'order.status_changed',
-      'order.synced',
-    ]),
-  );
+  // A machine that stalls makes others of them besides, and may give up the status, which is told as well.
+  for (const type of [
+    'order.parked',
+    'order.payment_not_booked',
+    'order.rejected',
+    'order.synced',
+  ] as const) {
+    expect(told).toContain(type);
+  }
+  expect(told.has('order.status_changed') || told.has('order.status_not_changed')).toBe(true);
 });
 
 describe('no name, phone, e-mail, address, key, token or signing secret is', () => {
