@@ -59,7 +59,7 @@ export function walkNewest(since: number) {
           return unproven('its list of orders does not hold still, or has no pages');
         rows = new Map();
       } else {
-        isBack = isSorted([...rows.values()]) && (lastOf(rows)?.createdAt ?? since) < since;
+        isBack = isNewestFirst([...rows.values()]) && (lastOf(rows)?.createdAt ?? since) < since;
       }
     }
     if (!wasBegun && pages === 1) return whole([...rows.values()]);
@@ -85,9 +85,17 @@ const lastOf = (rows: ReadonlyMap<string, OrderRow>): OrderRow | undefined => [.
 
 /** Newest first, all the way, as far as it was read. One that does not say when it was made is in no order. */
 function isSorted(rows: readonly OrderRow[]): boolean {
-  const times = rows.map(({ createdAt }) => createdAt ?? Number.NaN);
+  const times = timesOf(rows);
   return times.every((time, i) => time <= (times[i - 1] ?? Number.POSITIVE_INFINITY));
 }
+
+/** Where all were made at the same time, as by an import, the oldest may come first just as well. */
+function isNewestFirst(rows: readonly OrderRow[]): boolean {
+  const times = timesOf(rows);
+  return isSorted(rows) && Math.max(...times) > Math.min(...times);
+}
+
+const timesOf = (rows: readonly OrderRow[]) => rows.map(({ createdAt }) => createdAt ?? Number.NaN);
 
 /** Nothing is proven yet, and nothing is wrong. */
 const AGAIN: CrmFailure = { ok: false, type: 'RATE_LIMIT', message: '', mayHaveReachedCrm: false };

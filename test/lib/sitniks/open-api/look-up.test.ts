@@ -117,7 +117,9 @@ describe('by the newest orders', () => {
 
   test('it is looked for a day further back than it can have been sent', async () => {
     const many = (hoursAgo: number) =>
-      Array.from({ length: 100 }, (_, i) => row(i + 10, hoursAgo, { externalId: `other-${i}` }));
+      Array.from({ length: 100 }, (_, i) =>
+        row(i + 10, hoursAgo - (99 - i) / 3600, { externalId: `other-${i}` }),
+      );
     const back = async (hoursAgo: number) => {
       const { find, news } = shop({ rows: [...many(hoursAgo), row(1, 99, MINE)], search: 'ignored' });
       return [await find(), news().length] as const;

@@ -99,9 +99,16 @@ describe('the newest orders', () => {
   });
 
   test('may be of the same second', async () => {
-    const { readPage, calls } = listOf('', 2, { rows: [row('a', 7), row('b', 7), row('c', 8)] });
-    expect(await read(ago(5), readPage)).toBe('ab');
+    const { readPage, calls } = listOf('', 3, { rows: [row('a', 7), row('b', 7), row('c', 8), row('d', 9)] });
+    expect(await read(ago(5), readPage)).toBe('abc');
     expect(calls).toEqual([0]);
+  });
+
+  test('are not known by a page whose orders are all of the same time: the oldest may come first', async () => {
+    const rows = [row('a', 9), row('b', 9), row('c', 9), row('d', 8), row('e', 1)];
+    expect(await read(ago(5), listOf('', 2, { rows }).readPage)).toBe('abcde');
+    const noPages = listOf('', 2, { rows, isFixed: true });
+    expect(await walkNewest(ago(5)).readOn(noPages.readPage)).toMatchObject({ isWhole: false });
   });
 });
 
