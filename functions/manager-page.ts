@@ -6,6 +6,7 @@ import middy from '@middy/core';
 import type { APIGatewayProxyEventV2, APIGatewayProxyStructuredResultV2, Context } from 'aws-lambda';
 import { intakeCallers } from '../lib/callers/intake-tokens.ts';
 import { readManagerPageConfig } from '../lib/config.ts';
+import { countLetters } from '../lib/dead-letters/count-letters.ts';
 import { deadLetterQueue } from '../lib/dead-letters/dead-letter-queue.ts';
 import { authenticate } from '../lib/intake/authenticate.ts';
 import { answerProblems } from '../lib/intake/http.ts';
@@ -34,6 +35,7 @@ const deps = {
   ledger: createLedger(dynamodb, { table: config.LEDGER_TABLE }),
   listing: createListing(dynamodb, config.LEDGER_TABLE),
   deadLetters: deadLetterQueue(sqs, config.DEAD_LETTER_QUEUE_URL),
+  countLetters: () => countLetters(sqs, config.DEAD_LETTER_QUEUE_URL),
   queue: ordersQueue(sqs, config.ORDERS_QUEUE_URL),
 };
 

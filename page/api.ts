@@ -1,11 +1,9 @@
 import type { Field } from '../lib/manager/draft.ts';
 import type { Overview } from '../lib/manager/overview.ts';
-import type { Verdict } from '../lib/manager/send-one.ts';
+import type { Draft, Verdict } from '../lib/manager/send-one.ts';
 import type { Story } from '../lib/manager/story.ts';
 
-export type { Field, Overview, Story, Verdict };
-
-export type Draft = { verdict: 'draft'; fields: Field[] } | { verdict: 'no_letter' | 'not_looked_through' };
+export type { Draft, Field, Overview, Story, Verdict };
 
 /** Not let in: the token is to be asked for again. */
 export class TokenRefused extends Error {}

@@ -18,16 +18,28 @@ export function Correction({ id, say, wanted, onSend, onCancel }: CorrectionProp
   const [changes, setChanges] = useState<Record<string, string>>({});
   const [wouldSend, setWouldSend] = useState<WouldSend>();
 
-  useEffect(() => {
+  const load = () => {
+    setDraft(undefined);
     getDraft(id).then(setDraft, () => setDraft('failed'));
-  }, [id]);
+  };
+  useEffect(load, [id]);
 
   if (draft === undefined) return <p role="status">{say('loading')}</p>;
   if (draft === 'failed' || draft.verdict !== 'draft') {
     return (
-      <p role="alert" class="bad">
-        {say(draft === 'failed' ? 'failed' : draft.verdict)}
-      </p>
+      <section class="card correction">
+        <p role="alert" class="bad">
+          {say(draft === 'failed' ? 'failed' : draft.verdict)}
+        </p>
+        <p class="actions">
+          <button type="button" class="main" onClick={load}>
+            {say('again')}
+          </button>
+          <button type="button" onClick={onCancel}>
+            {say('cancel')}
+          </button>
+        </p>
+      </section>
     );
   }
   const fields = draft.fields.toSorted(

@@ -123,6 +123,7 @@ export const verdictText = (said: Verdict | 'failed', say: Speech['say']): strin
     case 'moved_on':
     case 'no_letter':
     case 'not_looked_through':
+    case 'in_other_hands':
       return say(said.verdict);
   }
 };

@@ -89,6 +89,11 @@ const WORDS = {
     uk: 'Черга завелика, щоб знайти його швидко. Спробуйте ще раз.',
     en: 'The queue is too long to find it in time. Try again.',
   },
+  in_other_hands: {
+    uk: 'Зараз його переглядає інша перевірка. Спробуйте ще раз за хвилину.',
+    en: 'It is in other hands just now. Try again in a minute.',
+  },
+  again: { uk: 'Спробувати ще раз', en: 'Try again' },
   failed: { uk: 'Не вийшло. Спробуйте ще раз.', en: 'That did not work. Try again.' },
   // Fields.
   'customer/name': { uk: 'Ім’я', en: 'Name' },

@@ -345,6 +345,7 @@ describe('the rights', () => {
     ],
     ManagerPageRole: [
       ...logs('ManagerPageLogGroup'),
+      'sqs:GetQueueAttributes DeadLetterQueue',
       'sqs:ReceiveMessage DeadLetterQueue',
       'sqs:DeleteMessage DeadLetterQueue',
       'sqs:ChangeMessageVisibility DeadLetterQueue',

@@ -1,4 +1,4 @@
-import { GetQueueAttributesCommand } from '@aws-sdk/client-sqs';
+import { countLetters } from '../../lib/dead-letters/count-letters.ts';
 import { takeAll } from '../../lib/dead-letters/dead-letter-queue.ts';
 import type { Letter } from '../../lib/dead-letters/letter.ts';
 import type { Relay } from './connect.ts';
@@ -44,7 +44,7 @@ export async function withDeadLetters<T>(
 ): Promise<T> {
   const { relay, out, goOn } = session;
   const { deadLetters } = relay;
-  const { visible, elsewhere } = await countLetters(relay);
+  const { visible, elsewhere } = await countLetters(relay.sqs, relay.deadLetterQueueUrl);
   if (elsewhere > 0) {
     out.note(
       `${elsewhere} ${elsewhere === 1 ? 'letter was' : 'letters were'} in other hands (tendDeadLetters may be at work): what is missing here may be among them. Ask again in a few minutes.`,
@@ -131,17 +131,3 @@ export async function surveyLetters<T extends { parkedAt: number }>(
 }
 
 type LetterQueue = Pick<Relay, 'sqs' | 'deadLetters' | 'deadLetterQueueUrl'>;
-
-/** Letters to be had, and letters that somebody else has in hand. SQS counts roughly. */
-async function countLetters(relay: LetterQueue): Promise<{ visible: number; elsewhere: number }> {
-  const { Attributes } = await relay.sqs.send(
-    new GetQueueAttributesCommand({
-      QueueUrl: relay.deadLetterQueueUrl,
-      AttributeNames: ['ApproximateNumberOfMessages', 'ApproximateNumberOfMessagesNotVisible'],
-    }),
-  );
-  return {
-    visible: Number(Attributes?.['ApproximateNumberOfMessages'] ?? 0),
-    elsewhere: Number(Attributes?.['ApproximateNumberOfMessagesNotVisible'] ?? 0),
-  };
-}

@@ -1,3 +1,4 @@
+import type { LetterCount } from '../dead-letters/count-letters.ts';
 import type { DeadLetterQueue } from '../dead-letters/dead-letter-queue.ts';
 import { planFor } from '../dead-letters/resend-plan.ts';
 import { sendBack } from '../dead-letters/send-back.ts';
@@ -5,11 +6,12 @@ import type { Ledger } from '../ledger/ledger.ts';
 import type { Order } from '../order/order.ts';
 import type { OrdersQueue } from '../queues/queues.ts';
 import { type Changes, draftOf, type Field, patchOf } from './draft.ts';
-import { type LettersOf, withLettersOf } from './letter-of.ts';
+import { type NotFound, withLettersOf } from './letter-of.ts';
 import { maskedText } from './masked.ts';
 
 export interface SendOneDeps {
   deadLetters: DeadLetterQueue;
+  countLetters: () => Promise<LetterCount>;
   queue: Pick<OrdersQueue, 'send'>;
   ledger: Pick<Ledger, 'get'>;
   remainingMs: () => number;
@@ -24,19 +26,17 @@ export type Verdict =
   | { verdict: 'already_in_crm' | 'on_its_way' | 'moved_on' }
   /** `detail` in English, as the command line says it. */
   | { verdict: 'refused'; detail: string }
-  /** Nothing of it is on the dead-letter queue; or the queue is too long to be looked through in time. */
-  | { verdict: 'no_letter' | 'not_looked_through' };
+  | { verdict: NotFound };
 
-/** The fields of an order that waits, to be corrected. */
-export function draftFor(
-  externalId: string,
-  wanted: ReadonlySet<string>,
-  deps: SendOneDeps,
-): Promise<
-  { verdict: 'draft'; fields: Field[] } | Extract<Verdict, { verdict: 'no_letter' | 'not_looked_through' }>
-> {
+/** The fields of an order that waits, to be corrected; or why there are none. */
+export type Draft = { verdict: 'draft'; fields: Field[] } | { verdict: NotFound };
+
+/** What a person may correct of an order that waits. */
+export function draftFor(externalId: string, wanted: ReadonlySet<string>, deps: SendOneDeps): Promise<Draft> {
   return withLettersOf(externalId, deps, async (found) =>
-    found.found ? { verdict: 'draft', fields: draftOf(found.letters[0].body, wanted) } : missing(found),
+    found.found
+      ? { verdict: 'draft', fields: draftOf(found.letters[0].body, wanted) }
+      : { verdict: found.why },
   );
 }
 
@@ -51,7 +51,7 @@ export function sendOne(
   deps: SendOneDeps,
 ): Promise<Verdict> {
   return withLettersOf(externalId, deps, async (found): Promise<Verdict> => {
-    if (!found.found) return missing(found);
+    if (!found.found) return { verdict: found.why };
     const { letters } = found;
     const [letter] = letters;
     const record = await deps.ledger.get(externalId);
@@ -80,10 +80,6 @@ export function sendOne(
     }
   });
 }
-
-const missing = ({ isWholeQueue }: Extract<LettersOf, { found: false }>) => ({
-  verdict: isWholeQueue ? ('no_letter' as const) : ('not_looked_through' as const),
-});
 
 function masked(order: Order, changes: Changes): Order {
   const show = (pointer: string, value: string) => (pointer in changes ? value : maskedText(value));

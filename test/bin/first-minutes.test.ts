@@ -3,13 +3,14 @@ import { execFile } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { pretty } from '../../bin/pretty.ts';
+import { BARE_ENVIRONMENT } from '../kit/bare-environment.ts';
 import { closedPort, type HttpServer, startHttpServer } from '../kit/http-server.ts';
 
 const ROOT = fileURLToPath(new URL('../..', import.meta.url));
 
 function run(args: string[], env: Record<string, string> = {}) {
   return new Promise<{ code: unknown; stdout: string; stderr: string }>((resolve) => {
-    const options = { cwd: ROOT, env: { PATH: process.env['PATH'], ...env } };
+    const options = { cwd: ROOT, env: { ...BARE_ENVIRONMENT, ...env } };
     execFile(process.execPath, args, options, (error, stdout, stderr) =>
       resolve({ code: error?.code ?? 0, stdout, stderr }),
     );

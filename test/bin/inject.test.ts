@@ -7,6 +7,7 @@ import { fileURLToPath } from 'node:url';
 import { ReceiveMessageCommand } from '@aws-sdk/client-sqs';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { type Stack, startStack } from '../../local/stack.ts';
+import { BARE_ENVIRONMENT } from '../kit/bare-environment.ts';
 import { closedPort } from '../kit/http-server.ts';
 import { testTemplate } from '../kit/template.ts';
 
@@ -38,7 +39,7 @@ interface Run {
 /** As `npm run inject -- …`, which runs in the root of the repository. */
 function inject(args: string[], env: Record<string, string> = {}): Promise<Run> {
   return new Promise((resolve) => {
-    const options = { cwd: ROOT, env: { PATH: process.env['PATH'], SQS_PORT: sqsPort, ...env } };
+    const options = { cwd: ROOT, env: { ...BARE_ENVIRONMENT, SQS_PORT: sqsPort, ...env } };
     execFile(process.execPath, ['bin/inject.ts', ...args], options, (error, stdout, stderr) => {
       resolve({ code: error === null ? 0 : Number(error.code), stdout, stderr });
     });

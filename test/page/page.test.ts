@@ -1,10 +1,14 @@
 import { AxeBuilder } from '@axe-core/playwright';
-import type { Browser, BrowserContext, Page } from 'playwright-core';
+import type { Browser, BrowserContext, Locator, Page } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import type { DeadLetterQueue } from '../../lib/dead-letters/dead-letter-queue.ts';
+import type { Letter } from '../../lib/dead-letters/letter.ts';
 import { CONTENT_SECURITY_POLICY } from '../../lib/manager/page-files.ts';
 import { type RunningStack, runLocalStack } from '../../local/run.ts';
 import { CHROMIUM, startBrowser } from '../kit/browser.ts';
 import { sampleOrder } from '../kit/orders.ts';
+import { lettersOf } from '../kit/running-letters.ts';
+import { until } from '../kit/until.ts';
 
 if (CHROMIUM === undefined) {
   process.emitWarning(
@@ -14,6 +18,7 @@ if (CHROMIUM === undefined) {
 
 describe.skipIf(CHROMIUM === undefined)('the manager’s page', { timeout: 60_000 }, () => {
   let stack: RunningStack;
+  let letters: DeadLetterQueue;
   let browser: Browser;
   let context: BrowserContext;
   let page: Page;
@@ -23,6 +28,7 @@ describe.skipIf(CHROMIUM === undefined)('the manager’s page', { timeout: 60_00
 
   beforeAll(async () => {
     stack = await runLocalStack();
+    letters = await lettersOf(stack);
     browser = await startBrowser();
   });
   afterAll(async () => {
@@ -76,6 +82,27 @@ describe.skipIf(CHROMIUM === undefined)('the manager’s page', { timeout: 60_00
     });
   const open = (at = '') => page.goto(`${stack.page}/manager${at}`);
   const state = (text: string) => page.locator('.state', { hasText: text }).waitFor();
+  /** What tends the letters may have one in hand just then, and the page says so: pressed again, as it says. */
+  const pressUntil = async (button: string, there: Locator) => {
+    await until(
+      async () => {
+        if (await there.isVisible()) return true;
+        const pressed = page.getByRole('button', { name: button, exact: true });
+        if (await pressed.isVisible()) await pressed.click();
+        return false;
+      },
+      { everyMs: 500 },
+    );
+  };
+  /** As what tends the letters does. @returns lets go of them. */
+  const takeInHand = async (id: string) => {
+    const held = new Map<string, Letter>();
+    await until(async () => {
+      for (const letter of await letters.receive(600)) held.set(letter.messageId, letter);
+      return held.values().some(({ external_id }) => external_id === id);
+    });
+    return () => letters.hide([...held.values()], 0);
+  };
   const seriousIn = async () => {
     const { violations } = await new AxeBuilder({ page }).analyze();
     return violations
@@ -149,18 +176,38 @@ describe.skipIf(CHROMIUM === undefined)('the manager’s page', { timeout: 60_00
     expect(await seriousIn()).toEqual([]);
 
     await page.getByRole('button', { name: 'Виправити й надіслати' }).click();
+    await pressUntil('Спробувати ще раз', page.locator('form.correction'));
     const text = await page.locator('form.correction').innerText();
     expect(text).not.toContain(sampleOrder(id).customer.name);
     await page.getByLabel('Рядок 1: Артикул').fill('DRESS-RED-116');
-    await page.getByRole('button', { name: 'Показати, що отримає CRM' }).click();
-    await page.locator('form.correction pre', { hasText: 'DRESS-RED-116' }).waitFor();
+    await pressUntil(
+      'Показати, що отримає CRM',
+      page.locator('form.correction pre', { hasText: 'DRESS-RED-116' }),
+    );
     expect(await page.locator('form.correction pre').innerText()).not.toContain(
       sampleOrder(id).delivery.address,
     );
     expect(await seriousIn()).toEqual([]);
-    await page.getByRole('button', { name: 'Надіслати', exact: true }).click();
-    await page.getByText('Надіслано.').waitFor();
+    await pressUntil('Надіслати', page.getByText('Надіслано.'));
     await state('У CRM');
+  });
+
+  test('a letter that others have in hand is not called gone: it is there when they have let go', async () => {
+    const id = newId();
+    await fault({ fault: 'validation', external_id: id });
+    await post(id);
+    await open(`#/${id}`);
+    await state('CRM відмовила');
+    const letGo = await takeInHand(id);
+    await page.getByRole('button', { name: 'Надіслати ще раз як є' }).click();
+    await page.getByText('переглядає інша перевірка').waitFor();
+    await page.getByRole('button', { name: 'Виправити й надіслати' }).click();
+    await page.locator('.correction', { hasText: 'переглядає інша перевірка' }).waitFor();
+    expect(await seriousIn()).toEqual([]);
+    await page.getByRole('button', { name: 'Скасувати' }).click();
+    await page.getByRole('button', { name: 'Виправити й надіслати' }).click();
+    await letGo();
+    await pressUntil('Спробувати ще раз', page.locator('form.correction'));
   });
 
   test('what to tell the customer is in Ukrainian, and copied by a button', async () => {

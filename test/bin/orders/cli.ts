@@ -1,8 +1,7 @@
 import { fork, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
+import { BARE_ENVIRONMENT } from '../../kit/bare-environment.ts';
 import { refOf } from '../../kit/dlq.ts';
 import { type HttpServer, startHttpServer } from '../../kit/http-server.ts';
 import type { Relay } from '../../kit/relay.ts';
@@ -21,17 +20,11 @@ export interface Running {
   ended: Promise<Ended>;
 }
 
-/** Neither its ports nor its AWS account. */
-const NOTHING_OF_THIS_MACHINE = {
-  PATH: process.env['PATH'] ?? '',
-  NODE_COMPILE_CACHE: join(tmpdir(), 'sitniks-orders-test'),
-};
-
 /** `npm run orders -- …` in a process of its own, without npm between. */
 export function startOrders(args: readonly string[], env: Record<string, string>, input?: string): Running {
   const child = spawn(process.execPath, ['bin/orders.ts', ...args], {
     cwd: new URL('../../..', import.meta.url).pathname,
-    env: { ...NOTHING_OF_THIS_MACHINE, ...env },
+    env: { ...BARE_ENVIRONMENT, ...env },
     stdio: ['pipe', 'pipe', 'pipe'],
   });
   let stdout = '';
@@ -57,14 +50,14 @@ export interface WarmShell {
 }
 
 export function startWarmShell(): WarmShell {
-  const child = fork(new URL('warm-shell.ts', import.meta.url), { env: NOTHING_OF_THIS_MACHINE });
+  const child = fork(new URL('warm-shell.ts', import.meta.url), { env: BARE_ENVIRONMENT });
   const died = once(child, 'exit').then(([code]) => Promise.reject(new Error(`The shell died (${code})`)));
   died.catch(() => undefined);
   let last: Promise<unknown> = Promise.resolve();
   return {
     orders(args, env, input = '') {
       const ended = last.then(async () => {
-        child.send({ args, env: { ...NOTHING_OF_THIS_MACHINE, ...env }, input } satisfies Asked);
+        child.send({ args, env: { ...BARE_ENVIRONMENT, ...env }, input } satisfies Asked);
         const [message] = await Promise.race([once(child, 'message'), died]);
         return endedSchema.parse(message);
       });

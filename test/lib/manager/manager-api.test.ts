@@ -1,6 +1,7 @@
 import { SendMessageCommand } from '@aws-sdk/client-sqs';
 import { beforeEach, describe, expect, test } from 'vitest';
 import * as z from 'zod';
+import { countLetters } from '../../../lib/dead-letters/count-letters.ts';
 import { deadLetterQueue } from '../../../lib/dead-letters/dead-letter-queue.ts';
 import type { Failure } from '../../../lib/explanations/failure.ts';
 import { Problem } from '../../../lib/intake/http.ts';
@@ -49,6 +50,7 @@ async function ask(path: string, body?: object): Promise<unknown> {
     ledger,
     listing: createListing(stack.dynamodb, 'Ledger'),
     deadLetters: deadLetterQueue(stack.sqs, refOf('DeadLetterQueue')),
+    countLetters: () => countLetters(stack.sqs, refOf('DeadLetterQueue')),
     queue: ordersQueue(stack.sqs, refOf('OrdersQueue')),
     remainingMs: () => remainingMs,
     now: () => clock.now,
@@ -262,6 +264,18 @@ describe('an order is sent', () => {
     expect(await ask('orders/1042/send', {})).toEqual({ verdict: 'no_letter' });
     remainingMs = 5_000;
     expect(await ask('orders/1042/send', {})).toEqual({ verdict: 'not_looked_through' });
+  });
+
+  test('is told of a letter that others have in hand just then, and gets it once they have let go of it', async () => {
+    await order('1042', BAD_PHONE);
+    const others = deadLetterQueue(stack.sqs, refOf('DeadLetterQueue'));
+    const inHand = await others.receive(600);
+    expect(inHand).toHaveLength(1);
+    expect(await ask('orders/1042/draft')).toEqual({ verdict: 'in_other_hands' });
+    expect(await ask('orders/1042/send', {})).toEqual({ verdict: 'in_other_hands' });
+    await others.hide(inHand, 0);
+    expect(await ask('orders/1042/draft')).toMatchObject({ verdict: 'draft' });
+    expect(await ask('orders/1042/send', {})).toEqual({ verdict: 'sent' });
   });
 
   test.each([
