@@ -1,6 +1,7 @@
 import { GetQueueUrlCommand, SQSClient } from '@aws-sdk/client-sqs';
 import * as z from 'zod';
 import { type EventSourceMapping, startEventSourceMapping } from './event-source-mapping.ts';
+import { withFewThreads } from './few-threads.ts';
 import { readEvent } from './function-events.ts';
 import { readFunctions, surviveCrashes } from './function-threads.ts';
 import { isRoute, type Route, routesOf } from './http-api/routes.ts';
@@ -33,6 +34,9 @@ interface Serverless {
 
 /** A schedule knows minutes at the least, and nobody wants to wait for them here. */
 const customSchema = z.object({ localSchedule: z.object({ everySeconds: z.number().min(1) }) });
+
+/** Longer than most calls take, and less than it takes to load a thread. */
+const PATIENCE_MS = 200;
 
 const refSchema = z.object({ Ref: z.string() });
 
@@ -146,11 +150,14 @@ export default class LocalStackPlugin {
     const warmUps: Promise<unknown>[] = [];
     const invokeByName = new Map<string, ReturnType<typeof invokeFunction>>();
     for (const { name, timeout = 6, events } of Object.values(service.functions)) {
-      const invoke = invokeFunction({
-        url: `http://localhost:${ports.LAMBDA_PORT}`,
-        functionName: name,
-        timeoutMs: (timeout + 5) * 1000,
-      });
+      const invoke = withFewThreads(
+        invokeFunction({
+          url: `http://localhost:${ports.LAMBDA_PORT}`,
+          functionName: name,
+          timeoutMs: (timeout + 5) * 1000,
+        }),
+        { patienceMs: PATIENCE_MS },
+      );
       invokeByName.set(name, invoke);
       for (const event of events.map(readEvent)) {
         switch (event.by) {

@@ -5,6 +5,8 @@ import { isWord } from './words.ts';
 
 interface CorrectionProps extends Speech {
   id: string;
+  /** What was pressed is not done yet. */
+  isBusy: boolean;
   /** Pointers of what is wrong: those fields come first. */
   wanted: ReadonlySet<string>;
   onSend: (changes: Record<string, string>, trial: boolean) => Promise<Verdict | undefined>;
@@ -13,7 +15,7 @@ interface CorrectionProps extends Speech {
 
 type WouldSend = Extract<Verdict, { verdict: 'would_send' }>['order'];
 
-export function Correction({ id, say, wanted, onSend, onCancel }: CorrectionProps) {
+export function Correction({ id, isBusy, say, wanted, onSend, onCancel }: CorrectionProps) {
   const [draft, setDraft] = useState<Draft | 'failed'>();
   const [changes, setChanges] = useState<Record<string, string>>({});
   const [wouldSend, setWouldSend] = useState<WouldSend>();
@@ -73,11 +75,11 @@ export function Correction({ id, say, wanted, onSend, onCancel }: CorrectionProp
       )}
       <p class="actions">
         {wouldSend === undefined ? (
-          <button type="submit" class="main">
+          <button type="submit" class="main" disabled={isBusy}>
             {say('look')}
           </button>
         ) : (
-          <button type="button" class="main" onClick={() => onSend(changes, false)}>
+          <button type="button" class="main" disabled={isBusy} onClick={() => onSend(changes, false)}>
             {say('really_send')}
           </button>
         )}

@@ -20,8 +20,11 @@ export function OrderView({ id, language, say, onTokenRefused }: OrderProps) {
   );
   const [isCorrected, setCorrected] = useState(false);
   const [said, setSaid] = useState<Verdict | 'failed'>();
+  // Pressed twice, the second would find the letter in the hands of the first, and say so in place of what became of it.
+  const [isBusy, setBusy] = useState(false);
 
   const act = async (what: () => Promise<Verdict>): Promise<Verdict | undefined> => {
+    setBusy(true);
     try {
       const verdict = await what();
       if (verdict.verdict !== 'would_send') setSaid(verdict);
@@ -32,6 +35,8 @@ export function OrderView({ id, language, say, onTokenRefused }: OrderProps) {
       if (error instanceof TokenRefused) onTokenRefused();
       setSaid('failed');
       return undefined;
+    } finally {
+      setBusy(false);
     }
   };
 
@@ -77,16 +82,17 @@ export function OrderView({ id, language, say, onTokenRefused }: OrderProps) {
                 id={id}
                 language={language}
                 say={say}
+                isBusy={isBusy}
                 wanted={new Set(value.explanations.flatMap(({ pointers }) => pointers))}
                 onSend={(changes, trial) => act(() => send(id, changes, trial))}
                 onCancel={() => setCorrected(false)}
               />
             ) : (
               <p class="actions">
-                <button type="button" class="main" onClick={() => setCorrected(true)}>
+                <button type="button" class="main" disabled={isBusy} onClick={() => setCorrected(true)}>
                   {say('correct')}
                 </button>
-                <button type="button" onClick={() => act(() => send(id, {}, false))}>
+                <button type="button" disabled={isBusy} onClick={() => act(() => send(id, {}, false))}>
                   {say('send_on')}
                 </button>
               </p>
