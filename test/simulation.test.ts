@@ -9,8 +9,8 @@ import { DIALECTS } from './simulation/story.ts';
 import { tell } from './simulation/tell.ts';
 
 /** As many as fit into the suite's time; `npm run simulate -- --seeds 20000` runs the rest. */
-const SEEDS = 200;
-const OPEN_API_SEEDS = 60;
+const SEEDS = 150;
+const OPEN_API_SEEDS = 50;
 const FOLLOWING_SEEDS = 30;
 /** A machine that others keep busy: nothing here is about how long it takes. */
 const STALLED_MS = 900_000;
