@@ -92,6 +92,7 @@ async function forget(
       erased: isErased && !dryRun ? copies.length : 0,
       words: wordless !== undefined,
       on_its_way: isOnItsWay,
+      in_other_hands: inHand.elsewhere,
       not_seen: inHand.unseen,
       unreadable,
     },
@@ -112,7 +113,8 @@ async function forget(
         : []),
     ].join('\n'),
   );
-  return isErased && isSilent && !isOnItsWay && inHand.unseen === 0;
+  const isAllSeen = inHand.elsewhere === 0 && inHand.unseen === 0;
+  return isErased && isSilent && !isOnItsWay && isAllSeen;
 }
 
 function wordsOf(areThere: boolean, isSilent: boolean, dryRun: boolean): string[] {

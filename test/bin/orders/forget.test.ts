@@ -1,9 +1,10 @@
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
 import * as z from 'zod';
+import { deadLetterQueue } from '../../../lib/dead-letters/dead-letter-queue.ts';
 import { createLedger } from '../../../lib/ledger/ledger.ts';
 import { withOutcome } from '../../../lib/ledger/outbox.ts';
 import { accepted } from '../../../lib/ledger/start.ts';
-import { countOf, dropLetter, parkOrder } from '../../kit/dlq.ts';
+import { countOf, dropLetter, parkOrder, refOf } from '../../kit/dlq.ts';
 import { sampleOrder } from '../../kit/orders.ts';
 import { type Operator, startOperator } from './operator.ts';
 
@@ -21,6 +22,7 @@ const forgotten = z.object({
   erased: z.number(),
   words: z.boolean(),
   on_its_way: z.boolean(),
+  in_other_hands: z.number(),
   unreadable: z.number(),
 });
 const visible = async () => (await countOf(operator.relay.stack, 'DeadLetterQueue')).visible;
@@ -40,6 +42,7 @@ test("erases all of one order's letters, with and without a reason, and no other
     erased: 0,
     words: true,
     on_its_way: false,
+    in_other_hands: 0,
     unreadable: 1,
   });
   expect(await visible()).toBe(5);
@@ -49,6 +52,23 @@ test("erases all of one order's letters, with and without a reason, and no other
   expect(stdout).toContain('1 on the dead-letter queue cannot be read');
   expect(await visible()).toBe(2);
   expect(await operator.json(forgotten, ['forget', 'forget-1'])).toMatchObject({ letters: 0, erased: 0 });
+});
+
+test('does not take for erased what is in other hands: says so, and fails', async () => {
+  const { stack } = operator.relay;
+  await parkOrder(stack, sampleOrder('forget-9'), 'VALIDATION');
+  const others = deadLetterQueue(stack.sqs, refOf(stack, 'DeadLetterQueue'));
+  const inHand = await others.receive(600);
+  expect(inHand).toHaveLength(1);
+  expect(await operator.json(forgotten, ['forget', 'forget-9'], { code: 1 })).toMatchObject({
+    letters: 0,
+    in_other_hands: 1,
+  });
+  await others.hide(inHand, 0);
+  expect(await operator.json(forgotten, ['forget', 'forget-9'])).toMatchObject({
+    erased: 1,
+    in_other_hands: 0,
+  });
 });
 
 test('tells when a copy is still on its way, where it cannot be picked out', async () => {
