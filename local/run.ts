@@ -38,7 +38,8 @@ export async function runLocalStack(
     const started = await start(extra, params, options);
     if (typeof started !== 'string') return started;
     // Two that look for ports at the same moment may find the same.
-    if (tries === MOST_TRIES || !started.includes('Taken: port')) {
+    const isTaken = started.includes('Taken: port') || started.includes('EADDRINUSE');
+    if (tries === MOST_TRIES || !isTaken) {
       throw new Error(`The local stack did not start:\n${started}`);
     }
   }
