@@ -1,5 +1,5 @@
 import { AxeBuilder } from '@axe-core/playwright';
-import type { Browser, BrowserContext, Locator, Page } from 'playwright-core';
+import type { Browser, BrowserContext, Locator, Page, Request } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import type { DeadLetterQueue } from '../../lib/dead-letters/dead-letter-queue.ts';
 import type { Letter } from '../../lib/dead-letters/letter.ts';
@@ -95,6 +95,18 @@ describe.skipIf(CHROMIUM === undefined)('the manager’s page', { timeout: 180_0
       { everyMs: 200 },
     );
   };
+  /** @returns how many times at once something was to be sent from now on, at most */
+  const sendsAtOnce = () => {
+    const underWay = new Set<Request>();
+    let most = 0;
+    page.on('request', (request) => {
+      if (!request.url().endsWith('/send')) return;
+      underWay.add(request);
+      most = Math.max(most, underWay.size);
+    });
+    page.on('requestfinished', (request) => underWay.delete(request));
+    return () => most;
+  };
   /** As what tends the letters does. @returns lets go of them. */
   const takeInHand = async (id: string) => {
     const held = new Map<string, Letter>();
@@ -189,7 +201,10 @@ describe.skipIf(CHROMIUM === undefined)('the manager’s page', { timeout: 180_0
       sampleOrder(id).delivery.address,
     );
     expect(await seriousIn()).toEqual([]);
+    const mostAtOnce = sendsAtOnce();
+    await page.getByRole('button', { name: 'Надіслати', exact: true }).dblclick();
     await pressUntil('Надіслати', page.getByText('Надіслано.'));
+    expect(mostAtOnce()).toBe(1);
     await state('У CRM');
   });
 
